@@ -1,0 +1,26 @@
+//! Turns scraped disease pages into validated, traceable records.
+//!
+//! ```text
+//! read -> parse -> extract -> validate -> normalize -> emit
+//! Page    Document Extraction Diagnostics Record/Reject files
+//! ```
+
+pub mod catalogue;
+pub mod diagnostic;
+pub mod document;
+pub mod emit;
+pub mod error;
+pub mod extract;
+pub mod extraction;
+pub mod icd;
+pub mod limits;
+pub mod normalize;
+pub mod page;
+pub mod parse;
+pub mod pipeline;
+pub mod profile;
+pub mod read;
+pub mod record;
+pub mod run;
+pub mod span;
+pub mod validate;

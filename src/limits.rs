@@ -1,0 +1,22 @@
+//! Every limit of the program: its value, its unit, its reason, and the option that raises it.
+//!
+//! Limits count bytes, blocks and depth, never time: what is cut is a function of the bytes alone. A limit
+//! that is met gives a diagnostic with the number met.
+
+/// Bytes of one page. Of 10,000 pages of the web the largest HTML is a few MB (HTTP Archive, 2024: 99th
+/// percentile under 1 MB); over this it is a data file. Raised by `--max-page-bytes`.
+pub const MAX_PAGE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Open elements of an HTML page; deeper ones count as text of the 512th. The depth at which Blink and
+/// WebKit stop nesting. Fixed.
+pub const MAX_DEPTH: usize = 512;
+
+/// Blocks of one page; text past them is left over. A page of this many is a data dump: the ICD-10-CM
+/// tabular list as one page has about 300,000. Fixed.
+pub const MAX_BLOCKS: usize = 1_000_000;
+
+/// Attributes looked at on one HTML tag; later ones are passed over. html5ever is quadratic in them. Fixed.
+pub const MAX_ATTRIBUTES: usize = 256;
+
+/// Bytes of a text of the page that a message quotes. Fixed.
+pub const MAX_QUOTE_BYTES: usize = 60;

@@ -1,0 +1,395 @@
+//! What the pipeline gives: a [`Record`] for a page that made it, a [`Reject`] for one that did not.
+//!
+//! Fields stand in the order in which they are written. An absent value is `None` or empty and is written
+//! as `null` or `[]`, never left out. These types are the one definition of the output: JSON, tables and
+//! schemas follow them.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::page::Format;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// How one page ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The page gave a record.
+    Record(Box<Record>),
+    /// The page gave none, and why.
+    Reject(Box<Reject>),
+}
+
+/// A disease page as a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// UUID version 5 (RFC 9562) of `source.uri`: the same for ever.
+    pub record_id: String,
+    /// Where the page came from.
+    pub source: Source,
+    /// Profile name and version, such as `icd10-disease@1`.
+    pub profile: String,
+    /// Reference release, such as `ICD-10-CM 2026-04`.
+    pub reference: String,
+    /// After the worst diagnostic.
+    pub status: Status,
+    /// The page's own title, site chrome gone.
+    pub title: Option<String>,
+    /// The page's main code, upper case, with a dot after the third character.
+    pub code: Option<String>,
+    /// The classification the page names, such as `ICD-10`.
+    pub code_system: Option<String>,
+    /// What the reference says of the code.
+    pub code_status: Option<CodeStatus>,
+    /// Where the code stands in the classification.
+    pub code_kind: Option<CodeKind>,
+    /// The code's title in the reference.
+    pub code_title: Option<String>,
+    /// Whether the reference lets the code be billed: it has no codes below it.
+    pub billable: Option<bool>,
+    /// Chapter of the classification.
+    pub chapter: Option<Chapter>,
+    /// Block of the classification.
+    pub block: Option<IcdBlock>,
+    /// Three-character category.
+    pub category: Option<Category>,
+    /// The page's own headings with what stands under each, in page order.
+    pub sections: Vec<Section>,
+    /// The numbered list by which the page sums itself up.
+    pub key_points: Vec<KeyPoint>,
+    /// The page's list of codes.
+    pub diagnosis_codes: DiagnosisCodes,
+    /// Fields that the profile adds.
+    pub extra: BTreeMap<String, ExtraValue>,
+    /// How much of the page went into fields.
+    pub coverage: Coverage,
+    /// Where each value came from.
+    pub provenance: Provenance,
+    /// Findings, in page order, then by id.
+    pub diagnostics: Vec<Finding>,
+}
+
+/// A page that gave no record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reject {
+    /// As the record's would have been.
+    pub record_id: String,
+    /// Where the page came from.
+    pub source: Source,
+    /// Profile name and version.
+    pub profile: String,
+    /// Reference release.
+    pub reference: String,
+    /// What could be found.
+    pub partial: Partial,
+    /// Why there is no record, and what would cure it.
+    pub diagnostics: Vec<Finding>,
+}
+
+/// What could be found in a page that gave no record: fields as in [`Record`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is that of `Record` with the same name")]
+pub struct Partial {
+    pub title: Option<String>,
+    pub code: Option<String>,
+    pub code_system: Option<String>,
+    pub chapter: Option<Chapter>,
+    pub sections: Vec<Section>,
+    pub key_points: Vec<KeyPoint>,
+    pub diagnosis_codes: DiagnosisCodes,
+    pub extra: BTreeMap<String, ExtraValue>,
+    pub coverage: Coverage,
+    pub provenance: Provenance,
+}
+
+/// Where a page came from, as read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Path below the input with `/`; control characters, `%` and bytes that are not UTF-8 percent-encoded.
+    pub uri: String,
+    /// The address the page gives for itself (canonical link), if any.
+    pub url: Option<String>,
+    /// Text or HTML.
+    pub format: Format,
+    /// Name in the WHATWG Encoding Standard.
+    pub encoding: String,
+    /// Size of the file as read.
+    pub bytes: u64,
+    /// `blake3:` and the hex digest of the file as read.
+    pub hash: String,
+}
+
+/// What a record may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Nothing found, or only what is worth knowing.
+    Ok,
+    /// Use with care.
+    Warning,
+    /// Should not be used.
+    Error,
+}
+
+impl Status {
+    /// The status a set of findings gives.
+    pub fn of(severities: impl IntoIterator<Item = Severity>) -> Self {
+        match severities.into_iter().max() {
+            Some(Severity::Error) => Self::Error,
+            Some(Severity::Warning) => Self::Warning,
+            Some(Severity::Info) | None => Self::Ok,
+        }
+    }
+}
+
+/// What the reference says of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CodeStatus {
+    /// In the release and billable.
+    Valid,
+    /// In the release, with codes below it: not billable.
+    Header,
+    /// In an earlier release, not in this one.
+    Retired,
+    /// Well formed, but in no release known here.
+    Unknown,
+}
+
+/// Where a code stands in the classification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CodeKind {
+    /// Three characters.
+    Category,
+    /// Under a category, with codes below it.
+    Subcategory,
+    /// Under a category, with nothing below it.
+    Code,
+}
+
+/// A chapter of ICD-10.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// 1 to 22.
+    pub number: Option<u8>,
+    /// The number as ICD-10 prints it, `I` to `XXII`.
+    pub roman: Option<String>,
+    /// First and last category, such as `M00-M99`.
+    pub range: Option<String>,
+    /// The page's words where it has them, otherwise the reference's.
+    pub title: Option<String>,
+}
+
+/// A block of categories.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IcdBlock {
+    /// First and last category, such as `M60-M63`.
+    pub range: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// A three-character category.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// Its code.
+    pub code: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// A heading with what stands under it, up to the next heading of any level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// From 1, in page order.
+    pub position: u32,
+    /// 1 is the article's own heading, 2 and on below it; `null` without a heading.
+    pub level: Option<u8>,
+    /// The heading; `null` for text before the first one.
+    pub heading: Option<String>,
+    /// Paragraphs, joined by an empty line.
+    pub text: String,
+    /// List items.
+    pub items: Vec<Item>,
+}
+
+/// An item of a list in a section.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// The marker as the page shows it.
+    pub marker: Option<String>,
+    /// What stands behind it.
+    pub text: String,
+    /// 1 for an outermost list.
+    pub depth: u8,
+}
+
+/// A numbered key point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyPoint {
+    /// As the page prints it.
+    pub number: Option<u32>,
+    /// What stands behind it.
+    pub text: String,
+}
+
+/// The page's list of codes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiagnosisCodes {
+    /// Whether there is a list.
+    pub status: DiagnosisCodesStatus,
+    /// Its codes in page order.
+    pub codes: Vec<DiagnosisCode>,
+}
+
+/// Whether a page has a list of codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiagnosisCodesStatus {
+    /// It has one.
+    Listed,
+    /// It says that it has none.
+    NotAvailable,
+    /// It has no such part.
+    #[default]
+    Absent,
+}
+
+/// A code of the page's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiagnosisCode {
+    /// The code, written as the record's main code is.
+    pub code: String,
+    /// The title the page gives it.
+    pub title: Option<String>,
+}
+
+/// A value of a field that a profile adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ExtraValue {
+    /// One text.
+    Text(String),
+    /// Several texts in page order.
+    List(Vec<String>),
+}
+
+/// Where the units of a page went: non-blank lines of text, visible blocks of HTML.
+///
+/// `assigned + chrome + unassigned == lines`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    /// All of them.
+    pub lines: u32,
+    /// Those in a field.
+    pub assigned: u32,
+    /// Site furniture.
+    pub chrome: u32,
+    /// Left over; each is in a diagnostic.
+    pub unassigned: u32,
+}
+
+/// Where each value of a record came from, by the path of the value.
+///
+/// A path is written as in `jq`, without the leading dot: `code`, `sections[0].heading`,
+/// `sections[0].items[2]`, `key_points[4]`, `extra.synonyms`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance(pub Vec<(String, Origin)>);
+
+/// Where one value came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Origin {
+    /// From the page.
+    Page {
+        /// Id of the profile's rule that found it.
+        rule: String,
+        /// 1-based line of the file on which it starts.
+        line: u32,
+        /// Half-open range of bytes of the file as read.
+        bytes: [u32; 2],
+        /// Where the value is made of several places (paragraphs of a text): each of them, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<[u32; 2]>,
+    },
+    /// From the ICD-10 reference.
+    Reference,
+}
+
+impl Provenance {
+    /// The origin of the value at `path`.
+    pub fn get(&self, path: &str) -> Option<&Origin> {
+        self.0.iter().find(|(at, _)| at == path).map(|(_, origin)| origin)
+    }
+}
+
+impl Serialize for Provenance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (path, origin) in &self.0 {
+            map.serialize_entry(path, origin)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Provenance {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> serde::de::Visitor<'de> for Entries {
+            type Value = Provenance;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a map from path to origin")
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Provenance, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Provenance(entries))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+/// A diagnostic as it is written into a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// `N` and three digits; see the catalogue.
+    pub id: String,
+    /// What it means for the record.
+    pub severity: Severity,
+    /// The field it is about.
+    pub field: Option<String>,
+    /// 1-based line of the file.
+    pub line: Option<u32>,
+    /// What was found and what to do.
+    pub message: String,
+}
+
+impl From<&Diagnostic> for Finding {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        Self {
+            id: diagnostic.id.to_string(),
+            severity: diagnostic.severity,
+            field: diagnostic.field.map(str::to_owned),
+            line: diagnostic.line.map(|line| line.get()),
+            message: diagnostic.message.clone(),
+        }
+    }
+}
