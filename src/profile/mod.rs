@@ -12,6 +12,7 @@ pub struct Profile {
     /// `sha256:` and the hex digest of its TOML text.
     pub hash: String,
     severities: Vec<(DiagnosticId, Option<Severity>)>,
+    requires: Vec<String>,
 }
 
 impl Profile {
@@ -23,5 +24,10 @@ impl Profile {
     /// The severity of a diagnostic under this profile; `None` if the profile turns it off.
     pub fn severity(&self, id: DiagnosticId, default: Severity) -> Option<Severity> {
         self.severities.iter().find(|(of, _)| *of == id).map_or(Some(default), |&(_, severity)| severity)
+    }
+
+    /// Whether a page without this field gives no record under this profile.
+    pub fn requires(&self, field: &str) -> bool {
+        self.requires.iter().any(|required| required == field)
     }
 }
