@@ -13,8 +13,9 @@ pub const CATALOGUE: &[Entry] = &[
         name: "encoding-guessed",
         severity: Warning,
         field: None,
-        explanation: "The encoding was guessed from the bytes. The page has no byte order mark, declares no encoding \
-            and is not UTF-8, so statistics of its bytes decided; letters outside ASCII may be wrong.",
+        explanation: "The encoding was guessed from the bytes. The page has no byte order mark, declares \
+            no encoding and is not UTF-8, so statistics of its bytes decided; letters outside ASCII may be \
+            wrong.",
         example: "a text file with the byte E9 for `é` and nothing that says windows-1252",
         cure: "Save the page as UTF-8, or let it declare its encoding.",
     },
@@ -23,29 +24,30 @@ pub const CATALOGUE: &[Entry] = &[
         name: "bytes-malformed",
         severity: Warning,
         field: None,
-        explanation: "Bytes that the encoding does not have were replaced by U+FFFD. The text around them is whole, \
-            the characters they stood for are lost.",
+        explanation: "Bytes that the encoding does not have were replaced by U+FFFD. The text around them \
+            is whole, the characters they stood for are lost.",
         example: "a UTF-8 page with the lone byte FF",
-        cure: "Fetch the page again; if the bytes are right, let the page declare the encoding that has them.",
+        cure: "Fetch the page again; if the bytes are right, let the page declare the encoding that has \
+            them.",
     },
     Entry {
         id: PAGE_EMPTY,
         name: "page-empty",
         severity: Error,
         field: None,
-        explanation: "The page has no visible text. The file is empty, has only white space, or draws its text by \
-            script.",
+        explanation: "The page has no visible text. The file is empty, has only white space, or draws its \
+            text by script.",
         example: r#"<html><body><div id="app"></div><script src="app.js"></script></body></html>"#,
-        cure: "Fetch the page again, with a browser if its text comes by script, or remove the file from the \
-            input.",
+        cure: "Fetch the page again, with a browser if its text comes by script, or remove the file from \
+            the input.",
     },
     Entry {
         id: PAGE_TOO_LARGE,
         name: "page-too-large",
         severity: Error,
         field: None,
-        explanation: "The file is over the limit of bytes. A page of this size is a data file or an archive, and is \
-            not read.",
+        explanation: "The file is over the limit of bytes. A page of this size is a data file or an \
+            archive, and is not read.",
         example: "a file of 70 MB under the default limit of 64 MiB",
         cure: "Split the file into pages, remove it from the input, or raise `--max-page-bytes`.",
     },
@@ -54,7 +56,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "page-unreadable",
         severity: Error,
         field: None,
-        explanation: "The file could not be read. It vanished, its permissions forbid it, or the disk failed.",
+        explanation: "The file could not be read. It vanished, its permissions forbid it, or the disk \
+            failed.",
         example: "a file without the permission to read it",
         cure: "Make the file readable and run again; the other pages are not touched by it.",
     },
@@ -63,8 +66,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "depth-limit",
         severity: Warning,
         field: None,
-        explanation: "Elements are nested deeper than the limit. Browsers stop nesting at the same depth; the text \
-            further in is kept as text of the last element.",
+        explanation: "Elements are nested deeper than the limit. Browsers stop nesting at the same depth; \
+            the text further in is kept as text of the last element.",
         example: "513 `<div>` in one another",
         cure: "Look at whether the page was fetched whole; pages a person wrote are never nested this deep.",
     },
@@ -73,8 +76,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "block-limit",
         severity: Warning,
         field: None,
-        explanation: "The page has more blocks than the limit. The text past the last block is left over and in no \
-            field.",
+        explanation: "The page has more blocks than the limit. The text past the last block is left over \
+            and in no field.",
         example: "a table of more than a million rows",
         cure: "Split the page, or take the data from its source in place of a page.",
     },
@@ -83,8 +86,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "attribute-limit",
         severity: Info,
         field: None,
-        explanation: "A tag has more attributes than the limit. Those past it are not looked at; the text is not \
-            touched.",
+        explanation: "A tag has more attributes than the limit. Those past it are not looked at; the text \
+            is not touched.",
         example: "<p a1 a2 a3 … a257>",
         cure: "Nothing needs to be done unless a rule of the profile asks for one of the later attributes.",
     },
@@ -93,7 +96,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "format-mismatch",
         severity: Info,
         field: None,
-        explanation: "The file's extension says one format, its bytes another. The bytes decide how it is parsed.",
+        explanation: "The file's extension says one format, its bytes another. The bytes decide how it is \
+            parsed.",
         example: "a file named `m61.txt` that starts with `<!DOCTYPE html>`",
         cure: "Rename the file, or give the format with `--as` where one page is extracted.",
     },
@@ -102,8 +106,9 @@ pub const CATALOGUE: &[Entry] = &[
         name: "encoding-conflict",
         severity: Warning,
         field: None,
-        explanation: "The declared encoding is not that of the bytes. The bytes are valid UTF-8 with letters outside \
-            ASCII, which text in another encoding almost never is, so they are read as UTF-8.",
+        explanation: "The declared encoding is not that of the bytes. The bytes are valid UTF-8 with \
+            letters outside ASCII, which text in another encoding almost never is, so they are read as \
+            UTF-8.",
         example: r#"<meta charset="windows-1252"> in a page whose `é` is C3 A9"#,
         cure: "Correct the declaration in the page, or check how the page was saved.",
     },
@@ -112,7 +117,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "page-failed",
         severity: Error,
         field: None,
-        explanation: "The program failed on this page. That is a fault of the program, and costs this page only.",
+        explanation: "The program failed on this page. That is a fault of the program, and costs this page \
+            only.",
         example: "a page that meets a fault nobody has seen before",
         cure: "Report the page and the message to the program's authors; the other pages are whole.",
     },
@@ -121,8 +127,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "code-missing",
         severity: Error,
         field: Some("code"),
-        explanation: "No code was found. The profile needs the page's ICD-10 code, and none of its rules for the code \
-            met one.",
+        explanation: "No code was found. The profile needs the page's ICD-10 code, and none of its rules \
+            for the code met one.",
         example: "Calcification of muscle\n\nCalcium salts settle in the muscle fibers.",
         cure: "Add the code to the page, give the profile a rule for the place where it stands, or use a \
             profile that needs no code.",
@@ -132,8 +138,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "code-malformed",
         severity: Error,
         field: Some("code"),
-        explanation: "What stands where the code should be has not a code's shape. An ICD-10 code is a letter and two \
-            characters, then up to four more after a dot.",
+        explanation: "What stands where the code should be has not a code's shape. An ICD-10 code is a \
+            letter and two characters, then up to four more after a dot.",
         example: "ICD-10 code: see below",
         cure: "Correct the code on the page, or the profile's rule if it points at the wrong place.",
     },
@@ -142,19 +148,19 @@ pub const CATALOGUE: &[Entry] = &[
         name: "chapter-contradicts-code",
         severity: Warning,
         field: Some("chapter"),
-        explanation: "The page's chapter is not that of the code. One of the two was copied wrong; the record keeps \
-            the page's words.",
+        explanation: "The page's chapter is not that of the code. One of the two was copied wrong; the \
+            record keeps the page's words.",
         example: "ICD-10 code: M61\n\nChapter: Diseases of the nervous system",
-        cure: "Check code and chapter against the disease that the page describes, and correct the one that is \
-            wrong.",
+        cure: "Check code and chapter against the disease that the page describes, and correct the one \
+            that is wrong.",
     },
     Entry {
         id: CODE_UNKNOWN,
         name: "code-unknown",
         severity: Warning,
         field: Some("code"),
-        explanation: "The code is in no release known here. Its shape is right, so it may be of another edition, or a \
-            slip.",
+        explanation: "The code is in no release known here. Its shape is right, so it may be of another \
+            edition, or a slip.",
         example: "ICD-10 code: M61.77",
         cure: "Check the code, or give the edition it is of with `--reference`.",
     },
@@ -163,7 +169,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "code-retired",
         severity: Warning,
         field: Some("code"),
-        explanation: "The code is of an earlier release. It meant what the record says and is no longer in use.",
+        explanation: "The code is of an earlier release. It meant what the record says and is no longer in \
+            use.",
         example: "a page filed under a code that the present release has dropped",
         cure: "Look up what follows the code in the present release before it is used for new cases.",
     },
@@ -172,8 +179,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "code-conflict",
         severity: Error,
         field: Some("code"),
-        explanation: "The page gives two codes for itself. Neither stands under the other, so the page may be filed \
-            under the wrong one.",
+        explanation: "The page gives two codes for itself. Neither stands under the other, so the page may \
+            be filed under the wrong one.",
         example: "ICD-10 code: M61\n\nDiagnosis Codes for Calcification and ossification of muscle | M62",
         cure: "Check which of the codes the page is about, and correct the other on the page.",
     },
@@ -182,7 +189,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "code-mended",
         severity: Warning,
         field: Some("code"),
-        explanation: "The code was read after mending its print. What was changed is named, so it can be checked.",
+        explanation: "The code was read after mending its print. What was changed is named, so it can be \
+            checked.",
         example: "ICD-10 code: M6O",
         cure: "Check that the mended code is the one meant, and correct the page.",
     },
@@ -200,8 +208,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "title-unlike-reference",
         severity: Info,
         field: Some("title"),
-        explanation: "The title shares no word with the reference's title of the code. Common names do that too (flu, \
-            influenza), so it is a hint that code and page may not belong together.",
+        explanation: "The title shares no word with the reference's title of the code. Common names do \
+            that too (flu, influenza), so it is a hint that code and page may not belong together.",
         example: "Heart attack\n\nICD-10 code: I21",
         cure: "Check that the code is that of the disease on the page.",
     },
@@ -210,30 +218,30 @@ pub const CATALOGUE: &[Entry] = &[
         name: "block-contradicts-code",
         severity: Warning,
         field: Some("block"),
-        explanation: "The page's block is not that of the code. One of the two was copied wrong; the record keeps the \
-            page's words.",
+        explanation: "The page's block is not that of the code. One of the two was copied wrong; the \
+            record keeps the page's words.",
         example: "ICD-10 code: M61\n\nBlock: M65-M68 Disorders of synovium and tendon",
-        cure: "Check code and block against the disease that the page describes, and correct the one that is \
-            wrong.",
+        cure: "Check code and block against the disease that the page describes, and correct the one that \
+            is wrong.",
     },
     Entry {
         id: CATEGORY_CONTRADICTS_CODE,
         name: "category-contradicts-code",
         severity: Warning,
         field: Some("category"),
-        explanation: "The page's category is not that of the code. The category is the first three characters of a \
-            code.",
+        explanation: "The page's category is not that of the code. The category is the first three \
+            characters of a code.",
         example: "ICD-10 code: M61.0\n\nCategory: M62 Other disorders of muscle",
-        cure: "Check code and category against the disease that the page describes, and correct the one that \
-            is wrong.",
+        cure: "Check code and category against the disease that the page describes, and correct the one \
+            that is wrong.",
     },
     Entry {
         id: LISTED_CODE_UNKNOWN,
         name: "listed-code-unknown",
         severity: Warning,
         field: Some("diagnosis_codes"),
-        explanation: "A listed code is in no release known here. Its shape is right, so it may be of another edition, \
-            or a slip.",
+        explanation: "A listed code is in no release known here. Its shape is right, so it may be of \
+            another edition, or a slip.",
         example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM61.77",
         cure: "Check the code, or give the edition it is of with `--reference`.",
     },
@@ -242,8 +250,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "listed-code-mended",
         severity: Warning,
         field: Some("diagnosis_codes"),
-        explanation: "A listed code has not a code's shape, or was read after mending. What was changed is named, so \
-            it can be checked; missing dots are told once for the whole list.",
+        explanation: "A listed code has not a code's shape, or was read after mending. What was changed is \
+            named, so it can be checked; missing dots are told once for the whole list.",
         example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM6120",
         cure: "Check that the codes are those meant, and correct the page.",
     },
@@ -252,17 +260,19 @@ pub const CATALOGUE: &[Entry] = &[
         name: "listed-code-elsewhere",
         severity: Info,
         field: Some("diagnosis_codes"),
-        explanation: "A listed code does not stand under the page's code. Lists of related codes do that on purpose.",
+        explanation: "A listed code does not stand under the page's code. Lists of related codes do that \
+            on purpose.",
         example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM62.4",
-        cure: "Check whether the page means its own codes or related ones before the list is used for counts.",
+        cure: "Check whether the page means its own codes or related ones before the list is used for \
+            counts.",
     },
     Entry {
         id: CODE_SYSTEM_MISSING,
         name: "code-system-missing",
         severity: Info,
         field: Some("code_system"),
-        explanation: "The page does not say which classification its code is of. The code is judged by the reference \
-            in use.",
+        explanation: "The page does not say which classification its code is of. The code is judged by the \
+            reference in use.",
         example: "Code: M61",
         cure: "Nothing needs to be done where all pages are of one edition; otherwise write `ICD-10` or \
             `ICD-10-CM` beside the code.",
@@ -272,7 +282,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "chapter-unknown",
         severity: Warning,
         field: Some("chapter"),
-        explanation: "The chapter's title or number is none of the reference's. It cannot be compared with the code.",
+        explanation: "The chapter's title or number is none of the reference's. It cannot be compared with \
+            the code.",
         example: "ICD-10 code: M61\n\nChapter: Diseases of the muscles and joints of horses",
         cure: "Check the chapter's wording on the page, or give the edition it is of with `--reference`.",
     },
@@ -281,29 +292,30 @@ pub const CATALOGUE: &[Entry] = &[
         name: "sections-missing",
         severity: Warning,
         field: Some("sections"),
-        explanation: "The page has no section. Neither a heading nor text was found outside the other fields.",
+        explanation: "The page has no section. Neither a heading nor text was found outside the other \
+            fields.",
         example: "Calcification of muscle\n\nICD-10 code: M61",
-        cure: "Check that the page was fetched whole; if it was, give the profile a rule for the place where \
-            its text stands.",
+        cure: "Check that the page was fetched whole; if it was, give the profile a rule for the place \
+            where its text stands.",
     },
     Entry {
         id: SECTION_EMPTY,
         name: "section-empty",
         severity: Info,
         field: Some("sections"),
-        explanation: "A section has neither text nor items, nor deeper sections. Nothing of it went into another \
-            field either.",
+        explanation: "A section has neither text nor items, nor deeper sections. Nothing of it went into \
+            another field either.",
         example: "## Symptoms\n\n## Treatment\n\nRest and warmth.",
-        cure: "Check whether text of the section was lost when the page was fetched, or whether the line is no \
-            heading.",
+        cure: "Check whether text of the section was lost when the page was fetched, or whether the line \
+            is no heading.",
     },
     Entry {
         id: LEVEL_JUMP,
         name: "level-jump",
         severity: Info,
         field: Some("sections"),
-        explanation: "A heading is more than one level below the one before. Levels between them are missing from the \
-            outline.",
+        explanation: "A heading is more than one level below the one before. Levels between them are \
+            missing from the outline.",
         example: "# Asthma\n\n#### Dosage",
         cure: "Nothing needs to be done unless the outline is used; then set the levels of the page's \
             headings.",
@@ -313,8 +325,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "heading-repeated",
         severity: Info,
         field: Some("sections"),
-        explanation: "Two sections have the same heading. They have the same level too, so the heading alone does not \
-            tell them apart.",
+        explanation: "Two sections have the same heading. They have the same level too, so the heading \
+            alone does not tell them apart.",
         example: "## Symptoms\n\nCough.\n\n## Symptoms\n\nFever.",
         cure: "Use the position of a section in place of its heading, or check whether the page repeats \
             itself.",
@@ -324,7 +336,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "number-gap",
         severity: Warning,
         field: None,
-        explanation: "Numbers of a list are missing. A point may have been lost, or swallowed by the one before.",
+        explanation: "Numbers of a list are missing. A point may have been lost, or swallowed by the one \
+            before.",
         example: "1. Calcium settles in the muscle\n3. Movement becomes harder",
         cure: "Compare the list with the page at its address; correct the numbers if no point is missing.",
     },
@@ -342,7 +355,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "point-repeated",
         severity: Warning,
         field: None,
-        explanation: "A point or listed code stands twice. It counts twice wherever points or codes are counted.",
+        explanation: "A point or listed code stands twice. It counts twice wherever points or codes are \
+            counted.",
         example: "1. Bone forms\n2. Bone forms",
         cure: "Remove the second one from the page, or drop repeated ones where they are counted.",
     },
@@ -353,15 +367,16 @@ pub const CATALOGUE: &[Entry] = &[
         field: None,
         explanation: "A point has no text. Only its number or mark is on the page.",
         example: "1. Bone forms\n2.\n3. Movement becomes harder",
-        cure: "Compare the list with the page at its address; the text may have been lost when it was fetched.",
+        cure: "Compare the list with the page at its address; the text may have been lost when it was \
+            fetched.",
     },
     Entry {
         id: TEXT_UNASSIGNED,
         name: "text-unassigned",
         severity: Info,
         field: None,
-        explanation: "Text that no field took. Blocks that follow one another are told as one finding, with the first \
-            words.",
+        explanation: "Text that no field took. Blocks that follow one another are told as one finding, \
+            with the first words.",
         example: "Reviewed by the editorial board in spring",
         cure: "Give the profile a rule that takes the text, or name it as chrome if it is site furniture.",
     },
@@ -370,18 +385,19 @@ pub const CATALOGUE: &[Entry] = &[
         name: "mojibake",
         severity: Warning,
         field: None,
-        explanation: "Text decoded with the wrong encoding somewhere on its way. UTF-8 was read as windows-1252, so \
-            that one letter became two or three.",
+        explanation: "Text decoded with the wrong encoding somewhere on its way. UTF-8 was read as \
+            windows-1252, so that one letter became two or three.",
         example: "MÃ©niÃ¨re disease",
-        cure: "Fetch the page again and keep its bytes as they are; if the page itself is wrong, correct it at \
-            its source.",
+        cure: "Fetch the page again and keep its bytes as they are; if the page itself is wrong, correct \
+            it at its source.",
     },
     Entry {
         id: PLACEHOLDER,
         name: "placeholder",
         severity: Warning,
         field: None,
-        explanation: "A placeholder stands where text should be. A template was published before it was filled.",
+        explanation: "A placeholder stands where text should be. A template was published before it was \
+            filled.",
         example: "Treatment\n\n{{ treatment_text }}",
         cure: "Fetch the page again once its author has filled it, or leave the value out.",
     },
@@ -390,8 +406,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "look-alike-letters",
         severity: Warning,
         field: None,
-        explanation: "Letters of two scripts that look alike are mixed in one word. A search for the word will not \
-            find it.",
+        explanation: "Letters of two scripts that look alike are mixed in one word. A search for the word \
+            will not find it.",
         example: "ICD-10 code: М61 with a Cyrillic М (U+041C)",
         cure: "Type the word again in one script at its source.",
     },
@@ -400,8 +416,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "control-characters",
         severity: Info,
         field: None,
-        explanation: "Control characters in a value. They are invisible, and those that turn the direction of writing \
-            can make text look like another.",
+        explanation: "Control characters in a value. They are invisible, and those that turn the direction \
+            of writing can make text look like another.",
         example: r#"Calcification\u{202E} of muscle"#,
         cure: "Remove the characters at the source, or where the value is used.",
     },

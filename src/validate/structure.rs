@@ -76,7 +76,7 @@ fn judge_level(findings: &mut Findings<'_>, before: &SectionFound<'_>, section: 
     if level > above.saturating_add(1) {
         findings.add(LEVEL_JUMP, FIELD, heading.span, || {
             let heading = quote(&heading.value);
-            format!("the heading {heading} is of level {level}, the one before of level {above}; check the outline")
+            format!("{heading} is a heading of level {level} after one of level {above}; check the outline")
         });
     }
 }

@@ -39,14 +39,11 @@ fn judge_unassigned(findings: &mut Findings<'_>, document: &Document<'_>, extrac
         at += run.len();
         let (Role::Unassigned, [first, .., last] | [first @ last]) = (&run[0], blocks) else { continue };
         findings.add(TEXT_UNASSIGNED, None, first.span.join(last.span), || {
-            let excerpt = quote(&first.text);
-            match blocks.len() {
-                1 => format!("no field took {excerpt}; give the profile a rule for it or name it as chrome"),
-                many => format!(
-                    "no field took {many} blocks from {excerpt} on; give the profile a rule for them or name them \
-                     as chrome"
-                ),
-            }
+            let what = match blocks.len() {
+                1 => quote(&first.text),
+                many => format!("{many} blocks from {} on", quote(&first.text)),
+            };
+            format!("no field took {what}; give the profile a rule that does, or name it as chrome")
         });
     }
 }
@@ -120,7 +117,7 @@ fn judge_value(
             let MixedWord { word, letter, latin } = found;
             let number = u32::from(letter);
             let word = quote(word);
-            format!("{word} has `{letter}` (U+{number:04X}), which looks like the Latin `{latin}`; type the word again")
+            format!("{word} has `{letter}` (U+{number:04X}), which looks like Latin `{latin}`; type it again")
         });
     }
 }
@@ -137,6 +134,7 @@ fn narrow(page_text: &str, span: Span, printed: &str) -> Span {
 #[cfg(test)]
 mod tests {
     use super::super::notation::diagnose;
+    use super::*;
 
     fn check(notation: &str, expected: &[&str]) {
         super::super::notation::check(5, notation, expected);
@@ -178,6 +176,27 @@ mod tests {
         check("title: a\u{202e}b", &["N505@1"]);
         check("item: 1 a\u{7}b", &["N505@1"]);
         check("title: a\tb", &[]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_found_in_any_text_stands_in_it(text in "[a-zÀ-ÿ€™”М0-9 {}%$()\\[\\]\\PC]{0,60}") {
+            if let Some(found) = find_mojibake(&text) {
+                assert!(text.contains(found.printed) && !found.meant.is_empty());
+            }
+            if let Some(found) = find_mixed_word(&text) {
+                assert!(text.contains(found.word) && found.word.contains(found.letter));
+            }
+            assert!(find_placeholder(&text).is_none_or(|found| text.contains(found)));
+            assert!(find_control(&text).is_none_or(|found| text.contains(found)));
+        }
+
+        #[test]
+        fn utf8_read_as_windows_1252_is_always_told_in_a_lower_case_word(letter in "[à-öø-ÿ]") {
+            let (text, ..) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(letter.as_bytes());
+            let word = format!("w{text}rd");
+            assert_eq!(find_mojibake(&word).map(|found| found.meant), Some(letter), "{word}");
+        }
     }
 
     #[test]

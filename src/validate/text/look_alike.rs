@@ -3,7 +3,8 @@
 //!
 //! The pairs are those of Unicode's confusables (UTS 39) in which the two are the same in common typefaces.
 //! A word counts only if *all* its Cyrillic and Greek letters have a Latin look-alike: `TNFα` and `SMSка`
-//! are written so on purpose. Lower-case Greek is left out but for omicron, since medicine uses it as symbols.
+//! are written so on purpose. Of lower-case Greek only omicron counts, since medicine uses the rest as
+//! symbols.
 
 /// A word of two scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +19,16 @@ pub struct MixedWord<'t> {
 
 /// The first word of `text` that mixes Latin letters with look-alikes.
 pub fn find_mixed_word(text: &str) -> Option<MixedWord<'_>> {
-    if !text.chars().any(|character| latin_twin(character).is_some()) {
+    if !has_greek_or_cyrillic(text.as_bytes()) {
         return None;
     }
     text.split(|character: char| !character.is_alphanumeric()).find_map(mixed)
+}
+
+/// Whether a byte starts a letter of U+0380 to U+053F in UTF-8, where all of [`TWINS`] stand; a fold
+/// without an early end, which the compiler turns into vector instructions.
+fn has_greek_or_cyrillic(bytes: &[u8]) -> bool {
+    bytes.chunks(64).any(|chunk| chunk.iter().fold(false, |any, byte| any | matches!(byte, 0xce..=0xd4)))
 }
 
 fn mixed(word: &str) -> Option<MixedWord<'_>> {
@@ -52,51 +59,14 @@ fn latin_twin(letter: char) -> Option<char> {
 }
 
 /// Greek and Cyrillic letters with their Latin look-alikes, ascending.
+#[rustfmt::skip]
 const TWINS: &[(char, char)] = &[
-    ('Α', 'A'),
-    ('Β', 'B'),
-    ('Ε', 'E'),
-    ('Ζ', 'Z'),
-    ('Η', 'H'),
-    ('Ι', 'I'),
-    ('Κ', 'K'),
-    ('Μ', 'M'),
-    ('Ν', 'N'),
-    ('Ο', 'O'),
-    ('Ρ', 'P'),
-    ('Τ', 'T'),
-    ('Υ', 'Y'),
-    ('Χ', 'X'),
-    ('ο', 'o'),
-    ('Ѕ', 'S'),
-    ('І', 'I'),
-    ('Ј', 'J'),
-    ('А', 'A'),
-    ('В', 'B'),
-    ('Е', 'E'),
-    ('К', 'K'),
-    ('М', 'M'),
-    ('Н', 'H'),
-    ('О', 'O'),
-    ('Р', 'P'),
-    ('С', 'C'),
-    ('Т', 'T'),
-    ('У', 'Y'),
-    ('Х', 'X'),
-    ('а', 'a'),
-    ('е', 'e'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('с', 'c'),
-    ('у', 'y'),
-    ('х', 'x'),
-    ('ѕ', 's'),
-    ('і', 'i'),
-    ('ј', 'j'),
-    ('һ', 'h'),
-    ('ԁ', 'd'),
-    ('ԛ', 'q'),
-    ('ԝ', 'w'),
+    ('Α', 'A'), ('Β', 'B'), ('Ε', 'E'), ('Ζ', 'Z'), ('Η', 'H'), ('Ι', 'I'), ('Κ', 'K'), ('Μ', 'M'),
+    ('Ν', 'N'), ('Ο', 'O'), ('Ρ', 'P'), ('Τ', 'T'), ('Υ', 'Y'), ('Χ', 'X'), ('ο', 'o'), ('Ѕ', 'S'),
+    ('І', 'I'), ('Ј', 'J'), ('А', 'A'), ('В', 'B'), ('Е', 'E'), ('К', 'K'), ('М', 'M'), ('Н', 'H'),
+    ('О', 'O'), ('Р', 'P'), ('С', 'C'), ('Т', 'T'), ('У', 'Y'), ('Х', 'X'), ('а', 'a'), ('е', 'e'),
+    ('о', 'o'), ('р', 'p'), ('с', 'c'), ('у', 'y'), ('х', 'x'), ('ѕ', 's'), ('і', 'i'), ('ј', 'j'),
+    ('һ', 'h'), ('ԁ', 'd'), ('ԛ', 'q'), ('ԝ', 'w'),
 ];
 
 #[cfg(test)]
