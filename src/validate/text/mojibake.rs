@@ -75,8 +75,8 @@ impl Stretch {
 #[derive(Clone, Copy)]
 struct Sequence {
     lead: u8,
-    /// The character behind the lead.
-    second: char,
+    /// Whether good text may have all the characters behind the lead right behind a word.
+    ends_words: bool,
     meant: char,
     /// Bytes of the text that the characters take.
     printed_len: usize,
@@ -93,27 +93,36 @@ impl Sequence {
             0xf0..=0xf4 => 4,
             _ => return None,
         };
-        let second = characters.clone().next()?;
         let mut bytes = [lead, 0, 0, 0];
+        let mut all_end_words = true;
         for byte in &mut bytes[1..len] {
-            *byte = windows_1252_byte(characters.next()?).filter(|byte| (0x80..0xc0).contains(byte))?;
+            let character = characters.next()?;
+            *byte = windows_1252_byte(character).filter(|byte| (0x80..0xc0).contains(byte))?;
+            all_end_words &= ends_words(character);
         }
         let meant = std::str::from_utf8(&bytes[..len]).ok()?.chars().next()?;
-        Some(Self { lead, second, meant, printed_len: text.len() - characters.as_str().len() })
+        Some(Self {
+            lead,
+            ends_words: all_end_words,
+            meant,
+            printed_len: text.len() - characters.as_str().len(),
+        })
     }
 
     /// Whether this sequence alone, between `before` and `after`, is damage and not good text.
     fn is_plausible(&self, before: Option<char>, after: Option<char>) -> bool {
-        let letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
-        let in_lower_case = before.is_some_and(char::is_lowercase);
+        let is_letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
+        let in_capitals = before.is_some_and(char::is_uppercase);
         match self.lead {
-            // `Â` and `Ã`: what windows-1252 makes of Latin-1 signs and letters, by far the most common.
-            0xc2 | 0xc3 if ends_words(self.second) => letter(after) || in_lower_case,
-            0xc2 | 0xc3 => !self.meant.is_control(),
+            // Latin-1 signs and letters (`Â`, `Ã`) and Greek (`Î`, `Ï`), by far the most common; good text
+            // has these letters before a sign only at the end of a word in capitals.
+            0xc2 | 0xc3 | 0xce | 0xcf if self.ends_words => is_letter(after) || !in_capitals,
+            0xc2 | 0xc3 | 0xce | 0xcf => !self.meant.is_control(),
             // `Ä` and `Å` with a sign inside a word; `10 Å²` is a measure.
-            0xc4 | 0xc5 => !ends_words(self.second) && (letter(before) || letter(after)),
+            0xc4 | 0xc5 => !self.ends_words && (is_letter(before) || is_letter(after)),
+            // `Ø½` and `3×½` are measures, `Spaß…` is a word.
             0xc6..=0xdf => false,
-            _ => !ends_words(self.second),
+            _ => !self.ends_words,
         }
     }
 }
@@ -140,8 +149,7 @@ fn ends_words(character: char) -> bool {
 }
 
 /// Damage that lost a byte on its way: `â€` of a quote or dash whose third byte has no character, and `Â`
-/// of a no-break space that became a plain one. `before` a lower-case letter, figure or sign no word ends
-/// in `Â`.
+/// of a no-break space that became a plain one, unless it ends a word in capitals.
 fn lost_byte(text: &str, start: usize) -> Option<Mojibake<'_>> {
     let rest = &text[start..];
     if rest.starts_with("â€") {
@@ -191,6 +199,10 @@ mod tests {
         check("ðŸ˜€", Some(("ðŸ˜€", "😀")));
         check("saidâ€ today", Some(("â€", "\u{fffd}")));
         check("10Â mg", Some(("Â", "\u{a0}")));
+        check("read more Â»", Some(("Â»", "»")));
+        check("3 Ã— 4", Some(("Ã—", "×")));
+        check("5 Î¼g", Some(("Î¼", "μ")));
+        check("menu â–¾", Some(("â–¾", "▾")));
     }
 
     #[test]
