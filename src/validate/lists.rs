@@ -177,6 +177,8 @@ mod tests {
         check("point: 1 a\npoint: 2 a", &["N403@2"]);
         check("item: a\nitem: b\nitem: a", &["N403@3"]);
         check("item1.0: a\nitem1.1: a", &[]);
+        check("listed: M61.0\nlisted: M61.1\nlisted: M61.0", &["N403@3"]);
+        check("listed: M61.0\nlisted: M61.1", &[]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! function; it changes no value and mends nothing.
 
 mod findings;
+mod identity;
 mod lists;
 #[cfg(test)]
 mod notation;
@@ -50,6 +51,7 @@ fn judge(
 ) -> Vec<Diagnostic> {
     let mut findings = Findings::new(&document.lines, severities);
     page.diagnostics.iter().chain(&document.diagnostics).for_each(|earlier| findings.take(earlier));
+    identity::judge(&mut findings, document, extraction, expected);
     structure::judge(&mut findings, document, extraction);
     lists::judge(&mut findings, extraction);
     text::judge(&mut findings, page.text(), document, extraction);

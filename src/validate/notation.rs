@@ -10,7 +10,7 @@ use crate::extraction::{
     Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
     PrintedCode, Role, SectionFound,
 };
-use crate::icd::{ReadCode, Reference};
+use crate::icd::Reference;
 use crate::page::{EncodingSource, Format, Page};
 use crate::record::DiagnosisCodesStatus;
 use crate::span::{LineIndex, Span};
@@ -46,17 +46,8 @@ pub(super) fn diagnose(notation: &str) -> Vec<Diagnostic> {
         lines: LineIndex::new(page.text()),
         diagnostics: Vec::new(),
     };
-    let expected = Expected { code: true, reference: reference() };
+    let expected = Expected { code: true, reference: Reference::embedded() };
     judge(&page, &document, &reading.extraction, &|_, default| Some(default), &expected)
-}
-
-fn reference() -> &'static Reference {
-    static STUB: Reference = Reference {};
-    &STUB
-}
-
-fn read(_printed: &str) -> Option<ReadCode> {
-    None
 }
 
 struct Notation<'a> {
@@ -156,7 +147,7 @@ fn found<'a, T>(value: T, span: Span) -> Option<Found<'a, T>> {
 }
 
 fn printed(printed: &str) -> PrintedCode<'_> {
-    PrintedCode { printed: printed.into(), read: read(printed) }
+    PrintedCode { printed: printed.into(), read: Reference::embedded().read_code(printed) }
 }
 
 /// `3 text`: a number and what stands behind it; or text alone.
