@@ -102,6 +102,11 @@ impl Page {
         }
     }
 
+    /// `blake3:` and the hex digest of the bytes as read, as `b3sum` prints it. Computed at each call.
+    pub fn hash(&self) -> String {
+        format!("blake3:{}", blake3::hash(self.bytes()).to_hex())
+    }
+
     /// The bytes of the file that a span of [`Page::text`] was decoded from.
     pub fn raw_span(&self, span: Span) -> Span {
         match &self.content {

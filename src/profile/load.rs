@@ -88,6 +88,8 @@ struct RawRule {
     first: Option<Spanned<bool>>,
     #[serde(default)]
     many: bool,
+    #[serde(default)]
+    none: Vec<String>,
     split: Option<String>,
     #[serde(default)]
     strip_prefix: Vec<String>,
@@ -249,6 +251,7 @@ impl Loader<'_> {
             field,
             find,
             many: raw.many,
+            none: raw.none.iter().map(|words| Glob::new(words)).collect(),
             split: raw.split,
             strip_prefix: raw.strip_prefix,
             strip_suffix: raw.strip_suffix,

@@ -35,6 +35,11 @@ impl Profile {
         self.requires.iter().any(|required| required.name() == field)
     }
 
+    /// Names of the extra fields without which a page gives no record.
+    pub fn required_extra(&self) -> impl Iterator<Item = &str> {
+        self.requires.iter().filter(|field| matches!(field, Field::Extra(_))).map(Field::name)
+    }
+
     /// The severity of a diagnostic under this profile; `None` if the profile turns it off.
     pub fn severity(&self, id: DiagnosticId, default: Severity) -> Option<Severity> {
         self.severities.iter().find(|(of, _)| *of == id).map_or(Some(default), |&(_, severity)| severity)
@@ -56,10 +61,16 @@ impl Profile {
         fields
     }
 
-    /// Whether some rule needs a tree of the page.
-    pub fn has_selectors(&self) -> bool {
-        self.rules.iter().any(|rule| matches!(rule.find, Find::Selector { .. }))
-            || self.chrome.iter().any(|rule| matches!(rule.find, ChromeFind::Selector(_)))
+    /// The CSS selectors of all rules: if there are any, an HTML page needs a tree.
+    pub fn selectors(&self) -> impl Iterator<Item = &str> {
+        let rules = self.rules.iter().filter_map(|rule| match &rule.find {
+            Find::Selector(selector) => Some(selector.as_str()),
+            _ => None,
+        });
+        rules.chain(self.chrome.iter().filter_map(|rule| match &rule.find {
+            ChromeFind::Selector(selector) => Some(selector.as_str()),
+            _ => None,
+        }))
     }
 }
 
@@ -114,6 +125,8 @@ pub struct Rule {
     pub find: Find,
     /// Whether an extra field takes every hit, not only the first.
     pub many: bool,
+    /// Words by which the page says that it has no value, such as `Not Available`.
+    pub none: Vec<Glob>,
     /// What separates the values of one hit.
     pub split: Option<String>,
     /// Literal beginnings that are not part of the value.
