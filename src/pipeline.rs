@@ -46,7 +46,7 @@ impl Pipeline<'_> {
     }
 
     /// Judges what was extracted and makes the record or reject of it.
-    fn finish(&self, page: &Page, document: &Document<'_>, extraction: Extraction<'_>) -> Outcome {
+    pub(crate) fn finish(&self, page: &Page, document: &Document<'_>, extraction: Extraction<'_>) -> Outcome {
         let diagnostics = validate::validate(page, document, &extraction, self.profile, self.reference);
         normalize::normalize(page, document, extraction, &diagnostics, (self.profile, self.reference))
     }

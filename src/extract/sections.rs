@@ -31,7 +31,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             extraction.sections.push(SectionFound {
                 heading: Some(Found { value: borrowed(&block.text), rule: &rule.id, span: block.span }),
                 level: Some(levels.of(finder, at)),
-                rule: text_rule,
+                rule: &rule.id,
                 paragraphs: Vec::new(),
                 items: Vec::new(),
             });
@@ -49,7 +49,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let index = extraction.sections.len() - 1;
         let section = &mut extraction.sections[index];
         if let BlockKind::ListItem(item) = &block.kind {
-            finder.assign(at, format!("sections[{index}].items[{}]", section.items.len()), text_rule);
+            finder.assign(at, format!("sections[{index}].items[{}]", section.items.len()), section.rule);
             section.items.push(ItemFound {
                 marker: item.marker.as_ref().map(borrowed),
                 number: item.number,
@@ -59,7 +59,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 span: block.span,
             });
         } else {
-            finder.assign(at, format!("sections[{index}].text"), text_rule);
+            finder.assign(at, format!("sections[{index}].text"), section.rule);
             section.paragraphs.push((borrowed(&block.text), block.span));
         }
     }

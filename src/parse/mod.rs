@@ -57,3 +57,20 @@ fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, withi
     let end = if within.is_empty() { back(within.start) } else { back(within.end - last) + last };
     Span { start: start + back(within.start), end: start + end.max(back(within.start)) }
 }
+
+/// What a reader sees of a stretch of a page, white space as single spaces: the way from bytes back to a
+/// value, for whoever wants to prove where a value came from.
+///
+/// `source` is decoded text of the page, cut where a provenance says. Marks of Markdown are taken off only
+/// if `markdown` says so.
+pub fn shown(format: Format, markdown: bool, source: &str) -> String {
+    let text = match format {
+        Format::Text if markdown => {
+            let cells = source.starts_with('|') && !source.contains(['\n', '\r']);
+            if cells { text::cells(source) } else { markdown::strip(source).text }
+        }
+        Format::Text => markdown::collapse(source).text,
+        Format::Html => source.to_owned(),
+    };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

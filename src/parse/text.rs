@@ -48,6 +48,12 @@ pub(super) fn visible(source: &str, markup: Markup) -> Plain {
     if markup == Markup::Markdown { markdown::strip(source) } else { markdown::collapse(source) }
 }
 
+/// The cells of a row of Markdown, without their marks, with a space between them.
+pub(super) fn cells(source: &str) -> String {
+    let cells = split_cells(source, '|').into_iter().map(|(_, cell)| markdown::strip(cell).text);
+    cells.collect::<Vec<_>>().join(" ")
+}
+
 /// A line that is not blank, without the white space around it.
 #[derive(Clone, Copy, Debug)]
 struct TextLine<'p> {
@@ -251,9 +257,9 @@ impl<'p> Builder<'p> {
         let line = self.lines[at];
         let next = self.lines.get(at + 1).filter(|next| !next.gap_before);
         let header = next.is_some_and(|next| is_delimiter_row(next.text));
-        let goes_on = self.blocks.last().is_some_and(|block| {
-            matches!(block.kind, BlockKind::TableRow(_) | BlockKind::Separator) && !line.gap_before
-        });
+        let is_row = |block: &&Block<'_>| matches!(block.kind, BlockKind::TableRow(_));
+        let mut before = self.blocks.iter().rev().skip_while(|block| block.kind == BlockKind::Separator);
+        let goes_on = !line.gap_before && before.next().as_ref().is_some_and(is_row);
         if !goes_on {
             self.tables += 1;
         }
@@ -533,11 +539,11 @@ impl<'p> Marker<'p> {
         let open = usize::from(line.starts_with('('));
         let word = line[open..].bytes().take_while(u8::is_ascii_alphanumeric).count();
         let (inside, close) = (&line[open..open + word], line.as_bytes().get(open + word)?);
-        let text = &line[..open + word + 1];
         let closed = *close == b')' || (*close == b'.' && open == 0);
         if !closed || inside.is_empty() || inside.len() > 4 {
             return None;
         }
+        let text = &line[..open + word + 1];
         if inside.bytes().all(|byte| byte.is_ascii_digit()) {
             return (inside.len() <= 3).then(|| (text, inside.parse().ok(), MarkerKind::Number));
         }
@@ -609,8 +615,11 @@ fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Block<'p>]) {
     }
 }
 
-/// Makes headings of the paragraphs that look like them.
+/// Makes headings of the paragraphs that look like them, unless the page marks its headings itself.
 fn tell_headings(blocks: &mut [Block<'_>]) {
+    if blocks.iter().filter(|block| block.heading().is_some()).nth(1).is_some() {
+        return;
+    }
     let lines: Vec<headings::Line<'_>> = blocks
         .iter()
         .enumerate()
