@@ -1,1 +1,3 @@
-//! Placeholder.
+//! Bytes or text of a page to its document.
+
+pub mod headings;
