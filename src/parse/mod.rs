@@ -1,6 +1,6 @@
 //! From a page to its blocks: [`Page`] in, [`Document`] out. Never fails: a broken page still has blocks.
 
-mod headings;
+pub mod headings;
 mod markdown;
 mod select;
 mod text;
