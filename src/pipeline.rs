@@ -28,7 +28,14 @@ impl Pipeline<'_> {
         let diagnostics: Vec<Finding> = page.diagnostics.iter().map(Finding::from).collect();
         if title.contains("no code") {
             let partial = Partial::default();
-            return Outcome::Reject(Box::new(Reject { record_id, source, profile, reference, partial, diagnostics }));
+            return Outcome::Reject(Box::new(Reject {
+                record_id,
+                source,
+                profile,
+                reference,
+                partial,
+                diagnostics,
+            }));
         }
         Outcome::Record(Box::new(Record {
             record_id,

@@ -135,6 +135,11 @@ impl Source {
             hash: Some(format!("blake3:{}", page.hash())),
         }
     }
+
+    /// A page that was not read; `bytes` is its size where that is known.
+    pub fn unread(uri: &str, bytes: Option<u64>) -> Self {
+        Self { uri: uri.to_owned(), url: None, format: None, encoding: None, bytes, hash: None }
+    }
 }
 
 /// The id of the record of the page with this `source.uri`: the UUID version 5 (RFC 9562) of `nosograph:`

@@ -6,9 +6,8 @@
 
 use super::atomic::WrittenFile;
 use super::columns::TABLES;
-use super::{MANIFEST_NAME, OutputFormat};
+use super::{Counts, MANIFEST_NAME, OutputFormat};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The content of `run.json`.
@@ -77,29 +76,6 @@ pub struct ManifestSeconds {
     pub finish: f64,
     /// All of it.
     pub total: f64,
-}
-
-/// What was counted in a run: `seen == records + rejects + skipped`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Counts {
-    /// Files under the input.
-    pub seen: u64,
-    /// Pages that gave a record.
-    pub records: u64,
-    /// Pages that gave none.
-    pub rejects: u64,
-    /// Files that are no page, all reasons together.
-    pub skipped: u64,
-    /// Files that are no page, by reason.
-    pub skipped_by_reason: BTreeMap<&'static str, u64>,
-    /// Rejects by the first diagnostic of severity error.
-    pub rejects_by_diagnostic: BTreeMap<String, u64>,
-    /// Records by status.
-    pub records_by_status: BTreeMap<&'static str, u64>,
-    /// Diagnostics of records and rejects by id.
-    pub diagnostics: BTreeMap<String, u64>,
-    /// Records in which a field is filled, by column of `records.csv` or name of a child table.
-    pub fields: BTreeMap<&'static str, u64>,
 }
 
 /// Names in the manifest that an earlier run left in `folder` of outputs that `written` does not have.

@@ -7,10 +7,12 @@
 
 pub mod atomic;
 pub mod columns;
+mod counts;
 mod csv;
 mod lines;
 pub mod manifest;
 
+pub use counts::Counts;
 pub use csv::CsvEmitter;
 pub use lines::{Frame, JsonEmitter};
 

@@ -116,7 +116,7 @@ pub fn unreadable(uri: &str, error: &io::Error) -> Unread {
     let message = format!(
         "the file cannot be read: {error}; give yourself the right to read it, or take it out of the input"
     );
-    Unread { source: unread_source(uri, None), diagnostic: rejecting(catalogue::PAGE_UNREADABLE, message) }
+    Unread { source: Source::unread(uri, None), diagnostic: rejecting(catalogue::PAGE_UNREADABLE, message) }
 }
 
 fn decode_page(uri: &str, bytes: Vec<u8>, extension: format::Extension, wanted: Option<Format>) -> Page {
@@ -162,11 +162,7 @@ fn too_large(uri: &str, size: Option<u64>, limit: u64) -> Unread {
         "the page has {size} bytes, the limit is {limit}; raise it with `--max-page-bytes`, or split the page"
     );
     let bytes = size.parse().ok();
-    Unread { source: unread_source(uri, bytes), diagnostic: rejecting(catalogue::PAGE_TOO_LARGE, message) }
-}
-
-fn unread_source(uri: &str, bytes: Option<u64>) -> Source {
-    Source { uri: uri.to_owned(), url: None, format: None, encoding: None, bytes, hash: None }
+    Unread { source: Source::unread(uri, bytes), diagnostic: rejecting(catalogue::PAGE_TOO_LARGE, message) }
 }
 
 fn rejecting(id: DiagnosticId, message: String) -> Diagnostic {
