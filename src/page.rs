@@ -102,9 +102,9 @@ impl Page {
         }
     }
 
-    /// `blake3:` and the hex digest of the bytes as read, as `b3sum` prints it. Computed at each call.
-    pub fn hash(&self) -> String {
-        format!("blake3:{}", blake3::hash(self.bytes()).to_hex())
+    /// BLAKE3 of the file as read; computed anew on each call.
+    pub fn hash(&self) -> blake3::Hash {
+        blake3::hash(self.bytes())
     }
 
     /// The bytes of the file that a span of [`Page::text`] was decoded from.

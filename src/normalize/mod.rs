@@ -18,7 +18,7 @@ use crate::page::Page;
 use crate::profile::Profile;
 use crate::record::{
     Coverage, DiagnosisCode, DiagnosisCodes, ExtraValue, Finding, Item, KeyPoint, Outcome, Partial, Record, Reject,
-    Section, Source, Status,
+    Section, Source, Status, record_id,
 };
 use classification::Classification;
 use provenance::Places;
@@ -62,37 +62,10 @@ pub fn normalize(
     if missing(&record, profile) { Outcome::Reject(Box::new(reject(record))) } else { Outcome::Record(Box::new(record)) }
 }
 
-/// The reject of a page that never came to parsing: empty, too large, unreadable.
-pub fn reject_unread(
-    source: Source,
-    diagnostics: &[Diagnostic],
-    (profile, reference): (&Profile, &Reference),
-) -> Reject {
-    Reject {
-        record_id: record_id(&source.uri),
-        source,
-        profile: profile.label(),
-        reference: reference.release().to_owned(),
-        partial: Partial::default(),
-        diagnostics: diagnostics.iter().map(Finding::from).collect(),
-    }
-}
-
-/// UUID version 5 (RFC 9562) of the URI in the namespace for URLs, behind `nosograph:`.
-pub fn record_id(uri: &str) -> String {
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, format!("nosograph:{uri}").as_bytes()).to_string()
-}
-
+/// Where the page came from, with the address it gives for itself.
 fn source(page: &Page, document: &Document<'_>) -> Source {
     let metadata = |key: &str| document.metadata.iter().find(|of| of.key == key).map(|of| of.value.to_string());
-    Source {
-        uri: page.uri.clone(),
-        url: metadata("canonical").or_else(|| metadata("og:url")),
-        format: page.format,
-        encoding: page.encoding.to_owned(),
-        bytes: page.bytes().len() as u64,
-        hash: page.hash(),
-    }
+    Source::of(page, metadata("canonical").or_else(|| metadata("og:url")))
 }
 
 fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
