@@ -102,6 +102,11 @@ impl Page {
         }
     }
 
+    /// BLAKE3 of the file as read; computed anew on each call.
+    pub fn hash(&self) -> blake3::Hash {
+        blake3::hash(self.bytes())
+    }
+
     /// The bytes of the file that a span of [`Page::text`] was decoded from.
     pub fn raw_span(&self, span: Span) -> Span {
         match &self.content {

@@ -5,10 +5,11 @@
 //! schemas follow them.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::page::Format;
+use crate::page::{Format, Page};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// How one page ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,14 +113,39 @@ pub struct Source {
     pub uri: String,
     /// The address the page gives for itself (canonical link), if any.
     pub url: Option<String>,
-    /// Text or HTML.
-    pub format: Format,
-    /// Name in the WHATWG Encoding Standard.
-    pub encoding: String,
-    /// Size of the file as read.
-    pub bytes: u64,
-    /// `blake3:` and the hex digest of the file as read.
-    pub hash: String,
+    /// Text or HTML; `null` if the file was not read.
+    pub format: Option<Format>,
+    /// Name in the WHATWG Encoding Standard; `null` if the file was not read.
+    pub encoding: Option<String>,
+    /// Size of the file as read; `null` if it is not known.
+    pub bytes: Option<u64>,
+    /// `blake3:` and the hex digest of the file as read; `null` if it was not read.
+    pub hash: Option<String>,
+}
+
+impl Source {
+    /// Where a page came from; `url` is the address it gives for itself.
+    pub fn of(page: &Page, url: Option<String>) -> Self {
+        Self {
+            uri: page.uri.clone(),
+            url,
+            format: Some(page.format),
+            encoding: Some(page.encoding.to_owned()),
+            bytes: Some(page.bytes().len() as u64),
+            hash: Some(format!("blake3:{}", page.hash())),
+        }
+    }
+
+    /// A page that was not read; `bytes` is its size where that is known.
+    pub fn unread(uri: &str, bytes: Option<u64>) -> Self {
+        Self { uri: uri.to_owned(), url: None, format: None, encoding: None, bytes, hash: None }
+    }
+}
+
+/// The id of the record of the page with this `source.uri`: the UUID version 5 (RFC 9562) of `nosograph:`
+/// and the uri in the URL name space. Depends on nothing else, so that every run of a page gives the same.
+pub fn record_id(uri: &str) -> String {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("nosograph:{uri}").as_bytes()).to_string()
 }
 
 /// What a record may be used for.

@@ -1,1 +1,242 @@
-//! Placeholder.
+//! Emitting: records and rejects to the files of a run directory.
+//!
+//! In: records and rejects in the order in which they are to stand, each with its JSON text, which is made
+//! once and shared. Out: files that are complete or absent. All are brought to the disk before the first is
+//! given its name, and `run.json` comes last, so that it tells of nothing that is not there. Never reads a
+//! page and never changes a value, but for the escape of formulas in CSV.
+
+pub mod atomic;
+pub mod columns;
+mod counts;
+mod csv;
+mod lines;
+pub mod manifest;
+
+pub use counts::Counts;
+pub use csv::CsvEmitter;
+pub use lines::{Frame, JsonEmitter};
+
+use crate::error::Result;
+use crate::record::Record;
+use atomic::{FinishedFile, WrittenFile};
+use std::path::{Path, PathBuf};
+
+/// The name of the manifest in a run directory.
+pub const MANIFEST_NAME: &str = "run.json";
+
+/// Writes records in one format.
+///
+/// [`Emitter::emit`] is called once a record, in order; then [`Emitter::finish`] once. After an error
+/// nothing more is called and the files are dropped, which removes them.
+pub trait Emitter {
+    /// Adds a record; `json` is its JSON text on one line, without a line end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
+    fn emit(&mut self, record: &Record, json: &[u8]) -> Result<()>;
+
+    /// Brings the files to the disk, without their names yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
+    fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>>;
+}
+
+/// A format of the records of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutputFormat {
+    /// `records.json`: one array.
+    Json,
+    /// `records.ndjson`: one record a line.
+    Ndjson,
+    /// `records.csv` and its child tables.
+    Csv,
+}
+
+impl OutputFormat {
+    /// All of them, as written by default.
+    pub const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+        }
+    }
+
+    fn open(self, folder: &Path) -> Result<Box<dyn Emitter>> {
+        Ok(match self {
+            Self::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),
+            Self::Ndjson => Box::new(JsonEmitter::create(folder, "records.ndjson", Frame::LINES)?),
+            Self::Csv => Box::new(CsvEmitter::create(folder)?),
+        })
+    }
+}
+
+/// All files of a run but the manifest.
+pub struct Outputs {
+    folder: PathBuf,
+    emitters: Vec<Box<dyn Emitter>>,
+    rejects: JsonEmitter,
+}
+
+impl Outputs {
+    /// Opens the files of `formats`, and `rejects.ndjson`, in `folder`, which is there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
+    pub fn create(folder: &Path, formats: &[OutputFormat]) -> Result<Self> {
+        let emitters = formats.iter().map(|format| format.open(folder)).collect::<Result<_>>()?;
+        let rejects = JsonEmitter::create(folder, "rejects.ndjson", Frame::LINES)?;
+        Ok(Self { folder: folder.to_owned(), emitters, rejects })
+    }
+
+    /// Adds a record with its JSON text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
+    pub fn record(&mut self, record: &Record, json: &[u8]) -> Result<()> {
+        self.emitters.iter_mut().try_for_each(|emitter| emitter.emit(record, json))
+    }
+
+    /// Adds the JSON text of a reject.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
+    pub fn reject(&mut self, json: &[u8]) -> Result<()> {
+        self.rejects.value(json)
+    }
+
+    /// Brings all files to the disk; none has its name yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
+    pub fn finish(self) -> Result<FinishedOutputs> {
+        let mut files = vec![self.rejects.close()?];
+        for emitter in self.emitters {
+            files.extend(emitter.finish()?);
+        }
+        files.sort_by(|a, b| a.written().path.cmp(&b.written().path));
+        Ok(FinishedOutputs { folder: self.folder, files })
+    }
+}
+
+/// Files that are on the disk without their names.
+#[derive(Debug)]
+pub struct FinishedOutputs {
+    folder: PathBuf,
+    files: Vec<FinishedFile>,
+}
+
+impl FinishedOutputs {
+    /// The files in order of their names.
+    pub fn written(&self) -> Vec<WrittenFile> {
+        self.files.iter().map(|file| file.written().clone()).collect()
+    }
+
+    /// Gives the files their names, then writes `manifest` as `run.json`.
+    ///
+    /// An earlier manifest goes first: while names change, none says that all is well. So do the outputs of
+    /// an earlier run that this one does not write, since they would tell of other pages; `stale` names them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written, renamed or removed.
+    pub fn publish(self, stale: &[String], manifest: &[u8]) -> Result<()> {
+        let mut last = JsonEmitter::create(&self.folder, MANIFEST_NAME, Frame::LINES)?;
+        last.value(manifest)?;
+        let last = last.close()?;
+        atomic::remove(&self.folder.join(MANIFEST_NAME))?;
+        for name in stale {
+            atomic::remove(&self.folder.join(name))?;
+        }
+        for file in self.files {
+            file.publish()?;
+        }
+        atomic::sync_folder(&self.folder)?;
+        last.publish()?;
+        atomic::sync_folder(&self.folder)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::page::{EncodingSource, Format, Page};
+    use crate::record::*;
+    use std::collections::BTreeMap;
+
+    /// A record with a value in every field.
+    pub(crate) fn full_record() -> Record {
+        let page = Page::from_utf8("m61.txt".into(), Format::Text, EncodingSource::ValidUtf8, "M61".into());
+        Record {
+            record_id: record_id("m61.txt"),
+            source: Source::of(&page, Some("https://example.org/m61".into())),
+            profile: "icd10-disease@1".into(),
+            reference: "ICD-10-CM 2026-04".into(),
+            status: Status::Warning,
+            title: Some("Title".into()),
+            code: Some("M61".into()),
+            code_system: Some("ICD-10".into()),
+            code_status: Some(CodeStatus::Header),
+            code_kind: Some(CodeKind::Category),
+            code_title: Some("Code title".into()),
+            billable: Some(false),
+            chapter: Some(Chapter {
+                number: Some(13),
+                roman: Some("XIII".into()),
+                range: Some("M00-M99".into()),
+                title: Some("Chapter".into()),
+            }),
+            block: Some(IcdBlock { range: Some("M60-M63".into()), title: Some("Block".into()) }),
+            category: Some(Category { code: Some("M61".into()), title: Some("Category".into()) }),
+            sections: vec![Section {
+                position: 1,
+                level: Some(1),
+                heading: Some("Heading".into()),
+                text: "Text".into(),
+                items: vec![Item { marker: Some("•".into()), text: "item".into(), depth: 1 }],
+            }],
+            key_points: vec![KeyPoint { number: Some(1), text: "Point".into() }],
+            diagnosis_codes: DiagnosisCodes {
+                status: DiagnosisCodesStatus::Listed,
+                codes: vec![DiagnosisCode { code: "M61.0".into(), title: Some("Listed".into()) }],
+            },
+            extra: BTreeMap::from([("synonyms".into(), ExtraValue::List(vec!["other".into()]))]),
+            coverage: Coverage { lines: 1, assigned: 1, chrome: 0, unassigned: 0 },
+            provenance: Provenance::default(),
+            diagnostics: vec![Finding {
+                id: "N203".into(),
+                severity: crate::diagnostic::Severity::Warning,
+                field: Some("chapter".into()),
+                line: Some(8),
+                message: "message".into(),
+            }],
+        }
+    }
+
+    /// Finishes an emitter, gives its files their names, and tells them.
+    pub(crate) fn published(emitter: Box<dyn Emitter>) -> Vec<String> {
+        emitter.finish().unwrap().into_iter().map(|file| file.publish().unwrap().path).collect()
+    }
+
+    #[test]
+    fn outputs_stand_whole_and_stale_ones_go() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("records.csv"), "old").unwrap();
+        std::fs::write(folder.path().join("mine.txt"), "mine").unwrap();
+        let mut outputs = Outputs::create(folder.path(), &[OutputFormat::Ndjson]).unwrap();
+        outputs.record(&full_record(), b"{}").unwrap();
+        outputs.reject(b"[]").unwrap();
+        let outputs = outputs.finish().unwrap();
+        let names: Vec<String> = outputs.written().into_iter().map(|file| file.path).collect();
+        assert_eq!(names, ["records.ndjson", "rejects.ndjson"]);
+        outputs.publish(&["records.csv".into()], b"{}").unwrap();
+        let mut found: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        found.sort();
+        assert_eq!(found, ["mine.txt", "records.ndjson", "rejects.ndjson", "run.json"]);
+    }
+}

@@ -48,3 +48,20 @@ pub enum Repair {
 /// A release of ICD-10.
 #[derive(Debug)]
 pub struct Reference {}
+
+/// The value of a Roman number.
+pub fn roman_number(text: &str) -> Option<u32> {
+    let value = |c: char| match c.to_ascii_lowercase() {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    };
+    let values: Vec<u32> = text.chars().map(value).collect::<Option<_>>()?;
+    let signed = |at: usize| {
+        let subtracted = values.get(at + 1).is_some_and(|&next| next > values[at]);
+        if subtracted { -i64::from(values[at]) } else { i64::from(values[at]) }
+    };
+    let total: i64 = (0..values.len()).map(signed).sum();
+    u32::try_from(total).ok().filter(|&total| total > 0)
+}

@@ -1,1 +1,266 @@
-//! Placeholder.
+//! Reading: the only stage that touches the file system for input.
+//!
+//! In: the paths a user names, then the bytes of each file under them. Out: a [`Listing`] of every file in
+//! uri byte order, and for each file a [`Page`], or a counted [`SkipReason`] for what is no page, or an
+//! [`Unread`] for a page that cannot be read. What a file is, is told by its bytes; its extension is only
+//! evidence. The encoding is told in the order of the WHATWG HTML Standard: byte order mark, declaration,
+//! valid UTF-8, guess. Never opens a device, pipe or socket, never follows a loop of links, never writes.
+
+mod content;
+mod declared;
+mod decode;
+mod encoding;
+mod format;
+mod skip;
+mod uri;
+mod walk;
+
+pub use skip::SkipReason;
+pub use walk::{Entry, Listing, Place, WalkOptions, walk};
+
+use crate::catalogue;
+use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
+use crate::limits::MAX_PAGE_BYTES;
+use crate::page::{Format, Page};
+use crate::record::Source;
+use crate::span::LineIndex;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// How to read one file.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions {
+    /// Takes every file as this format, whatever its bytes say. Default: told by the bytes.
+    pub format: Option<Format>,
+    /// Bytes of the largest page. Default: [`MAX_PAGE_BYTES`].
+    pub max_bytes: u64,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { format: None, max_bytes: MAX_PAGE_BYTES }
+    }
+}
+
+/// How reading one file ended.
+#[derive(Debug)]
+pub enum ReadOutcome {
+    /// A page, whole and decoded.
+    Page(Box<Page>),
+    /// Not a page.
+    Skip(SkipReason),
+    /// A page, or what may be one, that cannot be read.
+    Reject(Box<Unread>),
+}
+
+/// A file that cannot become a page: what is known of it, and why.
+#[derive(Debug)]
+pub struct Unread {
+    /// What is known of the file; what was not read is `None`.
+    pub source: Source,
+    /// Why.
+    pub diagnostic: Diagnostic,
+}
+
+/// Bytes read from a place, or the end that place came to.
+#[derive(Debug)]
+pub enum Bytes {
+    /// All of them.
+    Whole(Vec<u8>),
+    /// The file cannot be read or is too large.
+    Reject(Box<Unread>),
+}
+
+/// Opens a file for [`read_bytes`] and tells its size in bytes, so that a caller can wait for memory.
+///
+/// # Errors
+/// Those of the file system.
+pub fn open(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    Ok((file, size))
+}
+
+/// Reads all of `input`, at most the limit of bytes. `size` is what is known of its size beforehand.
+pub fn read_bytes(mut input: impl Read, size: Option<u64>, uri: &str, options: &ReadOptions) -> Bytes {
+    let limit = options.max_bytes;
+    if let Some(size) = size.filter(|&size| size > limit) {
+        return Bytes::Reject(Box::new(too_large(uri, Some(size), limit)));
+    }
+    let mut bytes = Vec::with_capacity(size.unwrap_or(0) as usize + 1);
+    match input.by_ref().take(limit + 1).read_to_end(&mut bytes) {
+        Err(error) => Bytes::Reject(Box::new(unreadable(uri, &error))),
+        Ok(read) if read as u64 > limit => Bytes::Reject(Box::new(too_large(uri, None, limit))),
+        Ok(_) => Bytes::Whole(bytes),
+    }
+}
+
+/// Turns the bytes of a file into a page, or tells why they are none.
+pub fn read_page(uri: &str, bytes: Vec<u8>, options: &ReadOptions) -> ReadOutcome {
+    let extension = format::Extension::of(uri);
+    if options.format.is_none()
+        && let Some(reason) = content::not_a_page(&bytes, extension)
+    {
+        return ReadOutcome::Skip(reason);
+    }
+    let page = decode_page(uri, bytes, extension, options.format);
+    if page.text().trim().is_empty() {
+        return ReadOutcome::Reject(Box::new(empty(&page)));
+    }
+    ReadOutcome::Page(Box::new(page))
+}
+
+/// A file that could not be opened or read: `N105`.
+pub fn unreadable(uri: &str, error: &io::Error) -> Unread {
+    let message = format!(
+        "the file cannot be read: {error}; give yourself the right to read it, or take it out of the input"
+    );
+    Unread { source: Source::unread(uri, None), diagnostic: rejecting(catalogue::PAGE_UNREADABLE, message) }
+}
+
+fn decode_page(uri: &str, bytes: Vec<u8>, extension: format::Extension, wanted: Option<Format>) -> Page {
+    let verdict = encoding::tell(&bytes);
+    let (name, source) = (verdict.encoding.name(), verdict.source);
+    let format_of = |text: &str| wanted.unwrap_or_else(|| format::tell(text.as_bytes(), extension));
+    let mut malformed = None;
+    let mut page = match decode::decode(bytes, &verdict) {
+        decode::Decoded::Same(text) => {
+            let format = format_of(text.strip_prefix('\u{feff}').unwrap_or(&text));
+            let mut page = Page::from_utf8(uri.to_owned(), format, source, text);
+            // An ASCII page may be declared in another encoding, in which it is the same bytes.
+            page.encoding = name;
+            page
+        }
+        decode::Decoded::Mapped { raw, text, map, malformed: found } => {
+            malformed = found;
+            let format = format_of(&text);
+            Page::from_decoded(uri.to_owned(), format, (name, source), raw, text, map)
+        }
+    };
+    page.diagnostics.extend(verdict.diagnostic());
+    page.diagnostics.extend(malformed.map(|malformed| malformed.diagnostic(page.text(), name)));
+    if wanted.is_none() {
+        page.diagnostics.extend(extension.mismatch(page.format));
+    }
+    page
+}
+
+fn empty(page: &Page) -> Unread {
+    let message = format!(
+        "the file has {} bytes and no visible text; scrape the page again, or take it out of the input",
+        page.bytes().len()
+    );
+    let mut diagnostic = rejecting(catalogue::PAGE_EMPTY, message);
+    diagnostic.line = Some(LineIndex::new("").line(0));
+    Unread { source: Source::of(page, None), diagnostic }
+}
+
+fn too_large(uri: &str, size: Option<u64>, limit: u64) -> Unread {
+    let size = size.map_or_else(|| format!("over {limit}"), |size| size.to_string());
+    let message = format!(
+        "the page has {size} bytes, the limit is {limit}; raise it with `--max-page-bytes`, or split the page"
+    );
+    let bytes = size.parse().ok();
+    Unread { source: Source::unread(uri, bytes), diagnostic: rejecting(catalogue::PAGE_TOO_LARGE, message) }
+}
+
+fn rejecting(id: DiagnosticId, message: String) -> Diagnostic {
+    Diagnostic { id, severity: Severity::Error, field: None, line: None, span: None, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(uri: &str, bytes: &[u8]) -> ReadOutcome {
+        read_page(uri, bytes.to_vec(), &ReadOptions::default())
+    }
+
+    fn page(uri: &str, bytes: &[u8]) -> Page {
+        match read(uri, bytes) {
+            ReadOutcome::Page(page) => *page,
+            other => panic!("{uri} {bytes:?} gave {other:?}"),
+        }
+    }
+
+    fn ids(diagnostics: &[Diagnostic]) -> Vec<String> {
+        diagnostics.iter().map(|diagnostic| diagnostic.id.to_string()).collect()
+    }
+
+    #[test]
+    fn the_encoding_is_told_by_mark_then_declaration_then_bytes_then_guess() {
+        let check = |bytes: &[u8], text: &str, encoding: &str, found: &[&str]| {
+            let page = page("a", bytes);
+            assert_eq!((page.text(), page.encoding), (text, encoding), "{bytes:?}");
+            assert_eq!(ids(&page.diagnostics), found, "{bytes:?}");
+            assert_eq!(page.bytes(), bytes);
+        };
+        check(b"plain", "plain", "UTF-8", &[]);
+        check("caf\u{e9}".as_bytes(), "caf\u{e9}", "UTF-8", &[]);
+        check(b"\xEF\xBB\xBFcaf\xC3\xA9", "caf\u{e9}", "UTF-8", &[]);
+        check(b"\xFF\xFEa\0\xE9\0", "a\u{e9}", "UTF-16LE", &[]);
+        check(b"\xFE\xFF\0a\0\xE9", "a\u{e9}", "UTF-16BE", &[]);
+        check(b"un caf\xE9 noir", "un caf\u{e9} noir", "windows-1252", &["N101"]);
+        check(b"ok \xC3\xA9 \xC3\xA8 \xFF", "ok \u{e9} \u{e8} \u{fffd}", "UTF-8", &["N102"]);
+        check(
+            b"<meta charset=latin1><html><p>caf\xE9",
+            "<meta charset=latin1><html><p>caf\u{e9}",
+            "windows-1252",
+            &[],
+        );
+        check(
+            b"<meta charset=latin1><html><p>caf\xC3\xA9",
+            "<meta charset=latin1><html><p>caf\u{e9}",
+            "UTF-8",
+            &["N110"],
+        );
+        check(
+            b"<html><meta charset=sjis><p>\x83\x65\x83\x58\x83\x67",
+            "<html><meta charset=sjis><p>テスト",
+            "Shift_JIS",
+            &[],
+        );
+        check(
+            b"<html><meta charset=utf-8><p>caf\xE9 noir</p>",
+            "<html><meta charset=utf-8><p>caf\u{e9} noir</p>",
+            "windows-1252",
+            &["N110"],
+        );
+    }
+
+    #[test]
+    fn a_page_without_text_is_rejected() {
+        for bytes in [&b""[..], b" \n\t ", b"\xEF\xBB\xBF"] {
+            let ReadOutcome::Reject(unread) = read("a.txt", bytes) else { panic!("{bytes:?}") };
+            assert_eq!(unread.diagnostic.id, catalogue::PAGE_EMPTY);
+            assert_eq!(unread.source.bytes, Some(bytes.len() as u64));
+        }
+    }
+
+    #[test]
+    fn a_page_over_the_limit_is_rejected_whether_its_size_was_known_or_not() {
+        let options = ReadOptions { max_bytes: 3, ..ReadOptions::default() };
+        for size in [Some(4), None] {
+            let Bytes::Reject(unread) = read_bytes(&b"abcd"[..], size, "a", &options) else {
+                panic!("{size:?}")
+            };
+            assert_eq!(unread.diagnostic.id, catalogue::PAGE_TOO_LARGE);
+        }
+        assert!(
+            matches!(read_bytes(&b"abc"[..], Some(3), "a", &options), Bytes::Whole(bytes) if bytes == b"abc")
+        );
+    }
+
+    #[test]
+    fn a_wrong_extension_is_told() {
+        let check = |uri: &str, text: &str, found: &[&str]| {
+            assert_eq!(ids(&page(uri, text.as_bytes()).diagnostics), found, "{uri}");
+        };
+        check("a.txt", "<!doctype html><p>x", &["N109"]);
+        check("a.html", "just words", &["N109"]);
+        check("a.html", "<p>x", &[]);
+        check("a", "<!doctype html><p>x", &[]);
+        check("a.txt", "x <b>y</b>", &[]);
+    }
+}

@@ -1,0 +1,216 @@
+//! Files that are complete or absent: the only place that creates and renames files.
+//!
+//! In: bytes. Out: a file under its name, after its bytes and then its folder have reached the disk; until
+//! then it has a name of its own in the same folder (a rename is atomic only there), and is removed if it
+//! is dropped. Size and SHA-256 are taken on the way. POSIX `rename` and `fsync`. Never truncates a file
+//! that stands.
+
+use crate::error::{Error, ErrorKind, Result};
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::{Builder, NamedTempFile};
+
+/// What the names of unfinished files start with.
+const UNFINISHED_PREFIX: &str = ".nosograph-";
+
+/// What the names of unfinished files end with.
+const UNFINISHED_SUFFIX: &str = ".tmp";
+
+/// Bytes gathered before they are written.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// A file under way.
+#[derive(Debug)]
+pub struct AtomicFile {
+    target: PathBuf,
+    file: BufWriter<NamedTempFile>,
+    digest: Sha256,
+    bytes: u64,
+}
+
+/// A file whose bytes are on the disk, but not yet under its name.
+#[derive(Debug)]
+pub struct FinishedFile {
+    target: PathBuf,
+    file: NamedTempFile,
+    written: WrittenFile,
+}
+
+/// A file of the output.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct WrittenFile {
+    /// Its name in the run directory.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+}
+
+impl AtomicFile {
+    /// A file that is to stand under `name` in `folder`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`] if the folder cannot be written.
+    pub fn create(folder: &Path, name: &str) -> Result<Self> {
+        let target = folder.join(name);
+        let file = Builder::new()
+            .prefix(UNFINISHED_PREFIX)
+            .suffix(UNFINISHED_SUFFIX)
+            .permissions(readable_by_all())
+            .tempfile_in(folder)
+            .map_err(|error| unwritable(&target, error))?;
+        let file = BufWriter::with_capacity(BUFFER_BYTES, file);
+        Ok(Self { target, file, digest: Sha256::new(), bytes: 0 })
+    }
+
+    /// The error that `error` means for this file.
+    pub fn failed(&self, error: io::Error) -> Error {
+        unwritable(&self.target, error)
+    }
+
+    /// Brings all bytes to the disk.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`] if they cannot be written.
+    pub fn finish(self) -> Result<FinishedFile> {
+        let Self { target, file, digest, bytes } = self;
+        let file = file.into_inner().map_err(|error| unwritable(&target, error.into_error()))?;
+        file.as_file().sync_all().map_err(|error| unwritable(&target, error))?;
+        let path = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(FinishedFile { target, file, written: WrittenFile { path, bytes, sha256 } })
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.digest.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl FinishedFile {
+    /// Gives the file its name, in place of one that had it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`] if it cannot be renamed.
+    pub fn publish(self) -> Result<WrittenFile> {
+        let Self { target, file, written } = self;
+        file.persist(&target).map_err(|error| unwritable(&target, error.error))?;
+        Ok(written)
+    }
+
+    /// Its name, size and digest.
+    pub fn written(&self) -> &WrittenFile {
+        &self.written
+    }
+}
+
+/// Brings the names in `folder` to the disk; a rename alone may be lost when the power goes.
+///
+/// # Errors
+/// [`ErrorKind::Output`] if the folder cannot be synced.
+pub fn sync_folder(folder: &Path) -> Result<()> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| unwritable(folder, error))
+}
+
+/// Removes unfinished files that a killed run left in `folder`.
+///
+/// # Errors
+/// [`ErrorKind::Output`] if the folder cannot be read or a file cannot be removed.
+pub fn remove_unfinished(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(|error| unwritable(folder, error))? {
+        let entry = entry.map_err(|error| unwritable(folder, error))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(UNFINISHED_PREFIX) && name.ends_with(UNFINISHED_SUFFIX) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file, if it is there.
+///
+/// # Errors
+/// [`ErrorKind::Output`] if it cannot be removed.
+pub fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// What `umask` leaves of it is the right of a new file; a temporary file would be its owner's alone.
+fn readable_by_all() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}
+
+fn unwritable(path: &Path, error: io::Error) -> Error {
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room, or name another folder with `--output`"
+        }
+        _ => "give yourself the right to write there, or name another folder with `--output`",
+    };
+    Error::new(ErrorKind::Output, "cannot be written").at(path).source(error).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_appears_whole_with_its_size_and_digest() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = AtomicFile::create(folder.path(), "a").unwrap();
+        file.write_all(b"ab").unwrap();
+        file.write_all(b"c").unwrap();
+        assert!(!folder.path().join("a").exists());
+        let written = file.finish().unwrap().publish().unwrap();
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(written, WrittenFile { path: "a".into(), bytes: 3, sha256: sha256.into() });
+        assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"abc");
+        assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[test]
+    fn what_is_dropped_or_left_by_a_killed_run_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(AtomicFile::create(folder.path(), "a").unwrap());
+        assert!(names(folder.path()).is_empty());
+        fs::write(folder.path().join(".nosograph-x1.tmp"), "").unwrap();
+        fs::write(folder.path().join("mine.tmp"), "").unwrap();
+        remove_unfinished(folder.path()).unwrap();
+        assert_eq!(names(folder.path()), ["mine.tmp"]);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_named() {
+        let error = AtomicFile::create(Path::new("/nonexistent/folder"), "a").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Output);
+        assert_eq!(error.path(), Some(Path::new("/nonexistent/folder/a")));
+    }
+}

@@ -1,0 +1,108 @@
+//! What is counted in a run.
+//!
+//! In: each record, reject and skip, once. Out: [`Counts`], which go into the manifest and to the user. All
+//! maps are sorted, so that the same run gives the same text.
+
+use super::columns::{Cell, TABLES};
+use crate::diagnostic::Severity;
+use crate::read::SkipReason;
+use crate::record::{Finding, Record, Reject, Status};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What was counted in a run: `seen == records + rejects + skipped`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Counts {
+    /// Files under the input.
+    pub seen: u64,
+    /// Pages that gave a record.
+    pub records: u64,
+    /// Pages that gave none.
+    pub rejects: u64,
+    /// Files that are no page, all reasons together.
+    pub skipped: u64,
+    /// Files that are no page, by reason.
+    pub skipped_by_reason: BTreeMap<&'static str, u64>,
+    /// Rejects by the first diagnostic of severity error.
+    pub rejects_by_diagnostic: BTreeMap<String, u64>,
+    /// Records by status.
+    pub records_by_status: BTreeMap<&'static str, u64>,
+    /// Diagnostics of records and rejects by id.
+    pub diagnostics: BTreeMap<String, u64>,
+    /// Records in which a field is filled, by column of `records.csv` or name of a child table.
+    pub fields: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    /// Counts a page that gave a record.
+    pub fn add_record(&mut self, record: &Record) {
+        self.seen += 1;
+        self.records += 1;
+        let status = match record.status {
+            Status::Ok => "ok",
+            Status::Warning => "warning",
+            Status::Error => "error",
+        };
+        *self.records_by_status.entry(status).or_default() += 1;
+        self.add_diagnostics(&record.diagnostics);
+        let [records, children @ ..] = &TABLES;
+        for column in records.columns {
+            self.add_field(column.name, (column.cell)(record, 0) != Cell::Null);
+        }
+        for table in children {
+            self.add_field(table.name, (table.rows)(record) > 0);
+        }
+    }
+
+    /// Counts a page that gave none.
+    pub fn add_reject(&mut self, reject: &Reject) {
+        self.seen += 1;
+        self.rejects += 1;
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        let reason = reject.diagnostics.iter().find(is_error).or(reject.diagnostics.first());
+        if let Some(reason) = reason {
+            *self.rejects_by_diagnostic.entry(reason.id.clone()).or_default() += 1;
+        }
+        self.add_diagnostics(&reject.diagnostics);
+    }
+
+    /// Counts files that are no page.
+    pub fn add_skips(&mut self, reason: SkipReason, files: u64) {
+        if files > 0 {
+            self.seen += files;
+            self.skipped += files;
+            *self.skipped_by_reason.entry(reason.as_str()).or_default() += files;
+        }
+    }
+
+    fn add_diagnostics(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            match self.diagnostics.get_mut(&finding.id) {
+                Some(count) => *count += 1,
+                None => drop(self.diagnostics.insert(finding.id.clone(), 1)),
+            }
+        }
+    }
+
+    fn add_field(&mut self, name: &'static str, is_filled: bool) {
+        *self.fields.entry(name).or_default() += u64::from(is_filled);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::tests::full_record;
+
+    #[test]
+    fn the_counts_add_up() {
+        let mut counts = Counts::default();
+        counts.add_record(&full_record());
+        counts.add_skips(SkipReason::Image, 2);
+        counts.add_skips(SkipReason::Hidden, 0);
+        assert_eq!((counts.seen, counts.records, counts.rejects, counts.skipped), (3, 1, 0, 2));
+        assert_eq!(counts.skipped_by_reason, BTreeMap::from([("image", 2)]));
+        assert_eq!(counts.diagnostics, BTreeMap::from([("N203".to_owned(), 1)]));
+        assert!(counts.fields.values().all(|&filled| filled == 1), "{:?}", counts.fields);
+    }
+}

@@ -1,0 +1,107 @@
+//! JSON text to files: one value a line (`.ndjson`), or one array (`.json`).
+//!
+//! In: values that are JSON already, each without a line end. Out: a file. Each value stands on a line of
+//! its own in both, so that the array too can be read and compared by line. Never holds more than a buffer.
+
+use super::Emitter;
+use super::atomic::{AtomicFile, FinishedFile};
+use crate::error::Result;
+use crate::record::Record;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// What stands between and around the values of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    before: &'static [u8],
+    between: &'static [u8],
+    after: &'static [u8],
+}
+
+impl Frame {
+    /// Newline-delimited JSON: a line feed after each value.
+    pub const LINES: Self = Self { before: b"", between: b"\n", after: b"\n" };
+    /// One JSON array (RFC 8259).
+    pub const ARRAY: Self = Self { before: b"[\n", between: b",\n", after: b"\n]\n" };
+}
+
+/// Writes values in a frame.
+#[derive(Debug)]
+pub struct JsonEmitter {
+    file: AtomicFile,
+    frame: Frame,
+    is_empty: bool,
+}
+
+impl JsonEmitter {
+    /// Opens `name` in `folder`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if it cannot be written.
+    pub fn create(folder: &Path, name: &str, frame: Frame) -> Result<Self> {
+        Ok(Self { file: AtomicFile::create(folder, name)?, frame, is_empty: true })
+    }
+
+    /// Adds a value.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if it cannot be written.
+    pub fn value(&mut self, json: &[u8]) -> Result<()> {
+        let lead = if self.is_empty { self.frame.before } else { self.frame.between };
+        self.is_empty = false;
+        self.write(&[lead, json])
+    }
+
+    /// Closes the frame.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if it cannot be written.
+    pub fn close(mut self) -> Result<FinishedFile> {
+        match (self.is_empty, self.frame.before) {
+            (false, _) => self.write(&[self.frame.after])?,
+            (true, b"") => {}
+            (true, _) => self.write(&[b"[]\n"])?,
+        }
+        self.file.finish()
+    }
+
+    fn write(&mut self, parts: &[&[u8]]) -> Result<()> {
+        let written: io::Result<()> = parts.iter().try_for_each(|part| self.file.write_all(part));
+        written.map_err(|error| self.file.failed(error))
+    }
+}
+
+impl Emitter for JsonEmitter {
+    fn emit(&mut self, _record: &Record, json: &[u8]) -> Result<()> {
+        self.value(json)
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>> {
+        Ok(vec![self.close()?])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(frame: Frame, values: &[&str], expected: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = JsonEmitter::create(folder.path(), "a", frame).unwrap();
+        for value in values {
+            file.value(value.as_bytes()).unwrap();
+        }
+        file.close().unwrap().publish().unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join("a")).unwrap(), expected);
+    }
+
+    #[test]
+    fn each_frame_holds_no_one_and_many_values() {
+        check(Frame::LINES, &[], "");
+        check(Frame::LINES, &["1"], "1\n");
+        check(Frame::LINES, &["1", "2"], "1\n2\n");
+        check(Frame::ARRAY, &[], "[]\n");
+        check(Frame::ARRAY, &["1"], "[\n1\n]\n");
+        check(Frame::ARRAY, &["1", "2"], "[\n1,\n2\n]\n");
+    }
+}

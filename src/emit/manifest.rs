@@ -1,0 +1,119 @@
+//! `run.json`: what a run did, with which means, and the digest of every other output.
+//!
+//! In: the counts and options of a run. Out: a [`Manifest`], written last. It is the one output that holds
+//! durations, so the one that differs between two runs of the same input. A rerun reads the names in it
+//! again, to know which files are its own; it never takes anything else from it.
+
+use super::atomic::WrittenFile;
+use super::columns::TABLES;
+use super::{Counts, MANIFEST_NAME, OutputFormat};
+use serde::Serialize;
+use std::path::Path;
+
+/// The content of `run.json`.
+#[derive(Debug, Serialize)]
+pub struct Manifest<'a> {
+    /// Version of this program.
+    pub nosograph: &'static str,
+    /// Reference release.
+    pub reference: &'a str,
+    /// The profile.
+    pub profile: ManifestProfile<'a>,
+    /// The options that have a say in the outputs.
+    pub options: ManifestOptions<'a>,
+    /// What was counted.
+    pub counts: &'a Counts,
+    /// Bytes of the pages read, and of the outputs but this one.
+    pub bytes: ManifestBytes,
+    /// Wall-clock seconds.
+    pub seconds: ManifestSeconds,
+    /// The other outputs, in order of their names.
+    pub outputs: Vec<WrittenFile>,
+}
+
+/// The profile of a run.
+#[derive(Debug, Serialize)]
+pub struct ManifestProfile<'a> {
+    /// Its name and version.
+    pub label: String,
+    /// `sha256:` and the hex digest of its text.
+    pub hash: &'a str,
+}
+
+/// The options that have a say in the outputs of a run.
+#[derive(Debug, Serialize)]
+pub struct ManifestOptions<'a> {
+    /// The inputs as the user named them.
+    pub inputs: Vec<String>,
+    /// Formats written.
+    pub formats: &'a [OutputFormat],
+    /// Globs of which a uri must match one.
+    pub include: &'a [String],
+    /// Globs of which a uri must match none.
+    pub exclude: &'a [String],
+    /// The largest number of pages.
+    pub limit: Option<u64>,
+    /// Bytes of the largest page.
+    pub max_page_bytes: u64,
+}
+
+/// Bytes in and out.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[expect(missing_docs, reason = "the struct says it")]
+pub struct ManifestBytes {
+    pub read: u64,
+    pub written: u64,
+}
+
+/// Wall-clock seconds of the parts of a run.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct ManifestSeconds {
+    /// Listing the input.
+    pub walk: f64,
+    /// Reading pages and making records.
+    pub pages: f64,
+    /// Bringing the outputs to the disk.
+    pub finish: f64,
+    /// All of it.
+    pub total: f64,
+}
+
+/// Names in the manifest that an earlier run left in `folder` of outputs that `written` does not have.
+///
+/// A manifest that is absent or was edited gives none: only names that a run can write are taken from it.
+pub fn stale_outputs(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Earlier {
+        outputs: Vec<WrittenFile>,
+    }
+    let Ok(text) = std::fs::read(folder.join(MANIFEST_NAME)) else { return Vec::new() };
+    let Ok(earlier) = serde_json::from_slice::<Earlier>(&text) else { return Vec::new() };
+    let names = earlier.outputs.into_iter().map(|file| file.path);
+    let is_stale = |name: &String| is_output_name(name) && !written.iter().any(|file| file.path == *name);
+    names.filter(is_stale).collect()
+}
+
+fn is_output_name(name: &str) -> bool {
+    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson")
+        || name.strip_suffix(".csv").is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_outputs_of_an_earlier_run_are_stale() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |path: &str| WrittenFile { path: path.into(), bytes: 0, sha256: String::new() };
+        let check = |manifest: &str, expected: &[&str]| {
+            std::fs::write(folder.path().join(MANIFEST_NAME), manifest).unwrap();
+            assert_eq!(stale_outputs(folder.path(), &[file("records.ndjson")]), expected, "{manifest}");
+        };
+        let names = ["records.csv", "records.ndjson", "../secret", "mine.csv", "sections.csv"];
+        let outputs = serde_json::to_string(&names.map(file)).unwrap();
+        check(&format!("{{\"outputs\": {outputs}}}"), &["records.csv", "sections.csv"]);
+        check("not json", &[]);
+        check("{}", &[]);
+    }
+}

@@ -1,0 +1,158 @@
+//! Whether a page is text or HTML.
+//!
+//! In: text of a page in any encoding that holds ASCII, and its extension. Out: a [`Format`]. The start of
+//! the bytes decides (the doctype and the elements that open a document, as in "rules for identifying an
+//! unknown MIME type" of the WHATWG MIME Sniffing Standard); without it the block tags in the first 64 KB
+//! count, for which the extension sets the bar. A few inline tags do not make a text HTML, nor do those
+//! that Markdown allows.
+
+use crate::catalogue;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::page::Format;
+
+/// How far block tags are counted.
+const COUNTED_BYTES: usize = 64 * 1024;
+
+/// Elements that open an HTML document.
+const DOCUMENT_TAGS: [&[u8]; 3] = [b"html", b"head", b"body"];
+
+/// Elements that stand round blocks of text.
+const BLOCK_TAGS: [&[u8]; 22] = [
+    b"p", b"div", b"h1", b"h2", b"h3", b"h4", b"h5", b"h6", b"ul", b"ol", b"li", b"dl", b"dt", b"dd",
+    b"table", b"tr", b"section", b"article", b"main", b"header", b"footer", b"nav",
+];
+
+/// What the extension of a file says, in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extension {
+    /// `.txt`, `.text`.
+    Text,
+    /// `.md`, `.markdown`.
+    Markdown,
+    /// `.html`, `.htm`, `.xhtml`.
+    Html,
+    /// `.csv`, `.tsv`.
+    Delimited,
+    /// `.css`, `.js`, `.mjs`.
+    WebAsset,
+    /// None, or one that says nothing here.
+    Other,
+}
+
+impl Extension {
+    /// The extension of the last part of a uri.
+    pub(super) fn of(uri: &str) -> Self {
+        let name = uri.rsplit('/').next().unwrap_or_default();
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match extension.to_ascii_lowercase().as_str() {
+            "txt" | "text" => Self::Text,
+            "md" | "markdown" => Self::Markdown,
+            "html" | "htm" | "xhtml" => Self::Html,
+            "csv" | "tsv" => Self::Delimited,
+            "css" | "js" | "mjs" => Self::WebAsset,
+            _ => Self::Other,
+        }
+    }
+
+    /// The finding where the extension names another format than the bytes.
+    pub(super) fn mismatch(self, format: Format) -> Option<Diagnostic> {
+        let (named, found) = match (self, format) {
+            (Self::Text | Self::Markdown, Format::Html) => ("text", "HTML"),
+            (Self::Html, Format::Text) => ("HTML", "text without tags"),
+            _ => return None,
+        };
+        Some(Diagnostic {
+            id: catalogue::FORMAT_MISMATCH,
+            severity: Severity::Info,
+            field: None,
+            line: None,
+            span: None,
+            message: format!(
+                "the file's extension says {named}, but its bytes are {found} and were read as that; rename the file"
+            ),
+        })
+    }
+
+    /// Block tags that make a page HTML which does not start as a document.
+    fn bar(self) -> usize {
+        match self {
+            Self::Html => 1,
+            Self::Markdown => usize::MAX,
+            _ => 3,
+        }
+    }
+}
+
+/// Tells the format of a page.
+pub(super) fn tell(text: &[u8], extension: Extension) -> Format {
+    let start = past_prologue(text);
+    if opens_document(start) {
+        return Format::Html;
+    }
+    let head = &text[..text.len().min(COUNTED_BYTES)];
+    // A page that starts with a tag is a fragment of HTML sooner than a text that quotes some.
+    let bar = if start.starts_with(b"<") { extension.bar().min(2) } else { extension.bar() };
+    let bar = if extension == Extension::Markdown { usize::MAX } else { bar };
+    let blocks = memchr::memchr_iter(b'<', head).filter(|&at| is_tag_of(&head[at..], &BLOCK_TAGS)).count();
+    if blocks >= bar { Format::Html } else { Format::Text }
+}
+
+/// Whether `text` starts, past white space and comments, as an HTML document does.
+pub(super) fn opens_document(start: &[u8]) -> bool {
+    let doctype = b"<!doctype html";
+    start.len() >= doctype.len() && start[..doctype.len()].eq_ignore_ascii_case(doctype)
+        || is_tag_of(start, &DOCUMENT_TAGS)
+}
+
+/// What stands behind a byte order mark, white space, comments and processing instructions.
+pub(super) fn past_prologue(text: &[u8]) -> &[u8] {
+    let mut rest = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii_start();
+    loop {
+        let end = if rest.starts_with(b"<!--") {
+            memchr::memmem::find(&rest[4..], b"-->").map(|at| at + 7)
+        } else if rest.starts_with(b"<?") {
+            memchr::memmem::find(rest, b"?>").map(|at| at + 2)
+        } else {
+            None
+        };
+        match end {
+            Some(end) => rest = rest[end..].trim_ascii_start(),
+            None => return rest,
+        }
+    }
+}
+
+/// Whether `rest` starts with an opening tag of one of `names`.
+fn is_tag_of(rest: &[u8], names: &[&[u8]]) -> bool {
+    let Some(rest) = rest.strip_prefix(b"<") else { return false };
+    names.iter().any(|name| {
+        rest.len() > name.len()
+            && rest[..name.len()].eq_ignore_ascii_case(name)
+            && (rest[name.len()].is_ascii_whitespace() || matches!(rest[name.len()], b'>' | b'/'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_decide_and_the_extension_sets_the_bar() {
+        let check = |name: &str, text: &str, expected: Format| {
+            assert_eq!(tell(text.as_bytes(), Extension::of(name)), expected, "{name}: {text}");
+        };
+        check("a.txt", "<!DOCTYPE html>", Format::Html);
+        check("a", "\u{feff} <!-- x --> <HTML lang=en>", Format::Html);
+        check("a.md", "<html>", Format::Html);
+        check("a", "<?xml version='1.0'?><html xmlns='x'>", Format::Html);
+        check("a.txt", "<htmlish>", Format::Text);
+        check("a.html", "<p>one", Format::Html);
+        check("a.html", "none", Format::Text);
+        check("a.txt", "<p>one <p>two", Format::Html);
+        check("a.txt", "a <p>one <p>two", Format::Text);
+        check("a", "a <p>one <p>two <div>three", Format::Html);
+        check("a.md", "<div>a</div> <p>b <ul><li>c", Format::Text);
+        check("a.txt", "a <b>b</b> <i>c</i> <sup>d</sup> 1 < 2", Format::Text);
+        check("a.txt", "", Format::Text);
+    }
+}

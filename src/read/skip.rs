@@ -1,0 +1,64 @@
+//! Why a file under the input is no page. Every such file is counted under its reason.
+
+use std::fmt;
+
+/// Why a file is no page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// An archive or a compressed file.
+    Archive,
+    /// A link whose target does not exist.
+    BrokenLink,
+    /// A program, a database, or any other bytes that are no text.
+    Binary,
+    /// Data that is no page: JSON, XML that is not XHTML, a delimited table.
+    Data,
+    /// A PDF, an office or another document that is not text.
+    Document,
+    /// `--include` or `--exclude` leaves it out.
+    Excluded,
+    /// A font.
+    Font,
+    /// Its name, or that of a folder on its way, starts with a dot.
+    Hidden,
+    /// A picture.
+    Image,
+    /// A link that leads back to a folder it lies in, or through too many links.
+    LinkLoop,
+    /// Sound or film.
+    Media,
+    /// Past the number of pages that `--limit` allows.
+    OverLimit,
+    /// A device, pipe or socket; never opened.
+    SpecialFile,
+    /// A style sheet or script that belongs to pages.
+    WebAsset,
+}
+
+impl SkipReason {
+    /// The stable name, as in `run.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::BrokenLink => "broken_link",
+            Self::Binary => "binary",
+            Self::Data => "data",
+            Self::Document => "document",
+            Self::Excluded => "excluded",
+            Self::Font => "font",
+            Self::Hidden => "hidden",
+            Self::Image => "image",
+            Self::LinkLoop => "link_loop",
+            Self::Media => "media",
+            Self::OverLimit => "over_limit",
+            Self::SpecialFile => "special_file",
+            Self::WebAsset => "web_asset",
+        }
+    }
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,443 @@
+//! Every file under the inputs, in uri byte order.
+//!
+//! In: the paths that a user names (files, folders, `-` for stdin). Out: a [`Listing`]: each file once, with
+//! its uri and, where its name or kind tells that it is no page, the reason. Folders are walked to the
+//! bottom with one of them open at a time; a linked folder is followed unless that leads back up. The list
+//! holds one uri a file (about 60 bytes, 60 MB for a million) and makes paths from uris when asked. Never
+//! opens a file.
+
+use super::{SkipReason, uri};
+use crate::error::{Error, ErrorKind, Result};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, FileType, Metadata};
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Linked folders that a path may lead through: `_POSIX_SYMLOOP_MAX`, what a portable program may rely on.
+const MAX_LINKS: u8 = 8;
+
+/// The uri of a page that came by stdin.
+pub(super) const STDIN_URI: &str = "stdin";
+
+/// What to leave out of a walk.
+#[derive(Clone, Debug, Default)]
+pub struct WalkOptions {
+    /// Globs of which a uri must match one; all if empty. A glob without `/` is matched with the last part.
+    pub include: Vec<String>,
+    /// Globs of which a uri must match none.
+    pub exclude: Vec<String>,
+    /// The folder that a run writes; what lies in it is not input.
+    pub output: Option<PathBuf>,
+}
+
+/// The files under the inputs.
+#[derive(Debug)]
+pub struct Listing {
+    inputs: Vec<Input>,
+    entries: Vec<Entry>,
+}
+
+/// A file under the inputs.
+#[derive(Debug)]
+pub struct Entry {
+    /// `source.uri`: unique in the listing.
+    pub uri: Box<str>,
+    /// Why it is no page, if that is known without reading it.
+    pub skip: Option<SkipReason>,
+    input: u32,
+}
+
+/// Where the bytes of an entry are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In this file.
+    File(PathBuf),
+    /// In what stdin gives.
+    Stdin,
+}
+
+/// A path that the user named.
+#[derive(Debug)]
+struct Input {
+    place: Place,
+    /// What its uris start with: empty, or the name of the input, with `/` if it is a folder.
+    prefix: String,
+    is_folder: bool,
+}
+
+impl Listing {
+    /// The files, in byte order of their uris.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Where to read an entry from.
+    pub fn place(&self, entry: &Entry) -> Place {
+        let input = &self.inputs[entry.input as usize];
+        match &input.place {
+            Place::File(folder) if input.is_folder => {
+                let below = uri::decode(&entry.uri[input.prefix.len()..]);
+                Place::File(folder.join(OsString::from_vec(below)))
+            }
+            place => place.clone(),
+        }
+    }
+}
+
+/// Lists every file under `inputs`.
+///
+/// # Errors
+/// [`ErrorKind::Input`] if an input is missing, or a folder cannot be read; [`ErrorKind::Options`] if two
+/// inputs have the same name, an input is the output, or a glob is malformed.
+pub fn walk(inputs: &[PathBuf], options: &WalkOptions) -> Result<Listing> {
+    let filter = Filter::new(options)?;
+    let inputs = name_inputs(inputs)?;
+    let output =
+        options.output.as_deref().and_then(|path| fs::metadata(path).ok()).map(|data| identity(&data));
+    let mut walk = Walk { entries: Vec::new(), filter, output };
+    for (at, input) in inputs.iter().enumerate() {
+        walk.input(at as u32, input)?;
+    }
+    let mut entries = walk.entries;
+    entries.sort_unstable_by(|a, b| a.uri.cmp(&b.uri));
+    Ok(Listing { inputs, entries })
+}
+
+fn name_inputs(paths: &[PathBuf]) -> Result<Vec<Input>> {
+    let several = paths.len() > 1;
+    let mut inputs = Vec::with_capacity(paths.len());
+    let mut seen = HashMap::new();
+    for path in paths {
+        let input = name_input(path, several)?;
+        let name = input.prefix.trim_end_matches('/').to_owned();
+        if several && let Some(first) = seen.insert(name, path) {
+            return Err(Error::new(
+                ErrorKind::Options,
+                "two inputs have this name, so their pages would too",
+            )
+            .at(path)
+            .hint(format!("rename it or `{}`, or give a folder above both", first.display())));
+        }
+        inputs.push(input);
+    }
+    Ok(inputs)
+}
+
+fn name_input(path: &Path, several: bool) -> Result<Input> {
+    if path.as_os_str() == "-" {
+        return Ok(Input { place: Place::Stdin, prefix: STDIN_URI.to_owned(), is_folder: false });
+    }
+    let missing = |error: io::Error| {
+        let input = Error::new(ErrorKind::Input, "the input cannot be read").at(path).source(error);
+        input.hint("name a folder or file with pages: `nosograph run FOLDER`; `-` is stdin")
+    };
+    let is_folder = fs::metadata(path).map_err(missing)?.is_dir();
+    let place = Place::File(path.to_owned());
+    if is_folder && !several {
+        return Ok(Input { place, prefix: String::new(), is_folder });
+    }
+    let mut prefix = uri::encode(own_name(path).map_err(missing)?.as_bytes());
+    if is_folder {
+        prefix.push('/');
+    }
+    Ok(Input { place, prefix, is_folder })
+}
+
+/// The last part of a path; that of the folder meant where it ends in `.` or `..`.
+fn own_name(path: &Path) -> io::Result<OsString> {
+    if let Some(name) = path.file_name() {
+        return Ok(name.to_owned());
+    }
+    let absolute = fs::canonicalize(path)?;
+    Ok(absolute.file_name().unwrap_or(OsStr::new("root")).to_owned())
+}
+
+/// Which uris take part.
+struct Filter {
+    include: Option<GlobSet>,
+    exclude: GlobSet,
+}
+
+impl Filter {
+    fn new(options: &WalkOptions) -> Result<Self> {
+        let include = if options.include.is_empty() { None } else { Some(globs(&options.include)?) };
+        Ok(Self { include, exclude: globs(&options.exclude)? })
+    }
+
+    fn leaves_out(&self, uri: &str) -> bool {
+        self.exclude.is_match(uri) || self.include.as_ref().is_some_and(|include| !include.is_match(uri))
+    }
+}
+
+fn globs(patterns: &[String]) -> Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let anywhere = if pattern.contains('/') { pattern.clone() } else { format!("**/{pattern}") };
+        let glob =
+            GlobBuilder::new(&anywhere).literal_separator(true).build().map_err(|error| malformed(&error))?;
+        set.add(glob);
+    }
+    set.build().map_err(|error| malformed(&error))
+}
+
+fn malformed(error: &globset::Error) -> Error {
+    Error::new(ErrorKind::Options, format!("a glob is malformed: {error}"))
+        .hint("`*` stands for anything but `/`, `**` for any folders: `--include '*.html'`, `--exclude 'drafts/**'`")
+}
+
+/// A walk under way.
+struct Walk {
+    entries: Vec<Entry>,
+    filter: Filter,
+    output: Option<Identity>,
+}
+
+/// A folder to read.
+struct Folder {
+    path: PathBuf,
+    uri: String,
+    is_hidden: bool,
+    links: u8,
+    above: Rc<Above>,
+}
+
+/// What tells two folders apart: device and inode.
+type Identity = (u64, u64);
+
+/// A folder and those it lies in, as they were walked.
+struct Above {
+    identity: Identity,
+    parent: Option<Rc<Self>>,
+}
+
+impl Above {
+    fn holds(&self, identity: Identity) -> bool {
+        let mut above = Some(self);
+        while let Some(folder) = above {
+            if folder.identity == identity {
+                return true;
+            }
+            above = folder.parent.as_deref();
+        }
+        false
+    }
+}
+
+fn identity(data: &Metadata) -> Identity {
+    (data.dev(), data.ino())
+}
+
+impl Walk {
+    fn input(&mut self, at: u32, input: &Input) -> Result<()> {
+        let Place::File(path) = &input.place else {
+            self.add(at, input.prefix.clone(), None);
+            return Ok(());
+        };
+        let data = fs::metadata(path).map_err(|error| unreadable_folder(path, error))?;
+        if !input.is_folder {
+            let skip = is_special(data.file_type()).then_some(SkipReason::SpecialFile);
+            self.add(at, input.prefix.clone(), skip);
+            return Ok(());
+        }
+        if self.output == Some(identity(&data)) {
+            return Err(Error::new(ErrorKind::Options, "the input is the output folder")
+                .at(path)
+                .hint("write elsewhere: `--output DIR`"));
+        }
+        let above = Rc::new(Above { identity: identity(&data), parent: None });
+        let uri = input.prefix.clone();
+        let mut folders = vec![Folder { path: path.clone(), uri, is_hidden: false, links: 0, above }];
+        while let Some(folder) = folders.pop() {
+            self.folder(at, &folder, &mut folders)?;
+        }
+        Ok(())
+    }
+
+    fn folder(&mut self, at: u32, folder: &Folder, folders: &mut Vec<Folder>) -> Result<()> {
+        let items = match fs::read_dir(&folder.path) {
+            Ok(items) => items,
+            // It was there a moment ago: what vanishes costs only itself.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(_) if self.filter.exclude.is_match(folder.uri.trim_end_matches('/')) => return Ok(()),
+            Err(error) => return Err(unreadable_folder(&folder.path, error)),
+        };
+        for item in items {
+            let item = item.map_err(|error| unreadable_folder(&folder.path, error))?;
+            let kind = item.file_type().map_err(|error| unreadable_folder(&folder.path, error))?;
+            self.item(at, folder, &item.file_name(), kind, folders);
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, at: u32, folder: &Folder, name: &OsStr, kind: FileType, folders: &mut Vec<Folder>) {
+        let uri = format!("{}{}", folder.uri, uri::encode(name.as_bytes()));
+        let is_hidden = folder.is_hidden || name.as_bytes().starts_with(b".");
+        let hidden = is_hidden.then_some(SkipReason::Hidden);
+        if kind.is_file() {
+            return self.add(at, uri, hidden);
+        }
+        if is_special(kind) {
+            return self.add(at, uri, Some(SkipReason::SpecialFile));
+        }
+        let path = folder.path.join(name);
+        let links = folder.links + u8::from(kind.is_symlink());
+        let data = match fs::metadata(&path) {
+            Ok(data) => data,
+            Err(error) => return self.add(at, uri, Some(dead_link(&error))),
+        };
+        if !data.is_dir() {
+            let special = is_special(data.file_type()).then_some(SkipReason::SpecialFile);
+            return self.add(at, uri, special.or(hidden));
+        }
+        let identity = identity(&data);
+        if self.output == Some(identity) {
+            return;
+        }
+        if kind.is_symlink() && (links > MAX_LINKS || folder.above.holds(identity)) {
+            return self.add(at, uri, Some(SkipReason::LinkLoop));
+        }
+        let above = Rc::new(Above { identity, parent: Some(Rc::clone(&folder.above)) });
+        folders.push(Folder { path, uri: uri + "/", is_hidden, links, above });
+    }
+
+    fn add(&mut self, input: u32, uri: String, skip: Option<SkipReason>) {
+        let excluded = self.filter.leaves_out(&uri).then_some(SkipReason::Excluded);
+        self.entries.push(Entry { uri: uri.into_boxed_str(), skip: skip.or(excluded), input });
+    }
+}
+
+fn is_special(kind: FileType) -> bool {
+    kind.is_block_device() || kind.is_char_device() || kind.is_fifo() || kind.is_socket()
+}
+
+fn dead_link(error: &io::Error) -> SkipReason {
+    if error.kind() == io::ErrorKind::NotFound { SkipReason::BrokenLink } else { SkipReason::LinkLoop }
+}
+
+fn unreadable_folder(path: &Path, error: io::Error) -> Error {
+    Error::new(ErrorKind::Input, "the folder cannot be read")
+        .at(path)
+        .source(error)
+        .hint("give yourself the right to read it, or leave it out with `--exclude`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    /// A folder with these files (`name/` is a folder).
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = root.path().join(file);
+            fs::create_dir_all(if file.ends_with('/') { &path } else { path.parent().unwrap() }).unwrap();
+            if !file.ends_with('/') {
+                fs::write(&path, "x").unwrap();
+            }
+        }
+        root
+    }
+
+    fn listed(listing: &Listing) -> Vec<String> {
+        let name = |entry: &Entry| match entry.skip {
+            Some(reason) => format!("{}: {reason}", entry.uri),
+            None => entry.uri.to_string(),
+        };
+        listing.entries().iter().map(name).collect()
+    }
+
+    fn check(root: &Path, options: &WalkOptions, expected: &[&str]) {
+        let listing = walk(&[root.to_owned()], options).unwrap();
+        assert_eq!(listed(&listing), expected);
+    }
+
+    #[test]
+    fn files_come_in_byte_order_of_their_uris() {
+        let root = folder(&["b.txt", "a/z.txt", "a.txt", "a-b/c.txt", "B.txt", "%.txt"]);
+        let expected = ["%25.txt", "B.txt", "a-b/c.txt", "a.txt", "a/z.txt", "b.txt"];
+        check(root.path(), &WalkOptions::default(), &expected);
+    }
+
+    #[test]
+    fn every_file_counts_with_its_reason() {
+        let root = folder(&[".git/x", ".hidden", "a.txt", "sub/b.txt"]);
+        symlink("sub", root.path().join("linked")).unwrap();
+        symlink("a.txt", root.path().join("link.txt")).unwrap();
+        symlink("..", root.path().join("sub/up")).unwrap();
+        symlink("self", root.path().join("self")).unwrap();
+        symlink("nowhere", root.path().join("broken")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(root.path().join("socket")).unwrap();
+        let expected = [
+            ".git/x: hidden",
+            ".hidden: hidden",
+            "a.txt",
+            "broken: broken_link",
+            "link.txt",
+            "linked/b.txt",
+            "linked/up: link_loop",
+            "self: link_loop",
+            "socket: special_file",
+            "sub/b.txt",
+            "sub/up: link_loop",
+        ];
+        check(root.path(), &WalkOptions::default(), &expected);
+    }
+
+    #[test]
+    fn globs_and_the_output_leave_files_out() {
+        let root = folder(&["a.html", "a.txt", "d/b.html", "d/c.txt", "output/r.html"]);
+        let options = WalkOptions {
+            include: vec!["*.html".into()],
+            exclude: vec!["d/**".into()],
+            output: Some(root.path().join("output")),
+        };
+        check(
+            root.path(),
+            &options,
+            &["a.html", "a.txt: excluded", "d/b.html: excluded", "d/c.txt: excluded"],
+        );
+    }
+
+    #[test]
+    fn several_inputs_stand_after_their_names() {
+        let root = folder(&["one/a.txt", "two/a.txt", "b.txt", "deep/one/"]);
+        let inputs = ["one", "two/", "b.txt"].map(|name| root.path().join(name));
+        let listing = walk(&inputs, &WalkOptions::default()).unwrap();
+        assert_eq!(listed(&listing), ["b.txt", "one/a.txt", "two/a.txt"]);
+        for entry in listing.entries() {
+            let Place::File(path) = listing.place(entry) else { panic!("{entry:?}") };
+            assert_eq!(path, root.path().join(&*entry.uri));
+        }
+        let same = ["one", "deep/one"].map(|name| root.path().join(name));
+        assert_eq!(walk(&same, &WalkOptions::default()).unwrap_err().kind(), ErrorKind::Options);
+    }
+
+    #[test]
+    fn names_that_are_not_utf8_lead_back_to_their_files() {
+        let root = folder(&[]);
+        let path = root.path().join(OsStr::from_bytes(b"a\xFF\n.txt"));
+        fs::write(&path, "x").unwrap();
+        let listing = walk(&[root.path().to_owned()], &WalkOptions::default()).unwrap();
+        assert_eq!(listed(&listing), ["a%FF%0A.txt"]);
+        assert_eq!(listing.place(&listing.entries()[0]), Place::File(path));
+    }
+
+    #[test]
+    fn what_cannot_be_walked_is_an_error_that_says_so() {
+        let root = folder(&["a.txt"]);
+        let check = |path: &Path, options: &WalkOptions, kind| {
+            assert_eq!(walk(&[path.to_owned()], options).unwrap_err().kind(), kind);
+        };
+        check(&root.path().join("none"), &WalkOptions::default(), ErrorKind::Input);
+        let output = WalkOptions { output: Some(root.path().to_owned()), ..WalkOptions::default() };
+        check(root.path(), &output, ErrorKind::Options);
+        let glob = WalkOptions { include: vec!["[".into()], ..WalkOptions::default() };
+        check(root.path(), &glob, ErrorKind::Options);
+    }
+}

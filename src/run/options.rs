@@ -1,0 +1,57 @@
+//! What a run is told, complete and with defaults.
+
+use super::Interrupt;
+use crate::emit::OutputFormat;
+use crate::limits::MAX_PAGE_BYTES;
+use crate::pipeline::Pipeline;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// The input that is read if none is named.
+pub const DEFAULT_INPUT: &str = "input";
+
+/// The run directory that is written if none is named.
+pub const DEFAULT_OUTPUT: &str = "output";
+
+/// What a run is told.
+#[derive(Clone, Debug)]
+pub struct RunOptions<'a> {
+    /// The rules and the reference.
+    pub pipeline: Pipeline<'a>,
+    /// Files, folders, and `-` for stdin. Default: [`DEFAULT_INPUT`].
+    pub inputs: Vec<PathBuf>,
+    /// The run directory. Default: [`DEFAULT_OUTPUT`].
+    pub output: PathBuf,
+    /// Formats of the records. Default: all.
+    pub formats: Vec<OutputFormat>,
+    /// Threads that make records. Default: one a core. The outputs do not depend on it.
+    pub jobs: NonZeroUsize,
+    /// Globs of which a uri must match one; one without `/` is matched with the last part. Default: none, all match.
+    pub include: Vec<String>,
+    /// Globs of which a uri must match none. Default: none.
+    pub exclude: Vec<String>,
+    /// The largest number of pages: the first in uri order. Default: no limit.
+    pub limit: Option<u64>,
+    /// Bytes of the largest page. Default: [`MAX_PAGE_BYTES`].
+    pub max_page_bytes: u64,
+    /// The wish to stop. Default: a flag that nobody else holds.
+    pub interrupt: Interrupt,
+}
+
+impl<'a> RunOptions<'a> {
+    /// The defaults, with these rules and this reference.
+    pub fn new(pipeline: Pipeline<'a>) -> Self {
+        Self {
+            pipeline,
+            inputs: vec![PathBuf::from(DEFAULT_INPUT)],
+            output: PathBuf::from(DEFAULT_OUTPUT),
+            formats: OutputFormat::ALL.to_vec(),
+            jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            limit: None,
+            max_page_bytes: MAX_PAGE_BYTES,
+            interrupt: Interrupt::default(),
+        }
+    }
+}

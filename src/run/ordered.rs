@@ -1,0 +1,278 @@
+//! Work on many threads, results in order, memory bounded.
+//!
+//! In: how many items, what to do with one, what to do with its result. Out: the results, in the order of
+//! the items. Workers take items in order; each says how many bytes it is about to hold and waits while too
+//! many are held, unless its item is the next to come out, so that one slow item cannot fill the memory
+//! with those after it and no wait is for ever. A panic in the work of one item is the result of that item.
+
+use super::Interrupt;
+use crate::error::{Error, ErrorKind, Result};
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// What the name of a worker thread is; a panic hook may tell its panics by it.
+pub const WORKER_NAME: &str = "page-worker";
+
+/// Stack of a worker: that of a main thread, since parsers of nested pages may recurse.
+const WORKER_STACK_BYTES: usize = 8 * 1024 * 1024;
+
+/// How often a wish to stop is looked for while nothing else happens.
+const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How to spread work.
+#[derive(Clone, Debug)]
+pub(super) struct Spread {
+    /// Threads.
+    pub(super) jobs: NonZeroUsize,
+    /// Bytes that items may hold from their start until their result is taken.
+    pub(super) budget: u64,
+    /// The wish to stop.
+    pub(super) interrupt: Interrupt,
+}
+
+/// Does `work` for the items `0..len` on several threads and gives each result to `take` in order, on this
+/// thread, until `take` breaks off. The result of an item whose work panicked is the panic's message.
+///
+/// # Errors
+/// That of `take`; [`ErrorKind::Interrupted`].
+pub(super) fn in_order<R: Send>(
+    len: usize,
+    spread: &Spread,
+    work: impl Fn(usize, &mut Ticket<'_>) -> R + Sync,
+    mut take: impl FnMut(usize, Result<R, String>) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let window = Window { state: Mutex::default(), moved: Condvar::new(), budget: spread.budget };
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        let closing = CloseOnDrop(&window);
+        for _ in 0..spread.jobs.get().min(len) {
+            let sender = sender.clone();
+            let (window, next, work) = (&window, &next, &work);
+            thread::Builder::new()
+                .name(WORKER_NAME.to_owned())
+                .stack_size(WORKER_STACK_BYTES)
+                .spawn_scoped(scope, move || worker(len, window, next, &sender, work))
+                .map_err(|error| {
+                    Error::new(ErrorKind::Options, "a thread cannot be started")
+                        .source(error)
+                        .hint("use fewer: `--jobs 1`")
+                })?;
+        }
+        drop(sender);
+        let mut waiting = BTreeMap::new();
+        for item in 0..len {
+            let (held, result) = loop {
+                if spread.interrupt.signal().is_some() {
+                    return Err(Error::new(ErrorKind::Interrupted, "stopped before the end"));
+                }
+                if let Some(done) = waiting.remove(&item) {
+                    break done;
+                }
+                match receiver.recv_timeout(INTERRUPT_INTERVAL) {
+                    Ok(Done { item, held, result }) => drop(waiting.insert(item, (held, result))),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    // Every worker has ended without this item; none does.
+                    Err(RecvTimeoutError::Disconnected) => break (0, Err("the work was lost".to_owned())),
+                }
+            };
+            if take(item, result)?.is_break() {
+                break;
+            }
+            window.advance(held);
+        }
+        drop(closing);
+        Ok(())
+    })
+}
+
+/// What `work` panicked with, if it did.
+pub(super) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
+    })
+}
+
+struct Done<R> {
+    item: usize,
+    held: u64,
+    result: Result<R, String>,
+}
+
+fn worker<R>(
+    len: usize,
+    window: &Window,
+    next: &AtomicUsize,
+    sender: &Sender<Done<R>>,
+    work: &impl Fn(usize, &mut Ticket<'_>) -> R,
+) {
+    loop {
+        let item = next.fetch_add(1, Ordering::Relaxed);
+        if item >= len || window.lock().is_closed {
+            return;
+        }
+        let mut ticket = Ticket { window, item, held: 0 };
+        let result = guarded(|| work(item, &mut ticket));
+        if sender.send(Done { item, held: ticket.held, result }).is_err() {
+            return;
+        }
+    }
+}
+
+/// The right to hold memory for one item.
+#[derive(Debug)]
+pub(super) struct Ticket<'w> {
+    window: &'w Window,
+    item: usize,
+    held: u64,
+}
+
+impl Ticket<'_> {
+    /// Waits until so many bytes more may be held, from now until the result is taken.
+    pub(super) fn hold(&mut self, bytes: u64) {
+        self.window.hold(self.item, bytes);
+        self.held += bytes;
+    }
+}
+
+/// Bytes held by items that have started and whose result has not been taken.
+#[derive(Debug)]
+struct Window {
+    state: Mutex<WindowState>,
+    moved: Condvar,
+    budget: u64,
+}
+
+#[derive(Debug, Default)]
+struct WindowState {
+    /// The item whose result is taken next.
+    next: usize,
+    held: u64,
+    is_closed: bool,
+}
+
+impl Window {
+    fn lock(&self) -> MutexGuard<'_, WindowState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hold(&self, item: usize, bytes: u64) {
+        let must_wait = |state: &mut WindowState| {
+            !state.is_closed && state.next != item && state.held.saturating_add(bytes) > self.budget
+        };
+        let state = self.moved.wait_while(self.lock(), must_wait);
+        state.unwrap_or_else(PoisonError::into_inner).held += bytes;
+    }
+
+    fn advance(&self, held: u64) {
+        let mut state = self.lock();
+        state.next += 1;
+        state.held -= held;
+        drop(state);
+        self.moved.notify_all();
+    }
+}
+
+/// Lets workers end on every way out.
+struct CloseOnDrop<'w>(&'w Window);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.lock().is_closed = true;
+        self.0.moved.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+
+    fn spread(jobs: usize, budget: u64) -> Spread {
+        Spread { jobs: NonZeroUsize::new(jobs).unwrap(), budget, interrupt: Interrupt::default() }
+    }
+
+    #[test]
+    fn results_come_in_order_for_any_jobs_and_budget() {
+        for (jobs, budget) in [(1, 0), (2, 0), (8, 10), (8, u64::MAX)] {
+            let mut taken = Vec::new();
+            let work = |item: usize, ticket: &mut Ticket<'_>| {
+                ticket.hold(item as u64 % 7);
+                item * 2
+            };
+            in_order(500, &spread(jobs, budget), work, |item, result| {
+                assert_eq!(result.unwrap(), item * 2);
+                taken.push(item);
+                Ok(ControlFlow::Continue(()))
+            })
+            .unwrap();
+            assert_eq!(taken, (0..500).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_slow_item_holds_the_others_back() {
+        // Item 0 ends only when item 1 has been started; items from 2 on find no room.
+        let meet = Barrier::new(2);
+        let started = AtomicUsize::new(0);
+        let work = |item: usize, ticket: &mut Ticket<'_>| {
+            ticket.hold(1);
+            started.fetch_add(1, Ordering::SeqCst);
+            if item < 2 {
+                meet.wait();
+            }
+            started.load(Ordering::SeqCst)
+        };
+        in_order(100, &spread(4, 2), work, |item, result| {
+            assert!(result.unwrap() <= item + 3, "more than two items were under way");
+            Ok(ControlFlow::Continue(()))
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn a_panic_costs_one_item() {
+        let mut failed = Vec::new();
+        let work = |item: usize, _: &mut Ticket<'_>| assert!(item != 3, "item three");
+        in_order(10, &spread(2, 0), work, |item, result| {
+            failed.extend(result.err().map(|message| (item, message)));
+            Ok(ControlFlow::Continue(()))
+        })
+        .unwrap();
+        assert_eq!(failed, [(3, "item three".to_owned())]);
+    }
+
+    #[test]
+    fn it_ends_early_when_told_to() {
+        let mut taken = 0;
+        let mut stop_at = |most: usize, result: Result<ControlFlow<()>>| {
+            taken = 0;
+            let mut result = Some(result);
+            in_order(
+                1000,
+                &spread(4, 0),
+                |item, _| item,
+                |_, _| {
+                    taken += 1;
+                    if taken < most { Ok(ControlFlow::Continue(())) } else { result.take().unwrap() }
+                },
+            )
+        };
+        assert!(stop_at(5, Ok(ControlFlow::Break(()))).is_ok());
+        let error = Error::new(ErrorKind::Output, "full");
+        assert_eq!(stop_at(5, Err(error)).unwrap_err().kind(), ErrorKind::Output);
+        let spread = spread(4, 0);
+        spread.interrupt.request(2);
+        let error =
+            in_order(1000, &spread, |item, _| item, |_, _| Ok(ControlFlow::Continue(()))).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Interrupted);
+    }
+}

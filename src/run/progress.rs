@@ -1,0 +1,45 @@
+//! What a run tells while it goes on.
+
+use crate::read::SkipReason;
+use crate::record::{Record, Reject};
+use std::path::Path;
+
+/// Is told how a run goes on; all calls come from the thread that called [`run`](crate::run::run), pages in
+/// uri order. [`Progress::started`] comes once, then [`Progress::ended`] once a page.
+pub trait Progress {
+    /// So many files will be read.
+    fn started(&mut self, files: u64) {
+        let _ = files;
+    }
+
+    /// A file has come to its end.
+    fn ended(&mut self, page: &EndedPage<'_>) {
+        let _ = page;
+    }
+}
+
+/// A file that has come to its end.
+#[derive(Clone, Copy, Debug)]
+pub struct EndedPage<'a> {
+    /// Where it was read from.
+    pub path: &'a Path,
+    /// How it ended.
+    pub end: PageEnd<'a>,
+}
+
+/// The three ends of a file.
+#[derive(Clone, Copy, Debug)]
+pub enum PageEnd<'a> {
+    /// It gave a record.
+    Record(&'a Record),
+    /// It is a page and gave none.
+    Reject(&'a Reject),
+    /// It is no page.
+    Skip(SkipReason),
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug)]
+pub struct Silent;
+
+impl Progress for Silent {}
