@@ -1,1 +1,4 @@
-//! Placeholder.
+//! Pages to documents: one module a format.
+
+pub mod html;
+pub mod tree;
