@@ -173,8 +173,8 @@ pub struct Mended {
     pub fostered: usize,
     /// Runs of the adoption agency that moved content: misnested formatting elements.
     pub adopted: usize,
-    /// Formatting elements that were opened again.
-    pub reopened: usize,
+    /// Formatting elements that were made: more than the page has tags, if some were opened again.
+    pub formatting: usize,
 }
 
 /// A kind in words, with what tells it from others of the kind: `heading 2`, `item 1. depth 1`.
@@ -195,6 +195,10 @@ pub fn kind_name(kind: &BlockKind<'_>) -> String {
         BlockKind::FrontMatter => "front matter".to_owned(),
     }
 }
+
+/// The elements that html5ever opens again after a paragraph closed them.
+pub const FORMATTING: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
 /// Builds the tree of `page`.
 fn build(page: &str) -> Result<(Html, Mended), Diagnostic> {
@@ -312,6 +316,7 @@ impl TreeSink for Guard {
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
         self.count_node();
+        self.mend(|mended| mended.formatting += usize::from(FORMATTING.contains(&&*name.local)));
         self.sink.create_element(name, attributes, flags)
     }
 

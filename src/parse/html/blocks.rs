@@ -45,6 +45,8 @@ pub(super) enum Mode {
     Cell,
     Caption,
     ColumnGroup,
+    /// Not decided yet: the first tag in a template decides.
+    Template,
 }
 
 /// An open element, with what it hands on to its content.
@@ -161,6 +163,7 @@ pub(super) struct Builder<'p> {
     /// How many `br` stand before this line; 0 if an element's boundary does.
     breaks: u32,
     breaks_are_spaces: bool,
+    one_line: bool,
     lists: Vec<List>,
     items: Vec<Item>,
     rows: Vec<Row>,
@@ -182,6 +185,7 @@ impl<'p> Builder<'p> {
             opened_at: None,
             breaks: 0,
             breaks_are_spaces: false,
+            one_line: false,
             lists: Vec::new(),
             items: Vec::new(),
             rows: Vec::new(),
@@ -189,16 +193,24 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// A builder for the text of one block: `br` is a space, white space is kept if `preserve`.
-    pub(super) fn for_fragment(preserve: bool) -> Self {
+    /// A builder for a slice of a body: `br` is a space, for inside a block it was one.
+    pub(super) fn for_fragment() -> Self {
         let mut builder = Self { breaks_are_spaces: true, ..Self::new() };
+        builder.frames.push(Frame::OUTERMOST);
+        builder
+    }
+
+    /// A builder for the bytes of one block, which notes where letters come from: nothing in them ends the
+    /// line. White space is kept if `preserve`.
+    pub(super) fn for_one_line(preserve: bool) -> Self {
+        let mut builder = Self { one_line: true, breaks_are_spaces: true, ..Self::traced() };
         builder.frames.push(Frame { preserve, ..Frame::OUTERMOST });
         builder
     }
 
-    /// The same builder, noting where letters come from.
-    pub(super) fn traced(self) -> Self {
-        Self { line: Line::traced(), ..self }
+    /// A builder with nothing open that notes where letters come from.
+    pub(super) fn traced() -> Self {
+        Self { line: Line::traced(), ..Self::new() }
     }
 
     /// The line that was not ended yet.
@@ -266,7 +278,6 @@ impl<'p> Builder<'p> {
             }
             Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => {
                 frame.context = Context::Preformatted;
-                frame.preserve = true;
             }
             Tag::Table => {
                 frame.context = Context::Flow;
@@ -283,6 +294,7 @@ impl<'p> Builder<'p> {
             Tag::Html => self.language(attributes),
             _ => {}
         }
+        frame.preserve = frame.context == Context::Preformatted;
     }
 
     fn open_list(&mut self, tag: Tag, attributes: &Attributes<'_>, frame: &mut Frame) {
@@ -332,8 +344,9 @@ impl<'p> Builder<'p> {
     /// Takes an element out from under its content, as the adoption agency does.
     pub(super) fn remove(&mut self, index: usize) {
         let removed = self.frames.remove(index);
-        if removed.boundary {
-            self.end_line(None);
+        // In the tree it ends where the element inside it does.
+        if let Some(inside) = self.frames.get_mut(index) {
+            inside.boundary |= removed.boundary;
         }
         let outer = index.checked_sub(1).map_or(Frame::OUTERMOST, |outer| self.frames[outer]);
         if removed.is(Tag::A) {
@@ -425,6 +438,9 @@ impl<'p> Builder<'p> {
             return;
         }
         self.end_line(None);
+        if let Some(row) = self.rows.last_mut() {
+            row.other();
+        }
         self.push(Block {
             kind: BlockKind::Control,
             text: value,
@@ -470,7 +486,7 @@ impl<'p> Builder<'p> {
     pub(super) fn end_line(&mut self, end: Option<usize>) {
         let breaks = std::mem::take(&mut self.breaks);
         let opened_at = self.opened_at.take();
-        if self.line.is_empty() {
+        if self.line.is_empty() || self.one_line {
             return;
         }
         let (text, span) = self.line.take();

@@ -23,9 +23,9 @@ pub(super) struct Line<'p> {
 /// Letters of a line that stand together in the page.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
-    /// Its first byte in the text of its line.
-    pub(super) text: usize,
-    /// Its bytes in the page: as many as in the text, or those of a character reference.
+    /// Its bytes in the text of its line.
+    pub(super) text: Range<usize>,
+    /// Its bytes in the page: the same letters, or a character reference.
     pub(super) source: Range<usize>,
 }
 
@@ -122,7 +122,7 @@ impl<'p> Line<'p> {
             '\u{a0}' | ' ' | '\t' | '\n' | '\r' | '\x0C' if !preserve => self.space(),
             '\u{a0}' | ' ' | '\t' | '\n' | '\r' | '\x0C' => self.preserved_space(character, span),
             _ => {
-                self.start_run(span.range());
+                self.start_run(span.range(), character.len_utf8());
                 self.owned().push(character);
                 self.end = span.end as usize;
             }
@@ -132,7 +132,7 @@ impl<'p> Line<'p> {
     /// Adds a decoded white space of preformatted text.
     pub(super) fn preserved_space(&mut self, character: char, span: Span) {
         if !self.is_empty() {
-            self.note(span.range());
+            self.note(span.range(), 1);
             self.owned().push(if character == '\u{a0}' { ' ' } else { character });
         }
     }
@@ -174,7 +174,7 @@ impl<'p> Line<'p> {
             self.text = Cow::Borrowed(run);
             self.start = at;
         } else {
-            self.start_run(at..at + run.len());
+            self.start_run(at..at + run.len(), run.len());
             self.owned().push_str(run);
         }
         self.end = at + run.len();
@@ -193,21 +193,21 @@ impl<'p> Line<'p> {
         self.end = if visible > 0 { at + visible } else { end };
     }
 
-    fn start_run(&mut self, source: Range<usize>) {
+    fn start_run(&mut self, source: Range<usize>, letters: usize) {
         if self.is_empty() {
             self.start = source.start;
         } else if self.space {
-            self.note(self.end..self.end);
+            self.note(self.end..self.end, 1);
             self.owned().push(' ');
         }
         self.space = false;
-        self.note(source);
+        self.note(source, letters);
     }
 
-    fn note(&mut self, source: Range<usize>) {
-        let text = self.text.len();
+    fn note(&mut self, source: Range<usize>, letters: usize) {
+        let start = self.text.len();
         if let Some(trace) = &mut self.trace {
-            trace.push(Run { text, source });
+            trace.push(Run { text: start..start + letters, source });
         }
     }
 

@@ -147,6 +147,9 @@ impl<'p> Scanner<'p> {
         if self.in_head() {
             self.open_body(range.start);
         }
+        if self.builder.top().mode == Mode::ColumnGroup {
+            self.close_top(Tag::Colgroup);
+        }
         if self.phase != Phase::Frameset && self.builder.shows_text() {
             self.decoded(range);
         }
@@ -306,11 +309,17 @@ impl<'p> Scanner<'p> {
                 Tag::Col => {}
                 Tag::Template => self.push(tag),
                 _ => {
-                    if self.pop_until(None, |frame| frame.is(Tag::Colgroup)) {
+                    if self.close_top(Tag::Colgroup) {
                         self.start_html(tag);
                     }
                 }
             },
+            Mode::Template => {
+                if let Some(top) = self.builder.frames.last_mut() {
+                    top.mode = mode_in_template(tag.name.tag);
+                }
+                self.start_html(tag);
+            }
             mode @ (Mode::Table | Mode::TableBody | Mode::Row) => self.start_in_table(tag, mode),
         }
     }
@@ -340,13 +349,15 @@ impl<'p> Scanner<'p> {
             }
             (part, Mode::Row) if part.is(Traits::TABLE_PART) => {
                 self.clear_to(&[Tag::Tr]);
-                self.builder.close(None);
-                self.start_html(tag);
+                if self.close_top(Tag::Tr) {
+                    self.start_html(tag);
+                }
             }
             (part, Mode::TableBody) if part.is(Traits::TABLE_PART) => {
                 self.clear_to(&TABLE_BODIES);
-                self.builder.close(None);
-                self.start_html(tag);
+                if self.close_table_body() {
+                    self.start_html(tag);
+                }
             }
             (part, _) if part.is(Traits::TABLE_PART) => {
                 self.clear_to(&[Tag::Table]);
@@ -512,6 +523,18 @@ impl<'p> Scanner<'p> {
         let kind = tag.name.tag;
         let element = Element { name: tag.name, namespace: Namespace::Html, tag: tag.bytes };
         self.builder.open(element, &self.attributes);
+        let mut rest = content;
+        // NUL is dropped from ordinary text, but not from this.
+        while let Some(run) = memchr::memchr(0, &self.text.as_bytes()[rest.clone()]) {
+            let nul = rest.start + run;
+            self.raw_text(kind, rest.start..nul);
+            self.builder.character(char::REPLACEMENT_CHARACTER, Span::new(nul, nul + 1));
+            rest.start = nul + 1;
+        }
+        self.raw_text(kind, rest);
+    }
+
+    fn raw_text(&mut self, kind: Tag, content: Range<usize>) {
         if kind == Tag::Textarea {
             self.decoded(content);
         } else {
@@ -563,9 +586,9 @@ impl<'p> Scanner<'p> {
     fn end_html(&mut self, name: Name, bytes: Range<usize>) {
         let tag = name.tag;
         let mode = self.builder.top().mode;
-        if mode == Mode::Body || !(tag.is(Traits::TABLE_PART) || tag == Tag::Table) {
-            if mode == Mode::ColumnGroup && tag != Tag::Template {
-                self.pop_until(None, |frame| frame.is(Tag::Colgroup));
+        if matches!(mode, Mode::Body | Mode::Template) || !(tag.is(Traits::TABLE_PART) || tag == Tag::Table) {
+            if mode == Mode::ColumnGroup && tag != Tag::Template && !self.close_top(Tag::Colgroup) {
+                return;
             }
             self.end_in_body(name, bytes);
             return;
@@ -592,7 +615,7 @@ impl<'p> Scanner<'p> {
                 }
             }
             (Mode::ColumnGroup, Tag::Table) => {
-                if self.pop_until(None, |frame| frame.is(Tag::Colgroup)) {
+                if self.close_top(Tag::Colgroup) {
                     self.end_html(name, bytes);
                 }
             }
@@ -602,8 +625,9 @@ impl<'p> Scanner<'p> {
             }
             (Mode::Row, Tag::Table | Tag::Tbody | Tag::Tfoot | Tag::Thead) => {
                 self.clear_to(&[Tag::Tr]);
-                self.builder.close(None);
-                self.end_html(name, bytes);
+                if self.close_top(Tag::Tr) {
+                    self.end_html(name, bytes);
+                }
             }
             (Mode::TableBody, Tag::Tbody | Tag::Tfoot | Tag::Thead) => {
                 self.clear_to(&TABLE_BODIES);
@@ -611,8 +635,9 @@ impl<'p> Scanner<'p> {
             }
             (Mode::TableBody, Tag::Table) => {
                 self.clear_to(&TABLE_BODIES);
-                self.builder.close(None);
-                self.end_html(name, bytes);
+                if self.close_table_body() {
+                    self.end_html(name, bytes);
+                }
             }
             _ => {}
         }
@@ -716,7 +741,7 @@ impl<'p> Scanner<'p> {
                 Tag::P => top.p_open = true,
                 Tag::Button => top.p_open = false,
                 Tag::A => top.anchor = true,
-                Tag::Template => top.mode = Mode::Body,
+                Tag::Template => top.mode = Mode::Template,
                 _ => {}
             }
             if kind.is(Traits::SCOPE) {
@@ -785,6 +810,19 @@ impl<'p> Scanner<'p> {
         }
     }
 
+    /// Closes the innermost element if it is `tag`.
+    fn close_top(&mut self, tag: Tag) -> bool {
+        let is_top = self.builder.top().is(tag);
+        if is_top {
+            self.builder.close(None);
+        }
+        is_top
+    }
+
+    fn close_table_body(&mut self) -> bool {
+        TABLE_BODIES.iter().any(|&tag| self.close_top(tag))
+    }
+
     fn close_p(&mut self) {
         if self.builder.top().p_open {
             self.pop_until(None, |frame| frame.is(Tag::P));
@@ -830,6 +868,17 @@ const TABLE_BODIES: [Tag; 3] = [Tag::Tbody, Tag::Tfoot, Tag::Thead];
 
 fn limits_scope(frame: &Frame) -> bool {
     frame.has(Traits::SCOPE) || frame.integration != Integration::None && frame.namespace != Namespace::Html
+}
+
+/// What the first tag in a template makes of it.
+fn mode_in_template(tag: Tag) -> Mode {
+    match tag {
+        Tag::Caption | Tag::Colgroup | Tag::Tbody | Tag::Tfoot | Tag::Thead => Mode::Table,
+        Tag::Col => Mode::ColumnGroup,
+        Tag::Tr => Mode::TableBody,
+        Tag::Td | Tag::Th => Mode::Row,
+        _ => Mode::Body,
+    }
 }
 
 /// Whether the end tag closes the element in default scope with all in it.

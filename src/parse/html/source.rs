@@ -27,7 +27,7 @@ use std::ops::Range;
 /// assert_eq!(fragment_text("Code</th> <td>K29"), "Code\tK29");
 /// ```
 pub fn fragment_text(html: &str) -> String {
-    let mut scanner = Scanner::for_fragment(Builder::for_fragment(false), html, 0);
+    let mut scanner = Scanner::for_fragment(Builder::for_fragment(), html, 0);
     if starts_in_cell(html) {
         scanner.open_row();
     }
@@ -96,30 +96,29 @@ fn in_cell(page: &str, cells: &[Cell], at: usize) -> Option<Span> {
 }
 
 fn within(page: &str, span: Span, preserve: bool, part: Range<usize>) -> Span {
-    let builder = Builder::for_fragment(preserve).traced();
+    let builder = Builder::for_one_line(preserve);
     let mut scanner = Scanner::for_fragment(builder, &page[..span.end as usize], span.start as usize);
     scanner.run();
     let runs = scanner.builder.into_line().into_trace();
-    let start = source_of(&runs, part.start, |run, text| run.text <= text);
-    if part.is_empty() {
-        return start.map_or(span, |at| Span::new(at, at));
-    }
-    let end = source_of(&runs, part.end, |run, text| run.text < text);
+    let start = runs.partition_point(|run| run.text.start <= part.start).checked_sub(1);
+    let start = start.map(|at| source_of(&runs[at], part.start, |source| source.start));
+    let end = runs.partition_point(|run| run.text.start < part.end).checked_sub(1);
+    let end = end.map(|at| source_of(&runs[at], part.end, |source| source.end));
     match (start, end) {
+        (Some(start), _) if part.is_empty() => Span::new(start, start),
         (Some(start), Some(end)) if start <= end => Span::new(start, end),
         _ => span,
     }
 }
 
-/// The byte of the page that offset `text` of a line came from, in the last run that `reaches` it.
-fn source_of(runs: &[Run], text: usize, reaches: impl Fn(&Run, usize) -> bool) -> Option<usize> {
-    let next = runs.partition_point(|run| reaches(run, text));
-    let run = &runs[next.checked_sub(1)?];
-    let inside = text - run.text;
-    // The end of a run is the end of its bytes, whatever they were written as.
-    match runs.get(next) {
-        Some(following) if following.text == text && inside > 0 => Some(run.source.end),
-        None if inside > 0 && inside >= run.source.len() => Some(run.source.end),
-        _ => Some((run.source.start + inside).min(run.source.end)),
+/// The byte of the page that offset `text` of a line came from, given the run it lies in. In the middle of a
+/// character reference it is the `edge` of that.
+fn source_of(run: &Run, text: usize, edge: impl Fn(&Range<usize>) -> usize) -> usize {
+    if text >= run.text.end {
+        run.source.end
+    } else if run.text.len() == run.source.len() {
+        run.source.start + (text - run.text.start)
+    } else {
+        edge(&run.source)
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::parse) fn walk<'t>(
     traced: bool,
     wanted: impl Fn(ego_tree::NodeId) -> Vec<usize>,
 ) -> Walk<'t> {
-    let mut builder = if traced { Builder::new().traced() } else { Builder::new() };
+    let mut builder = if traced { Builder::traced() } else { Builder::new() };
     let mut attributes = Attributes::new(Writing::Decoded);
     let mut elements: Vec<(usize, Range<usize>)> = Vec::new();
     let mut open: Vec<Vec<usize>> = Vec::new();
@@ -79,8 +79,8 @@ impl Walk<'_> {
         let own = self.runs.get(first..past)?;
         let letters = |run: &&Run| !run.source.is_empty();
         let last = own.iter().rfind(letters)?;
-        let start = own.iter().find(letters)?.text;
-        Some(start..last.text + last.source.len())
+        let start = own.iter().find(letters)?.text.start;
+        Some(start..last.text.end)
     }
 }
 
