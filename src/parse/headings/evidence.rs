@@ -102,8 +102,10 @@ evidence! {
     SlotVariety "variety at same place of pattern"
     SlotMeanChars "mean length at same place of pattern"
     SlotSpread "spread of length at same place of pattern"
+    AlikeCasing "lines of same casing"
+    AlikePrevious "same shape as previous line"
+    AlikeNext "same shape as next line"
     LengthToMean "length to mean of short lines"
-    LinesLeft "lines left"
 }
 
 /// The evidence about one line.
@@ -205,6 +207,8 @@ impl<'a> Near<'a> {
         set(Evidence::SharedWithNext, self.shared(next));
         set(Evidence::WordsUnlikePrevious, self.words_unlike(previous));
         set(Evidence::WordsUnlikeNext, self.words_unlike(next));
+        set(Evidence::AlikePrevious, self.alike(previous));
+        set(Evidence::AlikeNext, self.alike(next));
         set(Evidence::TextAbove, self.text(-1));
         set(Evidence::TextBelow, self.text(1));
     }
@@ -233,12 +237,12 @@ impl<'a> Near<'a> {
         set(Evidence::SharedLastWord, page.last_words.others(look.last_word));
         set(Evidence::AlikeShape, page.shapes.others(shape(look)) / page.candidates);
         set(Evidence::AlikeBeforeText, page.shapes_before_text.count(shape(look)) / page.candidates);
+        set(Evidence::AlikeCasing, page.casings[look.casing() as usize] / page.candidates);
         set(Evidence::SlotLines, slot.lines);
         set(Evidence::SlotVariety, slot.variety());
         set(Evidence::SlotMeanChars, slot.mean());
         set(Evidence::SlotSpread, slot.spread());
         set(Evidence::LengthToMean, look.chars as f32 / page.mean_chars.max(1.0));
-        set(Evidence::LinesLeft, (self.looks.len() - self.at) as f32);
     }
 
     /// Share of the line's content words that `other` has too.
@@ -253,6 +257,13 @@ impl<'a> Near<'a> {
     fn words_unlike(&self, other: Option<&Look>) -> f32 {
         match other {
             Some(other) if other.candidate => other.words.abs_diff(self.looks[self.at].words) as f32,
+            _ => NONE,
+        }
+    }
+
+    fn alike(&self, other: Option<&Look>) -> f32 {
+        match other {
+            Some(other) if other.candidate => f32::from(shape(other) == shape(&self.looks[self.at])),
             _ => NONE,
         }
     }
@@ -348,6 +359,7 @@ struct PageCounts {
     last_words: Counts,
     shapes: Counts,
     shapes_before_text: Counts,
+    casings: [f32; 8],
     slots: [Slot; 64],
 }
 
@@ -361,6 +373,7 @@ impl PageCounts {
             last_words: Counts::default(),
             shapes: Counts::default(),
             shapes_before_text: Counts::default(),
+            casings: [0.0; 8],
             slots: [Slot::default(); 64],
         };
         let mut chars = 0;
@@ -370,6 +383,7 @@ impl PageCounts {
             counts.lines.add(look.whole);
             counts.first_words.add(look.first_word);
             counts.last_words.add(look.last_word);
+            counts.casings[look.casing() as usize] += 1.0;
             counts.shapes.add(shape(look));
             if looks.get(at + 1).is_some_and(is_text) {
                 counts.shapes_before_text.add(shape(look));
@@ -467,7 +481,7 @@ fn kind(look: Option<&Look>) -> f32 {
 
 /// A set of kinds of words as a number: the first of these that it holds.
 fn class(kinds: Kinds) -> f32 {
-    const ORDER: [Kinds; 10] = [
+    const ORDER: [Kinds; 11] = [
         Kinds::TOPIC,
         Kinds::QUESTION,
         Kinds::FURNITURE,
@@ -478,6 +492,7 @@ fn class(kinds: Kinds) -> f32 {
         Kinds::PRONOUN,
         Kinds::VERB,
         Kinds::MONTH,
+        Kinds::ANNOUNCING,
     ];
     ORDER.iter().position(|&kind| kinds.any(kind)).map_or(0.0, |at| at as f32 + 1.0)
 }

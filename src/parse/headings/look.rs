@@ -9,7 +9,7 @@ use super::words::{self, Kinds};
 /// Lines over this many bytes are running text: of 4,402 headings on 270 real pages, two were longer.
 pub(super) const LONGEST_HEADING: usize = 150;
 /// A line of so many words that ends in a period is a sentence.
-const SENTENCE: u32 = 9;
+const SENTENCE: u32 = 6;
 /// How much of a long line is read for the words it shares with the line above it.
 const OPENING: usize = 96;
 

@@ -23,6 +23,8 @@ impl Kinds {
     /// What a number makes a part of: step, chapter.
     pub(super) const PART: Self = Self(1 << 8);
     pub(super) const MONTH: Self = Self(1 << 9);
+    /// What a line that announces a list ends with.
+    pub(super) const ANNOUNCING: Self = Self(1 << 10);
     /// What title case leaves small.
     pub(super) const FUNCTION: Self = Self(1 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4);
 
@@ -66,6 +68,8 @@ fn kinds(word: &[u8]) -> Kinds {
         b"step" | b"part" | b"chapter" | b"section" | b"phase" | b"stage" | b"tip" | b"lesson" | b"rule"
         | b"reason" | b"method" | b"option" | b"day" | b"week" | b"level" | b"type" | b"module" | b"unit"
         | b"myth" | b"mistake" | b"question" | b"figure" | b"table" | b"item" => Kinds::PART,
+        b"include" | b"includes" | b"including" | b"following" | b"follows" | b"below" | b"such"
+        | b"like" | b"example" => Kinds::ANNOUNCING,
         b"january" | b"february" | b"march" | b"april" | b"june" | b"july" | b"august" | b"september"
         | b"october" | b"november" | b"december" | b"jan" | b"feb" | b"mar" | b"apr" | b"jun" | b"jul"
         | b"aug" | b"sep" | b"sept" | b"oct" | b"nov" | b"dec" | b"monday" | b"tuesday" | b"wednesday"
