@@ -1,7 +1,7 @@
 //! Prints the evidence about each line of labelled pages as tab-separated values, for `tools/train_headings.py`.
 //!
-//! Each page is printed as it is; with marks on the items of its lists; and as excerpts with short paragraphs, for
-//! there are short pages, and pages with marks, that the labelled ones are not like.
+//! Each page is printed as it is; with marks on the items of its lists; and as excerpts with short paragraphs,
+//! the items of their lists in small letters or marked: such pages are common, but not among the labelled ones.
 //! Columns: variant, domain, part, label (1 a heading, 0 none, -1 not judged), line, and the row of numbers. A heading
 //! that the scorer takes for running text has no row.
 
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         write_page(&mut out, "whole", page)?;
         write_page(&mut out, "marked", &page.marked())?;
         for excerpt in excerpts(page) {
-            write_page(&mut out, "excerpt", &excerpt)?;
+            write_page(&mut out, "excerpt", &lowered(&excerpt))?;
             write_page(&mut out, "excerpt", &excerpt.marked())?;
         }
     }
@@ -70,4 +70,15 @@ fn excerpts(page: &LabelledPage) -> impl Iterator<Item = LabelledPage> {
         }
         LabelledPage { domain: page.domain.clone(), part: page.part, lines }
     })
+}
+
+/// The page with a small letter at the start of each item of a list.
+fn lowered(page: &LabelledPage) -> LabelledPage {
+    let mut page = page.clone();
+    for line in page.lines.iter_mut().filter(|line| line.item && line.label == Label::Other) {
+        if let Some(first) = line.text.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+    }
+    page
 }

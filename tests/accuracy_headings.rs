@@ -7,8 +7,8 @@ use nosograph::parse::headings::scores;
 use std::path::PathBuf;
 
 /// F1 that must be kept on held-out sites: pages as they are, and with marks on the items of their lists.
-const FLOOR: f64 = 0.92;
-const FLOOR_MARKED: f64 = 0.95;
+const FLOOR: f64 = 0.915;
+const FLOOR_MARKED: f64 = 0.945;
 
 #[derive(Debug, Default)]
 struct Count {

@@ -85,7 +85,7 @@ def rust(model, names):
         # What every line gets is part of the base, so that a tree's values are what its answers add.
         base += values[0]
         values = [value - values[0] for value in values]
-        questions = ", ".join(f"({name}, {number(over, 3)})" for name, over in splits)
+        questions = ", ".join(f"({name}, {number(over, 4)})" for name, over in splits)
         added = ", ".join(number(value, 3) for value in values)
         trees.append(f"    Tree {{ splits: [{questions}], values: [{added}] }},\n")
     return HEAD + f"pub(super) const BASE: f32 = {number(base, 3)};\n\n" + TABLE + "".join(trees) + "];\n"

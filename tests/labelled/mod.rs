@@ -51,7 +51,7 @@ pub(crate) struct LabelledLine {
     /// Whether it has a bullet.
     bullet: bool,
     /// Whether the page's HTML has it as an item of a list.
-    item: bool,
+    pub(crate) item: bool,
     gap_before: bool,
 }
 

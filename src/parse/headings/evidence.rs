@@ -7,7 +7,6 @@
 
 use super::Line;
 use super::look::{End, Look, Numbering};
-use super::words::Kinds;
 
 macro_rules! evidence {
     ($($name:ident $words:literal)*) => {
@@ -168,10 +167,10 @@ impl<'a> Near<'a> {
         set(Evidence::Pronouns, look.pronouns as f32);
         set(Evidence::Topics, look.topics as f32);
         set(Evidence::Months, look.months as f32);
-        set(Evidence::FirstWord, class(look.first_kinds));
+        set(Evidence::FirstWord, f32::from(look.first_kinds.class()));
         set(Evidence::FirstIng, f32::from(look.first_ends_ing));
-        set(Evidence::SecondWord, class(look.second_kinds));
-        set(Evidence::LastWord, class(look.last_kinds));
+        set(Evidence::SecondWord, f32::from(look.second_kinds.class()));
+        set(Evidence::LastWord, f32::from(look.last_kinds.class()));
         set(Evidence::Commas, look.commas as f32);
         set(Evidence::LabelWords, look.label_words as f32);
         set(Evidence::SentenceEnds, look.sentence_ends as f32);
@@ -198,7 +197,7 @@ impl<'a> Near<'a> {
         set(Evidence::NextEnds, next.map_or(NONE, |look| f32::from(look.end as u8)));
         set(Evidence::NextCasing, next.map_or(NONE, |look| f32::from(look.casing())));
         set(Evidence::NextNumbering, next.map_or(NONE, |look| f32::from(look.numbering as u8)));
-        set(Evidence::NextFirstWord, next.map_or(NONE, |look| class(look.first_kinds)));
+        set(Evidence::NextFirstWord, next.map_or(NONE, |look| f32::from(look.first_kinds.class())));
         set(Evidence::SecondPreviousKind, kind(self.get(-2)));
         set(Evidence::SecondPreviousChars, chars(self.get(-2)));
         set(Evidence::SecondNextKind, kind(self.get(2)));
@@ -465,34 +464,17 @@ fn shape(look: &Look) -> u32 {
     (ends * 64 + u32::from(look.casing() >> 1) * 16 + numbered).wrapping_mul(0x9E37_79B1) >> 3
 }
 
-/// What a neighbor is, from nothing over items and text to what looks most like a heading.
+/// What a neighbor is, from nothing over items, figures and text to what looks most like a heading.
 fn kind(look: Option<&Look>) -> f32 {
     let Some(look) = look else { return 0.0 };
     match look.end {
         _ if look.marked => 1.0,
+        _ if is_text(look) => 3.0,
         _ if !look.candidate => 2.0,
-        End::Period | End::Exclamation | End::Comma => 3.0,
-        End::Colon => 4.0,
-        End::Question => 5.0,
-        _ if look.numbering != Numbering::None => 6.0,
-        _ => 7.0,
+        End::Period | End::Exclamation | End::Comma => 4.0,
+        End::Colon => 5.0,
+        End::Question => 6.0,
+        _ if look.numbering != Numbering::None => 7.0,
+        _ => 8.0,
     }
-}
-
-/// A set of kinds of words as a number: the first of these that it holds.
-fn class(kinds: Kinds) -> f32 {
-    const ORDER: [Kinds; 11] = [
-        Kinds::TOPIC,
-        Kinds::QUESTION,
-        Kinds::FURNITURE,
-        Kinds::PART,
-        Kinds::ARTICLE,
-        Kinds::PREPOSITION,
-        Kinds::CONJUNCTION,
-        Kinds::PRONOUN,
-        Kinds::VERB,
-        Kinds::MONTH,
-        Kinds::ANNOUNCING,
-    ];
-    ORDER.iter().position(|&kind| kinds.any(kind)).map_or(0.0, |at| at as f32 + 1.0)
 }
