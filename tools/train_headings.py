@@ -131,6 +131,8 @@ use super::evidence::Evidence::*;
 /// Log-odds of a line before any evidence.
 """
 TABLE = """/// What each adds comes on top of the others.
+// A learned number may come near pi by chance.
+#[allow(clippy::approx_constant)]
 #[rustfmt::skip]
 pub(super) static TREES: &[Tree] = &[
 """
