@@ -6,8 +6,9 @@ use labelled::{Label, LabelledPage, Part};
 use nosograph::parse::headings::scores;
 use std::path::PathBuf;
 
-/// F1 that must be kept on held-out sites.
-const FLOOR: f64 = 0.92;
+/// F1 that must be kept on held-out sites: pages as they are, and with marks on the items of their lists.
+const FLOOR: f64 = 0.915;
+const FLOOR_MARKED: f64 = 0.945;
 
 #[derive(Debug, Default)]
 struct Count {
@@ -53,14 +54,19 @@ fn headings_of_unseen_sites_are_told() {
         );
         return;
     };
-    let mut held = Count::default();
-    for page in pages.iter().filter(|page| page.part == Part::Held) {
-        held.add(page);
+    let held = || pages.iter().filter(|page| page.part == Part::Held);
+    check(held().cloned(), FLOOR);
+    check(held().map(LabelledPage::marked), FLOOR_MARKED);
+}
+
+fn check(pages: impl Iterator<Item = LabelledPage>, floor: f64) {
+    let mut all = Count::default();
+    let mut worst = (0, String::new());
+    for page in pages {
+        let before = all.faults();
+        all.add(&page);
+        worst = worst.max((all.faults() - before, page.domain));
     }
-    let (f1, false_ones, missed) = (held.f1(), held.false_ones, held.missed);
-    assert!(
-        f1 >= FLOOR,
-        "F1 {f1:.4} is under {FLOOR}: {} hits, {false_ones} false, {missed} missed",
-        held.hits
-    );
+    let f1 = all.f1();
+    assert!(f1 >= floor, "F1 {f1:.4} is under {floor}: {all:?}; most faults on {worst:?}");
 }

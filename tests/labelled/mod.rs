@@ -4,7 +4,7 @@
 
 use nosograph::parse::headings::Line;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which pages the scorer learned from; all pages of a domain are in one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +30,12 @@ struct Row {
     title: String,
     text: String,
     headings: Vec<String>,
+    items: Vec<String>,
     ambiguous: Vec<String>,
 }
 
 /// A page.
+#[derive(Clone)]
 pub(crate) struct LabelledPage {
     pub(crate) domain: String,
     pub(crate) part: Part,
@@ -41,11 +43,15 @@ pub(crate) struct LabelledPage {
 }
 
 /// A non-blank line of it.
+#[derive(Clone)]
 pub(crate) struct LabelledLine {
     /// White space collapsed, without a bullet.
     pub(crate) text: String,
     pub(crate) label: Label,
+    /// Whether it has a bullet.
     bullet: bool,
+    /// Whether the page's HTML has it as an item of a list.
+    pub(crate) item: bool,
     gap_before: bool,
 }
 
@@ -63,7 +69,9 @@ impl LabelledPage {
             *headings.entry(collapse(heading)).or_default() += 1;
         }
         let mut lines = lines(&row.text);
+        let items: BTreeSet<String> = row.items.iter().map(|text| collapse(text)).collect();
         for line in &mut lines {
+            line.item = items.contains(&line.text);
             line.label = match headings.get_mut(&line.text) {
                 _ if unjudged.contains(&line.text) => Label::Unjudged,
                 Some(left) if *left > 0 => {
@@ -75,6 +83,15 @@ impl LabelledPage {
         }
         let part = if Sha256::digest(row.domain.as_bytes())[0] % 10 < 6 { Part::Tune } else { Part::Held };
         Self { domain: row.domain, part, lines }
+    }
+
+    /// The page with a mark on each item of a list.
+    pub(crate) fn marked(&self) -> Self {
+        let mut page = self.clone();
+        for line in &mut page.lines {
+            line.bullet |= line.item && line.label == Label::Other;
+        }
+        page
     }
 
     /// The lines as the scorer wants them.
@@ -99,7 +116,13 @@ fn lines(text: &str) -> Vec<LabelledLine> {
         if !line.is_empty() {
             let bare = ["- ", "* ", "• ", "– ", "· "].iter().find_map(|bullet| line.strip_prefix(bullet));
             let text = bare.unwrap_or(&line).to_owned();
-            lines.push(LabelledLine { text, label: Label::Other, bullet: bare.is_some(), gap_before });
+            lines.push(LabelledLine {
+                text,
+                label: Label::Other,
+                bullet: bare.is_some(),
+                item: false,
+                gap_before,
+            });
         }
         gap_before = line.is_empty();
     }

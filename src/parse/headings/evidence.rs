@@ -7,7 +7,6 @@
 
 use super::Line;
 use super::look::{End, Look, Numbering};
-use super::words::Kinds;
 
 macro_rules! evidence {
     ($($name:ident $words:literal)*) => {
@@ -102,8 +101,10 @@ evidence! {
     SlotVariety "variety at same place of pattern"
     SlotMeanChars "mean length at same place of pattern"
     SlotSpread "spread of length at same place of pattern"
+    AlikeCasing "lines of same casing"
+    AlikePrevious "same shape as previous line"
+    AlikeNext "same shape as next line"
     LengthToMean "length to mean of short lines"
-    LinesLeft "lines left"
 }
 
 /// The evidence about one line.
@@ -166,10 +167,10 @@ impl<'a> Near<'a> {
         set(Evidence::Pronouns, look.pronouns as f32);
         set(Evidence::Topics, look.topics as f32);
         set(Evidence::Months, look.months as f32);
-        set(Evidence::FirstWord, class(look.first_kinds));
+        set(Evidence::FirstWord, f32::from(look.first_kinds.class()));
         set(Evidence::FirstIng, f32::from(look.first_ends_ing));
-        set(Evidence::SecondWord, class(look.second_kinds));
-        set(Evidence::LastWord, class(look.last_kinds));
+        set(Evidence::SecondWord, f32::from(look.second_kinds.class()));
+        set(Evidence::LastWord, f32::from(look.last_kinds.class()));
         set(Evidence::Commas, look.commas as f32);
         set(Evidence::LabelWords, look.label_words as f32);
         set(Evidence::SentenceEnds, look.sentence_ends as f32);
@@ -196,7 +197,7 @@ impl<'a> Near<'a> {
         set(Evidence::NextEnds, next.map_or(NONE, |look| f32::from(look.end as u8)));
         set(Evidence::NextCasing, next.map_or(NONE, |look| f32::from(look.casing())));
         set(Evidence::NextNumbering, next.map_or(NONE, |look| f32::from(look.numbering as u8)));
-        set(Evidence::NextFirstWord, next.map_or(NONE, |look| class(look.first_kinds)));
+        set(Evidence::NextFirstWord, next.map_or(NONE, |look| f32::from(look.first_kinds.class())));
         set(Evidence::SecondPreviousKind, kind(self.get(-2)));
         set(Evidence::SecondPreviousChars, chars(self.get(-2)));
         set(Evidence::SecondNextKind, kind(self.get(2)));
@@ -205,6 +206,8 @@ impl<'a> Near<'a> {
         set(Evidence::SharedWithNext, self.shared(next));
         set(Evidence::WordsUnlikePrevious, self.words_unlike(previous));
         set(Evidence::WordsUnlikeNext, self.words_unlike(next));
+        set(Evidence::AlikePrevious, self.alike(previous));
+        set(Evidence::AlikeNext, self.alike(next));
         set(Evidence::TextAbove, self.text(-1));
         set(Evidence::TextBelow, self.text(1));
     }
@@ -233,12 +236,12 @@ impl<'a> Near<'a> {
         set(Evidence::SharedLastWord, page.last_words.others(look.last_word));
         set(Evidence::AlikeShape, page.shapes.others(shape(look)) / page.candidates);
         set(Evidence::AlikeBeforeText, page.shapes_before_text.count(shape(look)) / page.candidates);
+        set(Evidence::AlikeCasing, page.casings[look.casing() as usize] / page.candidates);
         set(Evidence::SlotLines, slot.lines);
         set(Evidence::SlotVariety, slot.variety());
         set(Evidence::SlotMeanChars, slot.mean());
         set(Evidence::SlotSpread, slot.spread());
         set(Evidence::LengthToMean, look.chars as f32 / page.mean_chars.max(1.0));
-        set(Evidence::LinesLeft, (self.looks.len() - self.at) as f32);
     }
 
     /// Share of the line's content words that `other` has too.
@@ -253,6 +256,13 @@ impl<'a> Near<'a> {
     fn words_unlike(&self, other: Option<&Look>) -> f32 {
         match other {
             Some(other) if other.candidate => other.words.abs_diff(self.looks[self.at].words) as f32,
+            _ => NONE,
+        }
+    }
+
+    fn alike(&self, other: Option<&Look>) -> f32 {
+        match other {
+            Some(other) if other.candidate => f32::from(shape(other) == shape(&self.looks[self.at])),
             _ => NONE,
         }
     }
@@ -348,6 +358,7 @@ struct PageCounts {
     last_words: Counts,
     shapes: Counts,
     shapes_before_text: Counts,
+    casings: [f32; 8],
     slots: [Slot; 64],
 }
 
@@ -361,6 +372,7 @@ impl PageCounts {
             last_words: Counts::default(),
             shapes: Counts::default(),
             shapes_before_text: Counts::default(),
+            casings: [0.0; 8],
             slots: [Slot::default(); 64],
         };
         let mut chars = 0;
@@ -370,6 +382,7 @@ impl PageCounts {
             counts.lines.add(look.whole);
             counts.first_words.add(look.first_word);
             counts.last_words.add(look.last_word);
+            counts.casings[look.casing() as usize] += 1.0;
             counts.shapes.add(shape(look));
             if looks.get(at + 1).is_some_and(is_text) {
                 counts.shapes_before_text.add(shape(look));
@@ -451,33 +464,17 @@ fn shape(look: &Look) -> u32 {
     (ends * 64 + u32::from(look.casing() >> 1) * 16 + numbered).wrapping_mul(0x9E37_79B1) >> 3
 }
 
-/// What a neighbor is, from nothing over items and text to what looks most like a heading.
+/// What a neighbor is, from nothing over items, figures and text to what looks most like a heading.
 fn kind(look: Option<&Look>) -> f32 {
     let Some(look) = look else { return 0.0 };
     match look.end {
         _ if look.marked => 1.0,
+        _ if is_text(look) => 3.0,
         _ if !look.candidate => 2.0,
-        End::Period | End::Exclamation | End::Comma => 3.0,
-        End::Colon => 4.0,
-        End::Question => 5.0,
-        _ if look.numbering != Numbering::None => 6.0,
-        _ => 7.0,
+        End::Period | End::Exclamation | End::Comma => 4.0,
+        End::Colon => 5.0,
+        End::Question => 6.0,
+        _ if look.numbering != Numbering::None => 7.0,
+        _ => 8.0,
     }
-}
-
-/// A set of kinds of words as a number: the first of these that it holds.
-fn class(kinds: Kinds) -> f32 {
-    const ORDER: [Kinds; 10] = [
-        Kinds::TOPIC,
-        Kinds::QUESTION,
-        Kinds::FURNITURE,
-        Kinds::PART,
-        Kinds::ARTICLE,
-        Kinds::PREPOSITION,
-        Kinds::CONJUNCTION,
-        Kinds::PRONOUN,
-        Kinds::VERB,
-        Kinds::MONTH,
-    ];
-    ORDER.iter().position(|&kind| kinds.any(kind)).map_or(0.0, |at| at as f32 + 1.0)
 }

@@ -4,14 +4,14 @@
 //! how it starts and ends, capitals, numbering, kinds of words. One pass over a short line; of a long line
 //! only the ends. Never looks at other lines.
 
-use super::words::{self, Kinds};
+use super::words::{self, Kinds, Word};
 
 /// Lines over this many bytes are running text: of 4,402 headings on 270 real pages, two were longer.
 pub(super) const LONGEST_HEADING: usize = 150;
 /// A line of so many words that ends in a period is a sentence.
-const SENTENCE: u32 = 9;
+const SENTENCE: u32 = 6;
 /// How much of a long line is read for the words it shares with the line above it.
-const OPENING: usize = 96;
+const OPENING: usize = 64;
 
 /// How a line ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,48 +70,48 @@ pub(super) enum Numbering {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Look {
     /// Whether it is short enough, and bare of a list mark, to be a heading.
-    pub candidate: bool,
+    pub(super) candidate: bool,
     /// Whether it has a list mark.
-    pub marked: bool,
-    pub chars: u32,
-    pub words: u32,
-    pub start: Start,
-    pub end: End,
-    pub numbering: Numbering,
+    pub(super) marked: bool,
+    pub(super) chars: u32,
+    pub(super) words: u32,
+    pub(super) start: Start,
+    pub(super) end: End,
+    pub(super) numbering: Numbering,
     /// The number of the numbering, 0 without.
-    pub number: u32,
+    pub(super) number: u32,
     /// Words after the first that could be capitalized, and those that are.
-    pub open: u32,
-    pub capitalized: u32,
-    pub upper_letters: u32,
-    pub lower_letters: u32,
-    pub digits: u32,
-    /// Words without a letter.
-    pub figures: u32,
-    pub function_words: u32,
-    pub verbs: u32,
-    pub pronouns: u32,
-    pub topics: u32,
-    pub months: u32,
-    pub commas: u32,
-    pub sentence_ends: u32,
-    pub dashes: u32,
-    pub brackets: u32,
-    pub pipes: u32,
-    pub signs: u32,
-    pub quotes: u32,
+    pub(super) open: u32,
+    pub(super) capitalized: u32,
+    pub(super) upper_letters: u32,
+    pub(super) lower_letters: u32,
+    pub(super) digits: u32,
+    /// Words that are mostly digits: numbers, codes, years.
+    pub(super) figures: u32,
+    pub(super) function_words: u32,
+    pub(super) verbs: u32,
+    pub(super) pronouns: u32,
+    pub(super) topics: u32,
+    pub(super) months: u32,
+    pub(super) commas: u32,
+    pub(super) sentence_ends: u32,
+    pub(super) dashes: u32,
+    pub(super) brackets: u32,
+    pub(super) pipes: u32,
+    pub(super) signs: u32,
+    pub(super) quotes: u32,
     /// Words before the first colon inside the line, 0 without one.
-    pub label_words: u32,
-    pub first_kinds: Kinds,
-    pub first_ends_ing: bool,
-    pub second_kinds: Kinds,
-    pub last_kinds: Kinds,
+    pub(super) label_words: u32,
+    pub(super) first_kinds: Kinds,
+    pub(super) first_ends_ing: bool,
+    pub(super) second_kinds: Kinds,
+    pub(super) last_kinds: Kinds,
     /// Hash of the first word, of the last word, and of the whole line.
-    pub first_word: u32,
-    pub last_word: u32,
-    pub whole: u32,
+    pub(super) first_word: u32,
+    pub(super) last_word: u32,
+    pub(super) whole: u32,
     /// A set of 64 bits to which each content word adds one.
-    pub content: u64,
+    pub(super) content: u64,
 }
 
 impl Look {
@@ -123,8 +123,8 @@ impl Look {
         }
         let mut look = Self { candidate: true, start: start(text), end: end(text), ..Self::default() };
         look.read_numbering(text.as_bytes());
+        look.read_marks(text.as_bytes());
         look.read_words(text.as_bytes());
-        look.chars = text.len() as u32 - text.bytes().filter(|&byte| byte & 0xC0 == 0x80).count() as u32;
         let sentence = look.end == End::Period && look.words >= SENTENCE && look.numbering == Numbering::None;
         look.candidate = look.words > 0 && look.words > look.figures && !sentence;
         look
@@ -137,13 +137,13 @@ impl Look {
         look.words = look.chars / 6 + 1;
         for word in Words(&text.as_bytes()[..text.len().min(OPENING)]) {
             let bare = words::bare(word);
-            let lower = words::Lower::new(bare);
+            let known = Word::new(bare);
             if look.first_word == 0 {
-                look.first_word = lower.hash();
-                look.first_kinds = lower.kinds();
+                look.first_word = known.hash;
+                look.first_kinds = known.kinds();
             }
             if bare.len() > 3 {
-                look.content |= lower.bit();
+                look.content |= known.bit;
             }
         }
         look
@@ -153,7 +153,7 @@ impl Look {
     pub(super) fn obstacle(&self) -> &'static str {
         match self {
             _ if self.marked => "mark of a list",
-            _ if self.words <= self.figures => "no word with a letter",
+            _ if self.words <= self.figures => "figures only",
             _ => "running text",
         }
     }
@@ -164,9 +164,8 @@ impl Look {
             [b'(', rest @ ..] => (false, rest),
             _ => (false, text),
         };
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if (1..=3).contains(&digits) {
-            self.number = rest[..digits].iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
+        if let Some((number, digits)) = leading_number(rest) {
+            self.number = number;
             self.numbering = match (hash, &rest[digits..]) {
                 (true, _) => Numbering::Hash,
                 (_, [b'.', digit, ..]) if digit.is_ascii_digit() => Numbering::Nested,
@@ -193,11 +192,8 @@ impl Look {
     }
 
     fn read_words(&mut self, text: &[u8]) {
-        let mut whole = words::Hash::default();
         let mut ended_sentence = false;
         for word in Words(text) {
-            whole.add(word);
-            self.read_marks(word);
             let bare = words::bare(word);
             if bare.is_empty() {
                 self.dashes += u32::from(matches!(word, b"-" | b"--" | [0xE2, 0x80, 0x93 | 0x94]));
@@ -208,27 +204,29 @@ impl Look {
                 self.sentence_ends += 1;
             }
             self.words += 1;
-            let lower = words::Lower::new(bare);
-            let kinds = lower.kinds();
+            let known = Word::new(bare);
+            let kinds = known.kinds();
+            self.whole = words::join(self.whole, known.hash);
             self.count(bare, kinds);
             match self.words {
                 1 => {
                     self.first_kinds = kinds;
-                    self.first_word = lower.hash();
+                    self.first_word = known.hash;
                     self.first_ends_ing = bare.len() > 4 && bare.ends_with(b"ing");
                 }
                 2 => {
                     self.second_kinds = kinds;
-                    if self.first_kinds.any(Kinds::PART) && self.numbering == Numbering::None {
-                        self.read_part_number(bare);
+                    let part = self.first_kinds.any(Kinds::PART) && self.numbering == Numbering::None;
+                    if let Some((number, _)) = leading_number(bare).filter(|_| part) {
+                        (self.numbering, self.number) = (Numbering::Word, number);
                     }
                 }
                 _ => {}
             }
             self.last_kinds = kinds;
-            self.last_word = lower.hash();
+            self.last_word = known.hash;
             if bare.len() > 3 && !kinds.any(Kinds::FUNCTION) {
-                self.content |= lower.bit();
+                self.content |= known.bit;
             }
             let last = word[word.len() - 1];
             ended_sentence = bare.len() > 2 && matches!(last, b'.' | b'!' | b'?');
@@ -239,35 +237,27 @@ impl Look {
         if self.end == End::Colon && self.label_words == self.words {
             self.label_words = 0;
         }
-        self.whole = whole.finish();
     }
 
-    /// `Step 3`, `Part 2`: the word before said that a number may follow.
-    fn read_part_number(&mut self, bare: &[u8]) {
-        let digits = bare.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if (1..=3).contains(&digits) {
-            self.numbering = Numbering::Word;
-            self.number = bare[..digits].iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
-        }
-    }
-
-    fn read_marks(&mut self, word: &[u8]) {
-        for &byte in word {
-            match byte {
-                b'a'..=b'z' => self.lower_letters += 1,
-                b'A'..=b'Z' => self.upper_letters += 1,
-                b'0'..=b'9' => self.digits += 1,
-                b',' | b';' => self.commas += 1,
-                b'(' | b'[' | b'/' => self.brackets += 1,
-                b'$' | b'%' | b'@' | b'=' | b'{' | b'<' | b'>' | b'_' | b'\\' | b'`' => self.signs += 1,
-                b'"' => self.quotes += 1,
-                _ => {}
-            }
-        }
+    fn read_marks(&mut self, text: &[u8]) {
+        // A line is short enough that no lane of eight bits runs over.
+        let lanes = text.iter().map(|&byte| LANES[byte as usize]).sum::<u64>().to_le_bytes().map(u32::from);
+        [
+            self.lower_letters,
+            self.upper_letters,
+            self.digits,
+            self.commas,
+            self.brackets,
+            self.signs,
+            self.quotes,
+            self.chars,
+        ] = lanes;
+        self.chars = text.len() as u32 - self.chars;
     }
 
     fn count(&mut self, bare: &[u8], kinds: Kinds) {
-        self.figures += u32::from(!bare.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80));
+        let digits = bare.iter().filter(|byte| byte.is_ascii_digit()).count();
+        self.figures += u32::from(digits > bare.len() / 2);
         let upper = bare[0].is_ascii_uppercase() || bare[0].is_ascii_digit();
         if kinds.any(Kinds::FUNCTION) {
             self.function_words += 1;
@@ -291,7 +281,7 @@ impl Look {
         self.lower_letters == 0 && self.upper_letters > 1
     }
 
-    /// Small letters, capitals at the start only, title case, all capitals.
+    /// 0 small letters, 1 some capitals, 2 title case, 3 no small letter, 4 no word to tell by.
     pub(super) fn casing(&self) -> u8 {
         match self.capital_share() {
             _ if self.all_capitals() => 3,
@@ -301,6 +291,37 @@ impl Look {
             _ => 0,
         }
     }
+}
+
+/// The number of one to three digits that a text starts with, and how many.
+fn leading_number(text: &[u8]) -> Option<(u32, usize)> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = text[..digits.min(3)].iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    (1..=3).contains(&digits).then_some((number, digits))
+}
+
+/// For each byte a one in the lane that counts its kind: see [`Look::read_marks`].
+static LANES: [u64; 256] = lanes();
+
+const fn lanes() -> [u64; 256] {
+    let mut lanes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        lanes[byte] = match byte as u8 {
+            b'a'..=b'z' => 1,
+            b'A'..=b'Z' => 1 << 8,
+            b'0'..=b'9' => 1 << 16,
+            b',' | b';' => 1 << 24,
+            b'(' | b'[' | b'/' => 1 << 32,
+            b'$' | b'%' | b'@' | b'=' | b'{' | b'<' | b'>' | b'_' | b'\\' | b'`' => 1 << 40,
+            b'"' => 1 << 48,
+            // Bytes that continue a character.
+            0x80..=0xBF => 1 << 56,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    lanes
 }
 
 fn start(text: &str) -> Start {
@@ -344,5 +365,58 @@ impl<'a> Iterator for Words<'a> {
         let len = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
         self.0 = &rest[len..];
         Some(&rest[..len])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbering_is_read() {
+        fn check(text: &str, numbering: Numbering, number: u32) {
+            let look = Look::new(text, false);
+            assert_eq!((look.numbering, look.number), (numbering, number), "{text:?}");
+        }
+        check("3. Rest", Numbering::Point, 3);
+        check("12) Rest", Numbering::Bracket, 12);
+        check("(2) Rest", Numbering::Bracket, 2);
+        check("4 - Rest", Numbering::Bracket, 4);
+        check("7 Ways to rest", Numbering::Bare, 7);
+        check("2.1 Rest", Numbering::Nested, 2);
+        check("#3 Rest", Numbering::Hash, 3);
+        check("Step 3: Rest", Numbering::Word, 3);
+        check("B. Rest", Numbering::Letter, 0);
+        check("IV. Rest", Numbering::Letter, 0);
+        check("Q: Rest?", Numbering::Question, 0);
+        check("2024 in review", Numbering::None, 0);
+        check("Intensive care", Numbering::None, 0);
+    }
+
+    #[test]
+    fn only_short_lines_of_words_may_be_headings() {
+        fn check(text: &str, candidate: bool) {
+            assert_eq!(Look::new(text, false).candidate, candidate, "{text:?}");
+        }
+        check("Signs and symptoms", true);
+        check("Verhütung und Früherkennung", true);
+        check("Лечение", true);
+        check("This is not known to be the case.", false);
+        check("M61.0", false);
+        check("$ 12.50", false);
+        check("—", false);
+        check(&"long ".repeat(40), false);
+        assert!(!Look::new("Cough", true).candidate);
+    }
+
+    #[test]
+    fn casing_is_told() {
+        fn check(text: &str, casing: u8) {
+            assert_eq!(Look::new(text, false).casing(), casing, "{text:?}");
+        }
+        check("Signs and symptoms of gout", 0);
+        check("Signs and Symptoms of Gout", 2);
+        check("SIGNS OF GOUT", 3);
+        check("Signs", 4);
     }
 }

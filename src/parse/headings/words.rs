@@ -8,133 +8,156 @@
 pub(super) struct Kinds(u16);
 
 impl Kinds {
-    pub(super) const ARTICLE: Self = Self(1);
-    pub(super) const PREPOSITION: Self = Self(1 << 1);
-    pub(super) const CONJUNCTION: Self = Self(1 << 2);
-    pub(super) const PRONOUN: Self = Self(1 << 3);
-    /// A finite form of an auxiliary: its line is likely a sentence.
-    pub(super) const VERB: Self = Self(1 << 4);
-    /// A question word.
-    pub(super) const QUESTION: Self = Self(1 << 5);
     /// What articles call their parts.
-    pub(super) const TOPIC: Self = Self(1 << 6);
+    pub(super) const TOPIC: Self = Self(1);
+    /// A question word.
+    pub(super) const QUESTION: Self = Self(1 << 1);
     /// What captions, bylines and calls to action start with.
-    pub(super) const FURNITURE: Self = Self(1 << 7);
+    pub(super) const FURNITURE: Self = Self(1 << 2);
     /// What a number makes a part of: step, chapter.
-    pub(super) const PART: Self = Self(1 << 8);
+    pub(super) const PART: Self = Self(1 << 3);
+    /// An article or another determiner.
+    pub(super) const ARTICLE: Self = Self(1 << 4);
+    pub(super) const PREPOSITION: Self = Self(1 << 5);
+    pub(super) const CONJUNCTION: Self = Self(1 << 6);
+    pub(super) const PRONOUN: Self = Self(1 << 7);
+    /// A finite form of an auxiliary: its line is likely a sentence.
+    pub(super) const VERB: Self = Self(1 << 8);
+    /// A month or weekday.
     pub(super) const MONTH: Self = Self(1 << 9);
+    /// What a line that announces a list ends with.
+    pub(super) const ANNOUNCING: Self = Self(1 << 10);
     /// What title case leaves small.
-    pub(super) const FUNCTION: Self = Self(1 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4);
+    pub(super) const FUNCTION: Self =
+        Self(Self::ARTICLE.0 | Self::PREPOSITION.0 | Self::CONJUNCTION.0 | Self::PRONOUN.0 | Self::VERB.0);
 
     /// Whether the two sets share a kind.
     pub(super) fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
-}
 
-fn kinds(word: &[u8]) -> Kinds {
-    match word {
-        b"a" | b"an" | b"the" | b"this" | b"these" | b"that" | b"those" | b"some" | b"any" | b"all"
-        | b"each" | b"every" => Kinds::ARTICLE,
-        b"of" | b"in" | b"on" | b"at" | b"by" | b"for" | b"to" | b"from" | b"with" | b"as" | b"into"
-        | b"about" | b"over" | b"under" | b"between" | b"through" | b"during" | b"after" | b"before"
-        | b"without" | b"within" | b"via" | b"vs" | b"per" | b"than" | b"upon" | b"against" => {
-            Kinds::PREPOSITION
-        }
-        b"and" | b"or" | b"but" | b"nor" | b"so" | b"yet" | b"if" | b"because" | b"while" | b"although"
-        | b"however" | b"also" | b"not" | b"then" | b"there" | b"here" => Kinds::CONJUNCTION,
-        b"i" | b"you" | b"we" | b"they" | b"he" | b"she" | b"it" | b"its" | b"my" | b"your" | b"our"
-        | b"their" | b"his" | b"her" | b"me" | b"us" | b"them" => Kinds::PRONOUN,
-        b"is" | b"are" | b"was" | b"were" | b"be" | b"been" | b"has" | b"have" | b"had" | b"will"
-        | b"would" | b"can" | b"could" | b"should" | b"may" | b"might" | b"must" | b"do" | b"does"
-        | b"did" | b"it's" | b"don't" | b"can't" | b"i'm" | b"you're" | b"we're" | b"that's" => Kinds::VERB,
-        b"what" | b"why" | b"how" | b"when" | b"where" | b"who" | b"which" | b"whose" => Kinds::QUESTION,
-        b"conclusion" | b"conclusions" | b"overview" | b"summary" | b"introduction" | b"background"
-        | b"symptoms" | b"symptom" | b"signs" | b"causes" | b"cause" | b"treatment" | b"treatments"
-        | b"diagnosis" | b"prevention" | b"prognosis" | b"complications" | b"epidemiology" | b"outlook"
-        | b"pathophysiology" | b"etiology" | b"management" | b"references" | b"faq" | b"faqs"
-        | b"questions" | b"benefits" | b"risks" | b"risk" | b"factors" | b"types" | b"tips" | b"guide"
-        | b"steps" | b"takeaways" | b"thoughts" | b"features" | b"pros" | b"cons" | b"examples"
-        | b"methods" | b"results" | b"discussion" | b"resources" | b"requirements" | b"notes"
-        | b"definition" | b"classification" | b"synonyms" | b"information" | b"key" | b"final" | b"best"
-        | b"common" | b"importance" | b"understanding" => Kinds::TOPIC,
-        b"photo" | b"photos" | b"image" | b"images" | b"source" | b"sources" | b"credit" | b"credits"
-        | b"courtesy" | b"posted" | b"published" | b"updated" | b"written" | b"read" | b"click"
-        | b"share" | b"tags" | b"related" | b"subscribe" | b"download" | b"contact" | b"call" | b"email"
-        | b"sign" | b"advertisement" | b"copyright" | b"view" | b"watch" | b"note" | b"phone"
-        | b"address" | b"price" => Kinds::FURNITURE,
-        b"step" | b"part" | b"chapter" | b"section" | b"phase" | b"stage" | b"tip" | b"lesson" | b"rule"
-        | b"reason" | b"method" | b"option" | b"day" | b"week" | b"level" | b"type" | b"module" | b"unit"
-        | b"myth" | b"mistake" | b"question" | b"figure" | b"table" | b"item" => Kinds::PART,
-        b"january" | b"february" | b"march" | b"april" | b"june" | b"july" | b"august" | b"september"
-        | b"october" | b"november" | b"december" | b"jan" | b"feb" | b"mar" | b"apr" | b"jun" | b"jul"
-        | b"aug" | b"sep" | b"sept" | b"oct" | b"nov" | b"dec" | b"monday" | b"tuesday" | b"wednesday"
-        | b"thursday" | b"friday" | b"saturday" | b"sunday" => Kinds::MONTH,
-        _ => Kinds(0),
+    /// The first kind of the set as a number from 1; 0 for a word of no list.
+    pub(super) fn class(self) -> u16 {
+        if self.0 == 0 { 0 } else { self.0.trailing_zeros() as u16 + 1 }
     }
 }
 
-/// The longest word of the lists is one byte shorter.
-const LONGEST: usize = 16;
+/// The lists. A word stands in one of them.
+const LISTS: &[(Kinds, &str)] = &[
+    (Kinds::ARTICLE, "a an the this these that those some any all each every"),
+    (
+        Kinds::PREPOSITION,
+        "of in on at by for to from with as into about over under between through during after before \
+         without within via vs per than upon against",
+    ),
+    (Kinds::CONJUNCTION, "and or but nor so yet if because while although however also not then there here"),
+    (Kinds::PRONOUN, "i you we they he she it its my your our their his her me us them"),
+    (
+        Kinds::VERB,
+        "is are was were be been has have had will would can could should may might must do does did \
+         it's don't can't i'm you're we're that's",
+    ),
+    (Kinds::QUESTION, "what why how when where who which whose"),
+    (
+        Kinds::TOPIC,
+        "conclusion conclusions overview summary introduction background symptoms symptom signs \
+         causes cause treatment treatments diagnosis prevention prognosis complications epidemiology \
+         outlook pathophysiology etiology management references faq faqs questions benefits risks \
+         risk factors types tips guide steps takeaways thoughts features pros cons examples methods \
+         results discussion resources requirements notes definition classification synonyms \
+         information key final best common importance understanding",
+    ),
+    (
+        Kinds::FURNITURE,
+        "photo photos image images source sources credit credits courtesy posted published updated \
+         written read click share tags related subscribe download contact call email sign \
+         advertisement copyright view watch note phone address price",
+    ),
+    (
+        Kinds::PART,
+        "step part chapter section phase stage tip lesson rule reason method option day week level \
+         type module unit myth mistake question figure table item",
+    ),
+    (Kinds::ANNOUNCING, "include includes including following follows below such like example"),
+    (
+        Kinds::MONTH,
+        "january february march april june july august september october november december jan feb \
+         mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday \
+         sunday",
+    ),
+];
 
-/// A word in small ASCII letters, cut to 16 bytes.
-pub(super) struct Lower {
-    bytes: [u8; LONGEST],
-    len: usize,
+/// How many slots the table of words has: a power of two, and at least twice the number of words.
+const SLOTS: usize = 1024;
+
+/// The words of the lists by their hash, each at the first free slot from its hash on.
+static TABLE: [(u32, Kinds); SLOTS] = table();
+
+const fn table() -> [(u32, Kinds); SLOTS] {
+    let mut table = [(0, Kinds(0)); SLOTS];
+    let mut list = 0;
+    while list < LISTS.len() {
+        let (kinds, words) = (LISTS[list].0, LISTS[list].1.as_bytes());
+        let (mut at, mut hash) = (0, EMPTY);
+        while at <= words.len() {
+            if at == words.len() || words[at] == b' ' {
+                let mut slot = finish(hash) as usize % SLOTS;
+                while table[slot].0 != 0 {
+                    slot = (slot + 1) % SLOTS;
+                }
+                table[slot] = (finish(hash), kinds);
+                hash = EMPTY;
+            } else {
+                hash = add(hash, words[at]);
+            }
+            at += 1;
+        }
+        list += 1;
+    }
+    table
 }
 
-impl Lower {
-    /// Lowers a word; `’` becomes `'`.
-    pub(super) fn new(word: &[u8]) -> Self {
-        let mut bytes = [0; LONGEST];
-        let len = word.len().min(LONGEST);
-        for (small, &byte) in bytes.iter_mut().zip(word) {
-            *small = byte.to_ascii_lowercase();
-        }
-        Self { bytes, len }
+/// A word as the scorer knows it: small letters or capitals make no difference.
+#[derive(Clone, Copy)]
+pub(super) struct Word {
+    /// A number that equal words share.
+    pub(super) hash: u32,
+    /// One of 64 bits, by the first five letters, so that `calcify` and `calcification` share it.
+    pub(super) bit: u64,
+}
+
+impl Word {
+    /// Reads a word without punctuation around it.
+    pub(super) fn new(bare: &[u8]) -> Self {
+        let (stem, rest) = bare.split_at(bare.len().min(5));
+        let lower =
+            |hash, bytes: &[u8]| bytes.iter().fold(hash, |hash, byte| add(hash, byte.to_ascii_lowercase()));
+        let stem = lower(EMPTY, stem);
+        Self { hash: finish(lower(stem, rest)), bit: 1 << (finish(stem) >> 26) }
     }
 
     /// The lists that hold it.
-    pub(super) fn kinds(&self) -> Kinds {
-        kinds(&self.bytes[..self.len])
-    }
-
-    /// A number that equal words share.
-    pub(super) fn hash(&self) -> u32 {
-        let mut hash = Hash::default();
-        hash.add(&self.bytes[..self.len]);
-        hash.finish()
-    }
-
-    /// One of 64 bits, by the first five letters, so that `calcify` and `calcification` share it.
-    pub(super) fn bit(&self) -> u64 {
-        let mut hash = Hash::default();
-        hash.add(&self.bytes[..self.len.min(5)]);
-        1 << (hash.finish() >> 26)
+    pub(super) fn kinds(self) -> Kinds {
+        let from = self.hash as usize % SLOTS;
+        let mut slots = TABLE[from..].iter().chain(&TABLE).take_while(|(hash, _)| *hash != 0);
+        slots.find(|(hash, _)| *hash == self.hash).map_or(Kinds(0), |&(_, kinds)| kinds)
     }
 }
 
-/// FNV-1a over 32 bits.
-pub(super) struct Hash(u32);
+// FNV-1a over 32 bits; its low bits are mixed with the better high ones at the end.
+const EMPTY: u32 = 0x811C_9DC5;
 
-impl Default for Hash {
-    fn default() -> Self {
-        Self(0x811C_9DC5)
-    }
+const fn add(hash: u32, byte: u8) -> u32 {
+    (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
 
-impl Hash {
-    /// Adds the bytes of a word and its end.
-    pub(super) fn add(&mut self, word: &[u8]) {
-        for &byte in word.iter().chain(&[0]) {
-            self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        }
-    }
+const fn finish(hash: u32) -> u32 {
+    hash ^ (hash >> 15)
+}
 
-    /// The hash; its high bits are the well mixed ones.
-    pub(super) fn finish(&self) -> u32 {
-        self.0 ^ (self.0 >> 15)
-    }
+/// The hash of a line from the hashes of its words.
+pub(super) fn join(line: u32, word: u32) -> u32 {
+    (line.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)
 }
 
 /// The word without the punctuation around it; empty where it is nothing else.
@@ -145,5 +168,32 @@ pub(super) fn bare(word: &[u8]) -> &[u8] {
         // Letters of other scripts; general punctuation starts with E2.
         _ if word.iter().any(|&byte| byte >= 0xC3 && byte != 0xE2) => word,
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_lists_is_found() {
+        for (kinds, words) in LISTS {
+            for word in words.split(' ') {
+                assert_eq!(Word::new(word.as_bytes()).kinds(), *kinds, "{word}");
+                assert_eq!(Word::new(word.to_uppercase().as_bytes()).kinds(), *kinds, "{word}");
+            }
+        }
+        assert_eq!(Word::new(b"calcification").kinds(), Kinds(0));
+    }
+
+    #[test]
+    fn punctuation_is_taken_off() {
+        fn check(word: &str, wanted: &str) {
+            assert_eq!(bare(word.as_bytes()), wanted.as_bytes(), "{word:?}");
+        }
+        check("(muscle),", "muscle");
+        check("“It's”", "It's");
+        check("—", "");
+        check("Лечение", "Лечение");
     }
 }
