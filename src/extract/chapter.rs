@@ -3,7 +3,7 @@
 use super::finder::{Finder, Hit, is_running};
 use crate::document::BlockKind;
 use crate::extraction::{Extraction, PageChapter};
-use crate::icd::{CodeRange, IcdChapter, roman_number};
+use crate::icd::{CodeRange, IcdChapter, same_title};
 use crate::profile::{Field, Find};
 use crate::span::Span;
 use std::borrow::Cow;
@@ -52,17 +52,15 @@ fn like_reference<'a>(finder: &Finder<'a>) -> Option<(Hit<'a>, (PageChapter<'a>,
         let (chapter, title) = read(finder, &hit)?;
         let words = chapter.title.as_deref()?;
         let named = finder.reference.chapter_by_title(words)?;
-        let same_range = chapter.range.as_deref().and_then(CodeRange::parse).is_some_and(|range| {
-            CodeRange::parse(named.range()).is_some_and(|of| of.to_string() == range.to_string())
-        });
-        (same_range || finder.reference.same_title(words, named.title())).then_some((hit, (chapter, title)))
+        let same_range = chapter.range.as_deref().and_then(CodeRange::parse) == Some(named.range);
+        (same_range || same_title(words, &named.title)).then_some((hit, (chapter, title)))
     })
 }
 
 /// Whether a line may be a chapter's title: most lines fail at the first letters.
 fn starts_alike(chapter: &IcdChapter, text: &str) -> bool {
     let head = |text: &str| text.as_bytes().get(..4).map(<[u8]>::to_ascii_lowercase);
-    head(chapter.title()) == head(text)
+    head(&chapter.title) == head(text)
 }
 
 /// `XI: Diseases of the digestive system (K00-K95)`, `Chapter 11 - …`, `11`, `K00-K95`, or the title alone.
@@ -72,12 +70,8 @@ fn read<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Option<(PageChapter<'a>, Opti
     let mut chapter = PageChapter::default();
 
     let word = text[start..].split([' ', ':', '.', ')', '-', '–', '—', ',']).next().unwrap_or_default();
-    let arabic = word.parse::<u8>().ok();
-    let roman = || {
-        let upper = !word.is_empty() && word.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
-        upper.then(|| roman_number(word)).flatten().and_then(|number| u8::try_from(number).ok())
-    };
-    if let Some(number) = arabic.or_else(roman).filter(|number| (1..=26).contains(number)) {
+    let is_number = !word.bytes().any(|byte| byte.is_ascii_lowercase());
+    if let Some(number) = IcdChapter::parse_number(word).filter(|_| is_number) {
         chapter.number = Some(number);
         start += word.len();
     }

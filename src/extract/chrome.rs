@@ -5,10 +5,7 @@
 
 use super::finder::Finder;
 use crate::document::{BlockKind, Place};
-use crate::profile::{ChromeFind, fold};
-
-/// Bytes of a line of chrome at most; longer lines are text.
-const MAX_CHROME_BYTES: usize = 160;
+use crate::profile::ChromeFind;
 
 /// Landmarks and hints whose content is never the article's.
 const OUTSIDE: Place = Place::NAVIGATION
@@ -37,14 +34,10 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
     for rule in &profile.chrome {
         match &rule.find {
             ChromeFind::Surroundings => surroundings(finder, &rule.id),
-            ChromeFind::Line(globs) => {
+            ChromeFind::Line(lines) => {
                 for at in 0..finder.blocks().len() {
-                    let block = &finder.blocks()[at];
-                    let short = block.text.len() <= MAX_CHROME_BYTES && block.units == 1;
-                    if short && finder.is_free(at) && {
-                        let folded = fold(&block.text);
-                        globs.iter().any(|glob| glob.matches(&folded))
-                    } {
+                    let is_line = finder.folded(at).is_some_and(|folded| lines.matches(folded));
+                    if is_line && finder.is_free(at) && finder.blocks()[at].units == 1 {
                         finder.mark_chrome(at, &rule.id);
                     }
                 }

@@ -1,9 +1,9 @@
 //! The page's list of codes.
 
 use super::finder::{Finder, Hit};
-use crate::document::{Block, BlockKind};
+use crate::document::BlockKind;
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
-use crate::profile::{Field, Find, Glob, Rule, fold};
+use crate::profile::{Field, Find, Rule, Wordings, fold};
 use crate::record::DiagnosisCodesStatus;
 use crate::span::Span;
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::DiagnosisCodes) {
         let found = match &rule.find {
-            Find::Under(globs) => under(finder, rule, globs),
+            Find::Under(headings) => under(finder, rule, headings),
             _ => labelled(finder, rule),
         };
         if let Some((status, codes)) = found {
@@ -27,8 +27,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
 type Listed<'a> = (DiagnosisCodesStatus, Vec<Found<'a, ListedCode<'a>>>);
 
 /// Lines of codes, or a word that there are none, directly under a heading.
-fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, globs: &'a [Glob]) -> Option<Listed<'a>> {
-    let headings: Vec<usize> = finder.headings_under(globs).collect();
+fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: &'a Wordings) -> Option<Listed<'a>> {
+    let headings: Vec<usize> = finder.headings_under(headings).collect();
     for heading in headings {
         let mut codes = Vec::new();
         let mut taken = vec![heading];
@@ -37,7 +37,7 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, globs: &'a [Glob]) -> Opti
         while let Some(next) = finder.next_free(at) {
             at = next;
             let block = &finder.blocks()[at];
-            if is_none(rule, block) && codes.is_empty() {
+            if is_none(finder, rule, at) && codes.is_empty() {
                 taken.push(at);
                 status = Some(DiagnosisCodesStatus::NotAvailable);
                 break;
@@ -72,7 +72,7 @@ fn labelled<'a>(finder: &mut Finder<'a>, rule: &'a Rule) -> Option<Listed<'a>> {
         if hit.block.is_some_and(|at| finder.path(at).is_some()) {
             return None;
         }
-        if rule.none.iter().any(|none| none.matches(&fold(&hit.text))) {
+        if rule.none.matches(&fold(&hit.text)) {
             return Some((hit, (DiagnosisCodesStatus::NotAvailable, Vec::new())));
         }
         let codes = read(finder, rule, &hit);
@@ -82,11 +82,8 @@ fn labelled<'a>(finder: &mut Finder<'a>, rule: &'a Rule) -> Option<Listed<'a>> {
     Some(listed)
 }
 
-fn is_none(rule: &Rule, block: &Block<'_>) -> bool {
-    block.text.len() <= 80 && {
-        let folded = fold(&block.text);
-        rule.none.iter().any(|none| none.matches(&folded))
-    }
+fn is_none(finder: &Finder<'_>, rule: &Rule, at: usize) -> bool {
+    finder.folded(at).is_some_and(|folded| rule.none.matches(folded))
 }
 
 fn read_line<'a>(finder: &Finder<'a>, rule: &'a Rule, at: usize) -> Vec<Found<'a, ListedCode<'a>>> {

@@ -47,8 +47,8 @@ fn hits<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
         hits.extend(items.map(|at| finder.whole_block(at)));
     };
     match &rule.find {
-        Find::Under(globs) => {
-            let heading = finder.headings_under(globs).next();
+        Find::Under(headings) => {
+            let heading = finder.headings_under(headings).next();
             if let Some(heading) = heading {
                 let under = (heading + 1..finder.blocks().len())
                     .take_while(|&at| finder.blocks()[at].heading().is_none())

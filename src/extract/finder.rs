@@ -6,7 +6,7 @@ use crate::extraction::{Found, Role};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
 use crate::parse::{self, tree};
-use crate::profile::{Field, Find, Profile, Rule, Scope, Side, fold};
+use crate::profile::{Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
 use crate::span::Span;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -17,6 +17,8 @@ const RUNNING_WORDS: usize = 20;
 const SENTENCE_WORDS: usize = 8;
 /// Blocks of the opening at most: an identity card with every code set is shorter.
 const MAX_OPENING: usize = 60;
+/// Bytes of a heading or line that wordings are compared with; longer blocks are text.
+const MAX_WORDING_BYTES: usize = 160;
 /// Bytes of a label at most.
 const MAX_LABEL_BYTES: usize = 80;
 /// Bytes of a block that patterns are tried on; regular expressions are for lines, not for books.
@@ -53,6 +55,8 @@ pub(super) struct Finder<'a> {
     pub(super) profile: &'a Profile,
     pub(super) reference: &'a Reference,
     labels: Vec<LabelAt<'a>>,
+    /// The text of short blocks as wordings are compared with it.
+    folded: Vec<Option<Cow<'a, str>>>,
     roles: Vec<Role<'a>>,
     /// Blocks before this one are the opening.
     opening_end: usize,
@@ -79,6 +83,7 @@ impl<'a> Finder<'a> {
             profile,
             reference,
             labels: labels(document, page.format),
+            folded: document.blocks.iter().map(|block| folded(&block.text)).collect(),
             roles: vec![Role::Unassigned; document.blocks.len()],
             opening_end: document.blocks.len(),
             selections,
@@ -110,6 +115,11 @@ impl<'a> Finder<'a> {
     /// Whether a block stands before the running text.
     pub(super) fn in_opening(&self, at: usize) -> bool {
         at < self.opening_end
+    }
+
+    /// The text of a short block, folded for wordings; `None` for text too long to be one.
+    pub(super) fn folded(&self, at: usize) -> Option<&str> {
+        self.folded[at].as_deref()
     }
 
     pub(super) fn is_free(&self, at: usize) -> bool {
@@ -213,9 +223,9 @@ impl<'a> Finder<'a> {
     ) -> ControlFlow<()> {
         let mut sink = |hit: Hit<'a>| self.stripped(rule, hit).map_or(ControlFlow::Continue(()), &mut *sink);
         match &rule.find {
-            Find::Label(globs) => {
+            Find::Label(wordings) => {
                 for label in &self.labels {
-                    let usable = !self.is_chrome(label.block) && globs.iter().any(|glob| glob.matches(&label.folded));
+                    let usable = !self.is_chrome(label.block) && wordings.matches(&label.folded);
                     if let (true, Some((block, within))) = (usable, label.value) {
                         let mut hit = self.hit(block, within);
                         hit.label_block = (label.block != block).then_some(label.block);
@@ -275,17 +285,14 @@ impl<'a> Finder<'a> {
     }
 
     /// The headings that a rule with `under` names: headings, and short lines that stand like one.
-    pub(super) fn headings_under(&self, globs: &'a [crate::profile::Glob]) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn headings_under(&self, headings: &'a Wordings) -> impl Iterator<Item = usize> + '_ {
         (0..self.blocks().len()).filter(move |&at| {
             let block = &self.blocks()[at];
             let stands_like_one = matches!(
                 block.kind,
                 BlockKind::Heading { .. } | BlockKind::Paragraph | BlockKind::Caption | BlockKind::Term
             );
-            self.is_free(at) && stands_like_one && block.text.len() <= 2 * MAX_LABEL_BYTES && {
-                let folded = fold(&block.text);
-                globs.iter().any(|glob| glob.matches(&folded))
-            }
+            self.is_free(at) && stands_like_one && self.folded(at).is_some_and(|folded| headings.matches(folded))
         })
     }
 
@@ -358,6 +365,10 @@ fn trimmed<'t>(text: &'t str, within: Span) -> (Span, Cow<'t, str>) {
     let start = within.start as usize + part.len() - part.trim_start().len();
     let part = part.trim();
     (Span::new(start, start + part.len()), Cow::Borrowed(part))
+}
+
+fn folded(text: &str) -> Option<Cow<'_, str>> {
+    (text.len() <= MAX_WORDING_BYTES).then(|| fold(text))
 }
 
 /// What the profile's selectors match; a tree is built only if there are any and the page is HTML.

@@ -2,7 +2,7 @@
 
 use super::finder::{Finder, is_running};
 use crate::extraction::{Extraction, NumberedText};
-use crate::profile::{Field, Find, Glob, ListPlace, Rule};
+use crate::profile::{Field, Find, ListPlace, Rule, Wordings};
 use std::ops::{ControlFlow, Range};
 
 /// Finds the key points.
@@ -10,7 +10,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::KeyPoints) {
         let points = match &rule.find {
-            Find::Under(globs) => under(finder, rule, globs),
+            Find::Under(headings) => under(finder, rule, headings),
             Find::List { numbered, place } => list(finder, *numbered, *place),
             _ => selected(finder, rule),
         };
@@ -28,8 +28,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
 }
 
 /// The list directly under a heading that announces it; the heading goes with it.
-fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, globs: &'a [Glob]) -> Vec<usize> {
-    let found = finder.headings_under(globs).find_map(|heading| {
+fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: &'a Wordings) -> Vec<usize> {
+    let found = finder.headings_under(headings).find_map(|heading| {
         let first = finder.next_free(heading)?;
         let items = items_from(finder, first);
         (items.len() >= 2).then_some((heading, items))

@@ -1,7 +1,7 @@
 //! Where the page's code stands: the page's words, completed from the reference.
 
 use crate::extraction::Extraction;
-use crate::icd::{Code, EntryKind, Reference, Verdict};
+use crate::icd::{Code, Reference, Verdict};
 use crate::normalize::normal;
 use crate::record::{Category, Chapter, CodeKind, CodeStatus, IcdBlock};
 
@@ -43,13 +43,9 @@ impl Classification {
         };
         self.status = Some(status);
         if let Some(entry) = entry {
-            self.title = Some(entry.title().into_owned());
+            self.title = Some(entry.title().to_owned());
             self.billable = Some(entry.billable());
-            self.kind = Some(match entry.kind() {
-                EntryKind::Category => CodeKind::Category,
-                EntryKind::Subcategory => CodeKind::Subcategory,
-                EntryKind::Code => CodeKind::Code,
-            });
+            self.kind = Some(entry.kind());
         } else if code.is_category() {
             self.kind = Some(CodeKind::Category);
         }
@@ -72,10 +68,10 @@ fn chapter(extraction: &Extraction<'_>, code: Option<Code>, reference: &Referenc
     }
     let title = page.and_then(|page| page.title.as_deref()).map(|title| normal(title).into_owned());
     Some(Chapter {
-        number: page.and_then(|page| page.number).or(known.map(|known| known.number())),
+        number: page.and_then(|page| page.number).or(known.map(|known| known.number)),
         roman: known.map(|known| known.roman().to_owned()),
-        range: known.map(|known| known.range().to_owned()),
-        title: title.or_else(|| known.map(|known| known.title().to_owned())),
+        range: known.map(|known| known.range.to_string()),
+        title: title.or_else(|| known.map(|known| known.title.clone())),
     })
 }
 
@@ -89,8 +85,8 @@ fn block(extraction: &Extraction<'_>, code: Option<Code>, reference: &Reference)
     let range = page.and_then(|page| page.code.as_deref());
     let title = page.and_then(|page| page.title.as_deref());
     Some(IcdBlock {
-        range: words(range).or_else(|| known.map(|known| known.range().to_owned())),
-        title: words(title).or_else(|| known.map(|known| known.title().to_owned())),
+        range: words(range).or_else(|| known.map(|known| known.range.to_string())),
+        title: words(title).or_else(|| known.map(|known| known.title.clone())),
     })
 }
 
@@ -105,6 +101,6 @@ fn category(extraction: &Extraction<'_>, code: Option<Code>, reference: &Referen
     let title = page.and_then(|page| page.title.as_deref());
     Some(Category {
         code: words(code).or_else(|| known.as_ref().map(|known| known.code().to_string())),
-        title: words(title).or_else(|| known.as_ref().map(|known| known.title().into_owned())),
+        title: words(title).or_else(|| known.as_ref().map(|known| known.title().to_owned())),
     })
 }

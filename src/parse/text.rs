@@ -553,8 +553,20 @@ impl<'p> Marker<'p> {
             return Some((text, Some(number), kind));
         }
         let roman = *close == b')' && inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
-        roman.then(|| (text, crate::icd::roman_number(inside), MarkerKind::Letter))
+        roman.then(|| (text, roman_number(inside), MarkerKind::Letter))
     }
+}
+
+/// The value of a Roman number below 40; `None` if it is not written as it should be.
+fn roman_number(text: &str) -> Option<u32> {
+    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    let ones = text.trim_start_matches('x');
+    let tens = text.len() - ones.len();
+    let (tens, ones) = match ones {
+        "" if tens > 0 => (tens, 0),
+        ones => (tens, ONES.iter().position(|one| *one == ones)?),
+    };
+    (tens < 4).then_some((10 * tens + ones) as u32).filter(|&number| number > 0)
 }
 
 /// The lists that are open at a line.

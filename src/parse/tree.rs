@@ -193,6 +193,7 @@ pub fn kind_name(kind: &BlockKind<'_>) -> String {
         BlockKind::Caption => "caption".to_owned(),
         BlockKind::Control => "control".to_owned(),
         BlockKind::FrontMatter => "front matter".to_owned(),
+        BlockKind::Separator => "separator".to_owned(),
     }
 }
 

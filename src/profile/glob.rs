@@ -3,26 +3,58 @@
 
 use std::borrow::Cow;
 
-/// Words with `*` for anything.
+/// A set of wordings, each with `*` for anything. Matching costs a binary search, however many there are,
+/// and a look at those with a `*` that start alike.
+#[derive(Clone, Debug, Default)]
+pub struct Wordings {
+    /// Those without `*`, sorted.
+    exact: Vec<String>,
+    globs: Vec<Glob>,
+}
+
+/// A wording with at least one `*`: what stands before, between and behind.
 #[derive(Clone, Debug)]
-pub struct Glob {
-    parts: Vec<String>,
+struct Glob {
+    first: String,
+    middle: Vec<String>,
+    last: String,
+}
+
+impl Wordings {
+    /// Compiles wordings; all but `*` is literal.
+    pub fn new<S: AsRef<str>>(wordings: impl IntoIterator<Item = S>) -> Self {
+        let mut this = Self::default();
+        for wording in wordings {
+            match Glob::new(wording.as_ref()) {
+                Some(glob) => this.globs.push(glob),
+                None => this.exact.push(fold(wording.as_ref()).into_owned()),
+            }
+        }
+        this.exact.sort_unstable();
+        this
+    }
+
+    /// Whether all of `folded`, a text that went through [`fold`], is one of the wordings.
+    pub fn matches(&self, folded: &str) -> bool {
+        self.exact.binary_search_by(|exact| exact.as_str().cmp(folded)).is_ok()
+            || self.globs.iter().any(|glob| glob.matches(folded))
+    }
 }
 
 impl Glob {
-    /// Compiles `pattern`; all but `*` is literal.
-    pub fn new(pattern: &str) -> Self {
-        Self { parts: pattern.split('*').map(|part| fold_part(part).into_owned()).collect() }
+    fn new(wording: &str) -> Option<Self> {
+        let mut parts = wording.split('*').map(|part| fold_inside(part).into_owned());
+        let first = parts.next()?;
+        let mut rest: Vec<String> = parts.collect();
+        let last = rest.pop()?;
+        rest.retain(|part| !part.is_empty());
+        Some(Self { first, middle: rest, last })
     }
 
-    /// Whether all of `folded`, a text that went through [`fold`], matches.
-    pub fn matches(&self, folded: &str) -> bool {
-        let [first, middle @ .., last] = self.parts.as_slice() else {
-            return self.parts.first().is_some_and(|only| fold(only) == folded);
-        };
-        let Some(rest) = folded.strip_prefix(first.as_str()) else { return false };
-        let Some(mut rest) = rest.strip_suffix(last.as_str()) else { return false };
-        middle.iter().all(|part| match rest.find(part.as_str()) {
+    fn matches(&self, folded: &str) -> bool {
+        let Some(rest) = folded.strip_prefix(self.first.as_str()) else { return false };
+        let Some(mut rest) = rest.strip_suffix(self.last.as_str()) else { return false };
+        self.middle.iter().all(|part| match memchr::memmem::find(rest.as_bytes(), part.as_bytes()) {
             Some(at) => {
                 rest = &rest[at + part.len()..];
                 true
@@ -34,23 +66,19 @@ impl Glob {
 
 /// Lower case, white space as single spaces, `’` as `'`, dashes as `-`, and no punctuation at the ends.
 pub fn fold(text: &str) -> Cow<'_, str> {
-    let folded = fold_part(text);
-    let trim = |text: &str| -> (usize, usize) {
-        let mark = |c: char| c.is_whitespace() || matches!(c, ':' | '.' | '?' | '!' | '·' | '|' | '-' | '#');
-        let start = text.len() - text.trim_start_matches(mark).len();
-        (start, text.trim_end_matches(mark).len().max(start))
-    };
-    let (start, end) = trim(&folded);
-    match folded {
-        Cow::Borrowed(text) => Cow::Borrowed(&text[start..end]),
-        Cow::Owned(text) => Cow::Owned(text[start..end].to_owned()),
-    }
+    let mark = |c: char| c.is_whitespace() || matches!(c, ':' | '.' | '?' | '!' | '·' | '|' | '-' | '–' | '—' | '#');
+    fold_inside(text.trim_matches(mark))
 }
 
-fn fold_part(text: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase() && (byte > b' ' || byte == b' ');
-    if text.bytes().all(plain) && !text.contains("  ") {
+fn fold_inside(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let plain = |byte: &u8| (b' '..=b'~').contains(byte) && !byte.is_ascii_uppercase();
+    let spaced = || memchr::memmem::find(bytes, b"  ").is_some();
+    if bytes.iter().all(plain) && !spaced() {
         return Cow::Borrowed(text);
+    }
+    if bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) && !spaced() {
+        return Cow::Owned(text.to_ascii_lowercase());
     }
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
@@ -72,8 +100,8 @@ fn fold_part(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn check(pattern: &str, text: &str, expected: bool) {
-        assert_eq!(Glob::new(pattern).matches(&fold(text)), expected, "{pattern:?} {text:?}");
+    fn check(wording: &str, text: &str, expected: bool) {
+        assert_eq!(Wordings::new([wording]).matches(&fold(text)), expected, "{wording:?} {text:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
-use super::glob::Glob;
+use super::glob::Wordings;
 use super::model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side,
 };
@@ -189,7 +189,7 @@ impl Loader<'_> {
         let field = self.field("rules.field", &raw.field)?;
         let mut finds = Vec::new();
         if let Some(labels) = &raw.label {
-            finds.push(Find::Label(labels.iter().map(|label| Glob::new(label)).collect()));
+            finds.push(Find::Label(Wordings::new(labels)));
         }
         if let Some(pattern) = &raw.pattern {
             finds.push(self.pattern(pattern, raw.scope.as_ref())?);
@@ -203,7 +203,7 @@ impl Loader<'_> {
             finds.push(Find::Metadata(keys));
         }
         if let Some(headings) = &raw.under {
-            finds.push(Find::Under(headings.iter().map(|heading| Glob::new(heading)).collect()));
+            finds.push(Find::Under(Wordings::new(headings)));
         }
         if let Some(list) = &raw.list {
             let numbered = self.choice("rules.list", list, &[("numbered", true), ("any", false)])?;
@@ -251,7 +251,7 @@ impl Loader<'_> {
             field,
             find,
             many: raw.many,
-            none: raw.none.iter().map(|words| Glob::new(words)).collect(),
+            none: Wordings::new(&raw.none),
             split: raw.split,
             strip_prefix: raw.strip_prefix,
             strip_suffix: raw.strip_suffix,
@@ -283,9 +283,7 @@ impl Loader<'_> {
 
     fn chrome(&self, raw: RawChrome, span: Range<usize>) -> Result<ChromeRule> {
         let find = match (raw.line, raw.trailing, raw.surroundings, raw.selector) {
-            (Some(lines), None, None, None) => {
-                ChromeFind::Line(lines.iter().map(|line| Glob::new(line)).collect())
-            }
+            (Some(lines), None, None, None) => ChromeFind::Line(Wordings::new(&lines)),
             (None, Some(mut words), None, None) => {
                 words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
                 ChromeFind::Trailing(words)

@@ -8,7 +8,7 @@ mod glob;
 mod load;
 mod model;
 
-pub use glob::{Glob, fold};
+pub use glob::{Wordings, fold};
 pub use model::{ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side};
 
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! What a profile can say, once compiled.
 
-use super::glob::Glob;
+use super::glob::Wordings;
 use crate::diagnostic::{DiagnosticId, Severity};
 use regex::Regex;
 
@@ -126,7 +126,7 @@ pub struct Rule {
     /// Whether an extra field takes every hit, not only the first.
     pub many: bool,
     /// Words by which the page says that it has no value, such as `Not Available`.
-    pub none: Vec<Glob>,
+    pub none: Wordings,
     /// What separates the values of one hit.
     pub split: Option<String>,
     /// Literal beginnings that are not part of the value.
@@ -140,7 +140,7 @@ pub struct Rule {
 pub enum Find {
     /// Behind a label: `label: value`, a label on the line above, `dt`/`dd`, two cells of a table row, a
     /// column under a head, a front-matter key.
-    Label(Vec<Glob>),
+    Label(Wordings),
     /// A regular expression over the text of a block; the group `value`, else the first, else all of it.
     Pattern {
         /// Compiled, with a limit of size.
@@ -153,7 +153,7 @@ pub enum Find {
     /// What the page says of itself outside its visible text.
     Metadata(Vec<String>),
     /// What stands under a heading.
-    Under(Vec<Glob>),
+    Under(Wordings),
     /// A list of the page.
     List {
         /// Only items with a number.
@@ -230,7 +230,7 @@ pub struct ChromeRule {
 #[derive(Debug)]
 pub enum ChromeFind {
     /// A whole line.
-    Line(Vec<Glob>),
+    Line(Wordings),
     /// Button labels at the end of a title, longest first.
     Trailing(Vec<String>),
     /// By the landmarks and the density of the page's containers.

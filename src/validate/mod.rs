@@ -50,7 +50,8 @@ fn judge(
     expected: &Expected<'_>,
 ) -> Vec<Diagnostic> {
     let mut findings = Findings::new(&document.lines, severities);
-    page.diagnostics.iter().chain(&document.diagnostics).for_each(|earlier| findings.take(earlier));
+    let earlier = page.diagnostics.iter().chain(&document.diagnostics).chain(&extraction.diagnostics);
+    earlier.for_each(|earlier| findings.take(earlier));
     identity::judge(&mut findings, document, extraction, expected);
     structure::judge(&mut findings, document, extraction);
     lists::judge(&mut findings, extraction);

@@ -5,7 +5,7 @@ use crate::catalogue::{
 };
 use crate::diagnostic::quote;
 use crate::extraction::{Extraction, PageChapter, PageGroup};
-use crate::icd::{Code, CodeRange, IcdBlock, IcdChapter, Reference};
+use crate::icd::{Code, CodeRange, IcdBlock, IcdChapter, Reference, same_title, titles_share_words};
 use crate::validate::findings::Findings;
 
 /// What to do about any contradiction.
@@ -29,7 +29,7 @@ pub(super) fn judge_chapter(
         return;
     }
     let (Some(code), Some(expected)) = (code, expected) else { return };
-    if let Some(wrong) = named.into_iter().flatten().find(|named| named.number() != expected.number()) {
+    if let Some(wrong) = named.into_iter().flatten().find(|named| named.number != expected.number) {
         findings.add(CHAPTER_CONTRADICTS_CODE, "chapter", chapter.span, || {
             let words = chapter_words(&chapter.value);
             let (page, right) = (wrong.roman(), expected.roman());
@@ -50,7 +50,7 @@ fn named_chapters<'r>(
     // Most pages print the reference's own words, which need no search among all chapters.
     let by_title = chapter.title.as_deref().and_then(|title| {
         expected
-            .filter(|expected| expected.title().eq_ignore_ascii_case(title))
+            .filter(|expected| expected.title.eq_ignore_ascii_case(title))
             .or_else(|| reference.chapter_by_title(title))
     });
     [by_number, by_range, by_title]
@@ -82,7 +82,7 @@ pub(super) fn judge_block(
     if contradicts {
         findings.add(BLOCK_CONTRADICTS_CODE, "block", block.span, || {
             let words = group_words(&block.value);
-            let (range, title) = (expected.range(), quote(expected.title()));
+            let (range, title) = (expected.range, quote(&expected.title));
             let page = format!("the page files `{code}` under block {words}");
             format!("{page}, the reference under {range}, {title}; {CHECK}")
         });
@@ -92,8 +92,8 @@ pub(super) fn judge_block(
 /// Whether `title` is that of a block of the reference, but not of the one expected. A title that is none
 /// of the reference's may be another edition's, and contradicts nothing.
 fn names_other_block(title: &str, expected: &IcdBlock, reference: &Reference) -> bool {
-    !reference.same_title(title, expected.title())
-        && reference.blocks().iter().any(|block| reference.same_title(title, block.title()))
+    !same_title(title, &expected.title)
+        && reference.blocks().iter().any(|block| same_title(title, &block.title))
 }
 
 /// The category: by its code where the page prints one, otherwise by its title.
@@ -109,7 +109,7 @@ pub(super) fn judge_category(
     let printed = category.value.code.as_deref().and_then(|printed| reference.read_code(printed));
     let contradicts = match (printed, &category.value.title, &known) {
         (Some(read), ..) => read.code.category() != expected,
-        (None, Some(title), Some(known)) => !reference.titles_share_words(title, &known.title()),
+        (None, Some(title), Some(known)) => !titles_share_words(title, known.title()),
         _ => false,
     };
     if contradicts {
