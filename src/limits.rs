@@ -20,3 +20,7 @@ pub const MAX_ATTRIBUTES: usize = 256;
 
 /// Bytes of a text of the page that a message quotes. Fixed.
 pub const MAX_QUOTE_BYTES: usize = 60;
+
+/// Bytes of a file of the classification, and of all titles in it. The ICD-10-CM tabular list has 10 MB, its
+/// titles with those of 7th characters 9 MB. Fixed.
+pub const MAX_REFERENCE_BYTES: u64 = 64 * 1024 * 1024;
