@@ -24,3 +24,7 @@ pub const MAX_QUOTE_BYTES: usize = 60;
 /// Findings of one id that a page's record lists; one more tells how many were left out. A page of 100
 /// faults of one kind has one cause, and a record must stay far smaller than its page. Fixed.
 pub const MAX_FINDINGS: usize = 100;
+
+/// Bytes of a file of the classification, and of all titles in it. The ICD-10-CM tabular list has 10 MB, its
+/// titles with those of 7th characters 9 MB. Fixed.
+pub const MAX_REFERENCE_BYTES: u64 = 64 * 1024 * 1024;

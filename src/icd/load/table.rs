@@ -1,0 +1,76 @@
+//! Reads a table of codes and titles.
+//!
+//! In: CSV (RFC 4180), separated by comma, semicolon or tab. The columns are `code` and `title`, by a header
+//! row with these names (or `description`), otherwise the first two. A row whose code is a range is a block;
+//! one whose code is a number, 1 to 22 or I to XXII, is a chapter with its range behind the title. Both may
+//! be left out. Out: a [`Reference`]. Other columns are passed over.
+
+use super::draft::Draft;
+use super::{quote, stem};
+use crate::error::{Error, ErrorKind, Position, Result};
+use crate::icd::{Code, CodeRange, IcdChapter, Reference};
+use csv::{ReaderBuilder, StringRecord};
+
+pub(super) fn read(text: &str, name: &str) -> Result<Reference> {
+    let mut draft = Draft::new(name);
+    let mut columns = None;
+    let mut rows = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes());
+    for row in rows.records() {
+        let row = row.map_err(|error| Error::new(ErrorKind::Reference, "not CSV").at(name).source(error))?;
+        let line = row.position().map_or(1, |position| position.line());
+        let at = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
+        if columns.is_none() {
+            columns = header(&row);
+            if columns.is_some() {
+                continue;
+            }
+        }
+        let (code, title) = *columns.get_or_insert((0, 1));
+        let cell = |column| row.get(column).unwrap_or_default().trim();
+        add(&mut draft, name, cell(code), cell(title)).map_err(|error| error.position(at))?;
+    }
+    draft.place_by_range();
+    draft.finish("ICD-10", &stem(name))
+}
+
+/// The separator that the first line has most of.
+fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |wanted: u8| first.bytes().filter(|&byte| byte == wanted).count();
+    // Of equals the last is taken, so the comma stands last.
+    [b';', b'\t', b','].into_iter().max_by_key(|&byte| count(byte)).unwrap_or(b',')
+}
+
+/// The columns of code and title if `row` names them.
+fn header(row: &StringRecord) -> Option<(usize, usize)> {
+    let named = |names: &[&str]| {
+        row.iter().position(|cell| names.iter().any(|name| cell.trim().eq_ignore_ascii_case(name)))
+    };
+    Some((named(&["code"])?, named(&["title", "description", "name"])?))
+}
+
+fn add(draft: &mut Draft<'_>, name: &str, code: &str, title: &str) -> Result<()> {
+    if code.is_empty() && title.is_empty() {
+        return Ok(());
+    }
+    if let Some(code) = Code::parse(code) {
+        return draft.code(code, title, Vec::new());
+    }
+    if CodeRange::parse(code).is_some() {
+        let block = draft.reserve_block();
+        draft.block(block, 0, code, title);
+        return Ok(());
+    }
+    if let Some(number) = IcdChapter::parse_number(code) {
+        draft.chapter(number, title);
+        return Ok(());
+    }
+    let message =
+        format!("`{}` is not a code, expected the shape of `M61`, `M61.0` or `M60-M63`", quote(code));
+    let hint = "the columns are `code` and `title`, or a header row names them";
+    Err(Error::new(ErrorKind::Reference, message).at(name).hint(hint))
+}
