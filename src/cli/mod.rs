@@ -1,0 +1,58 @@
+//! The command line: arguments in, one library call a command, results to the printer, an exit code out.
+//!
+//! Holds no rule of the work itself. Only [`printer`] and [`progress`] know the terminal.
+
+pub(crate) mod args;
+mod commands;
+pub(crate) mod printer;
+mod progress;
+mod render;
+mod signals;
+mod summary;
+
+use args::{Cli, Command};
+use std::process::ExitCode;
+
+/// How a command ended that did its work, and how one that did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done, nothing at or over `--fail-on`.
+    Done,
+    /// Done, but something was.
+    Found,
+    /// The work could not be done.
+    Failed,
+    /// Stopped by this signal.
+    Signal(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Found => 1,
+            Exit::Failed => 2,
+            Exit::Signal(signal) => 128 + signal,
+        })
+    }
+}
+
+/// Does what the arguments say.
+pub(crate) fn call(arguments: Cli) -> anyhow::Result<Exit> {
+    match arguments.command {
+        Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Extract(arguments) => commands::extract::extract(&arguments),
+        Command::Completions(arguments) => commands::completions::completions(&arguments),
+    }
+}
+
+/// A panic on a page is told as that page's reject, with its text escaped; the default hook would print it
+/// once more, as it is.
+pub(crate) fn quiet_worker_panics() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(nosograph::run::WORKER_NAME) {
+            default(panic);
+        }
+    }));
+}
