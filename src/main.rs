@@ -2,19 +2,18 @@
 //!
 //! Parses the arguments, calls [`cli`], and turns the outcome into an exit code.
 
-mod cli;
-
 use clap::Parser;
+use nosograph::cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = match cli::args::Cli::try_parse() {
+    let arguments = match cli::Cli::try_parse() {
         Ok(arguments) => arguments,
-        Err(help_or_error) => return cli::printer::print_clap(&help_or_error),
+        Err(help_or_error) => return cli::print_clap(&help_or_error),
     };
     cli::quiet_worker_panics();
     match cli::call(arguments) {
         Ok(exit) => exit.into(),
-        Err(error) => cli::printer::print_error(&error).into(),
+        Err(error) => cli::print_error(&error).into(),
     }
 }

@@ -1,17 +1,17 @@
 //! Every command and option, once. Only records what the user wrote; the library resolves it.
 
+use crate::emit::OutputFormat;
+use crate::limits;
+use crate::page::Format;
+use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nosograph::emit::OutputFormat;
-use nosograph::limits;
-use nosograph::page::Format;
-use nosograph::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Turns scraped disease pages into validated, traceable records.
 #[derive(Debug, Parser)]
 #[command(version, after_long_help = limits_help(), max_term_width = 100)]
-pub(crate) struct Cli {
+pub struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -2,20 +2,23 @@
 //!
 //! Holds no rule of the work itself. Only [`printer`] and [`progress`] know the terminal.
 
-pub(crate) mod args;
+mod args;
 mod commands;
-pub(crate) mod printer;
+mod printer;
 mod progress;
 mod render;
 mod signals;
 mod summary;
 
-use args::{Cli, Command};
+pub use args::Cli;
+pub use printer::{print_clap, print_error};
+
+use args::Command;
 use std::process::ExitCode;
 
 /// How a command ended that did its work, and how one that did not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub enum Exit {
     /// Done, nothing at or over `--fail-on`.
     Done,
     /// Done, but something was.
@@ -38,7 +41,10 @@ impl From<Exit> for ExitCode {
 }
 
 /// Does what the arguments say.
-pub(crate) fn call(arguments: Cli) -> anyhow::Result<Exit> {
+///
+/// # Errors
+/// What the work failed on; [`print_error`] tells it to the user.
+pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Extract(arguments) => commands::extract::extract(&arguments),
@@ -48,10 +54,10 @@ pub(crate) fn call(arguments: Cli) -> anyhow::Result<Exit> {
 
 /// A panic on a page is told as that page's reject, with its text escaped; the default hook would print it
 /// once more, as it is.
-pub(crate) fn quiet_worker_panics() {
+pub fn quiet_worker_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().name() != Some(nosograph::run::WORKER_NAME) {
+        if std::thread::current().name() != Some(crate::run::WORKER_NAME) {
             default(panic);
         }
     }));

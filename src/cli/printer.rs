@@ -4,7 +4,7 @@
 //! stderr changes nothing. No control character of a page reaches a terminal as it is.
 
 use super::Exit;
-use nosograph::error::Error;
+use crate::error::Error;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -60,7 +60,7 @@ pub(crate) fn stderr_is_terminal() -> bool {
 }
 
 /// Prints what went wrong and what would cure it.
-pub(crate) fn print_error(error: &anyhow::Error) -> Exit {
+pub fn print_error(error: &anyhow::Error) -> Exit {
     let ours = error.downcast_ref::<Error>();
     note(&format!("error: {}", ours.map_or_else(|| format!("{error:#}"), ToString::to_string)));
     if let Some(cure) = ours.and_then(Error::cure) {
@@ -70,7 +70,7 @@ pub(crate) fn print_error(error: &anyhow::Error) -> Exit {
 }
 
 /// Prints help on stdout or a wrong argument on stderr, with the exit code of each.
-pub(crate) fn print_clap(help_or_error: &clap::Error) -> ExitCode {
+pub fn print_clap(help_or_error: &clap::Error) -> ExitCode {
     // A closed pipe is the reader's business, here too.
     let _ = help_or_error.print();
     if help_or_error.use_stderr() { Exit::Failed.into() } else { Exit::Done.into() }

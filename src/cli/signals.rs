@@ -1,6 +1,6 @@
 //! Signals that ask to stop.
 
-use nosograph::run::Interrupt;
+use crate::run::Interrupt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::io;

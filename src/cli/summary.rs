@@ -1,6 +1,6 @@
 //! What a run did, for people: a few lines on stderr.
 
-use nosograph::run::RunSummary;
+use crate::run::RunSummary;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::Path;

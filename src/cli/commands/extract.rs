@@ -5,9 +5,9 @@ use crate::cli::Exit;
 use crate::cli::args::{DiagnosticFormat, ExtractArgs, RecordText};
 use crate::cli::printer::{Results, note, printable_json};
 use crate::cli::render::{Located, renderer};
-use nosograph::error::{Error, ErrorKind};
-use nosograph::read::{self, Bytes, ReadOptions, ReadOutcome};
-use nosograph::record::{Finding, Outcome, Record, Status};
+use crate::error::{Error, ErrorKind};
+use crate::read::{self, Bytes, ReadOptions, ReadOutcome};
+use crate::record::{Finding, Outcome, Record, Status};
 use std::path::Path;
 
 pub(crate) fn extract(arguments: &ExtractArgs) -> anyhow::Result<Exit> {

@@ -5,10 +5,10 @@ pub(super) mod extract;
 pub(super) mod run;
 
 use super::args::KnowledgeArgs;
-use nosograph::error::{Error, ErrorKind, Result};
-use nosograph::icd::Reference;
-use nosograph::pipeline::Pipeline;
-use nosograph::profile::{self, Profile};
+use crate::error::{Error, ErrorKind, Result};
+use crate::icd::Reference;
+use crate::pipeline::Pipeline;
+use crate::profile::{self, Profile};
 use std::path::Path;
 
 /// The profile and the reference that the arguments name.

@@ -8,10 +8,10 @@ use crate::cli::progress::Indicator;
 use crate::cli::render::{Located, Render, renderer};
 use crate::cli::signals;
 use crate::cli::summary::{summary, thousands};
-use nosograph::emit::OutputFormat;
-use nosograph::error::ErrorKind;
-use nosograph::record::Finding;
-use nosograph::run::{self, EndedPage, Gate, PageEnd, Progress, RunOptions};
+use crate::emit::OutputFormat;
+use crate::error::ErrorKind;
+use crate::record::Finding;
+use crate::run::{self, EndedPage, Gate, PageEnd, Progress, RunOptions};
 use std::collections::BTreeSet;
 use std::io;
 

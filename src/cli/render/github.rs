@@ -2,7 +2,7 @@
 
 use super::{Located, Render};
 use crate::cli::printer::printable;
-use nosograph::diagnostic::Severity;
+use crate::diagnostic::Severity;
 
 #[derive(Debug)]
 pub(super) struct Github;

@@ -2,7 +2,7 @@
 
 use super::{Located, Render};
 use crate::cli::printer::printable_json;
-use nosograph::diagnostic::Severity;
+use crate::diagnostic::Severity;
 use serde::Serialize;
 
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ mod sarif;
 mod text;
 
 use super::args::DiagnosticFormat;
-use nosograph::record::Finding;
+use crate::record::Finding;
 use std::path::Path;
 
 /// A diagnostic with the page it is about.
@@ -47,7 +47,7 @@ pub(crate) fn renderer(format: DiagnosticFormat) -> Box<dyn Render> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nosograph::diagnostic::Severity;
+    use crate::diagnostic::Severity;
 
     /// What a renderer writes for these findings: (path, line, message).
     pub(super) fn rendered(mut render: impl Render, findings: &[(&str, Option<u32>, &str)]) -> String {
