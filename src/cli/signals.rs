@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// How long a run may take to end by itself after a signal. One page or one write to a slow disk may take
 /// longer; then the process ends here, in time, and the next run clears unfinished files away.
-const GRACE: Duration = Duration::from_millis(1500);
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Lets SIGINT, SIGTERM and SIGHUP ask a run to stop. A second one ends the process at once.
 ///
