@@ -20,6 +20,7 @@ pub struct Cli {
 pub(crate) enum Command {
     Run(RunArgs),
     Extract(ExtractArgs),
+    Schema(SchemaArgs),
     Completions(CompletionsArgs),
 }
 
@@ -118,6 +119,14 @@ pub(crate) struct ExtractArgs {
     /// The `source.uri` of the record [default: the name of the file, or `stdin`].
     #[arg(long, value_name = "NAME")]
     pub(crate) uri: Option<String>,
+}
+
+/// Print what the outputs look like, as JSON on stdout.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Of what.
+    #[arg(value_name = "OF", default_value = "record")]
+    pub(crate) of: SchemaOf,
 }
 
 /// Print a completion script for a shell on stdout.
@@ -219,6 +228,16 @@ impl From<FailOnArg> for FailOn {
             FailOnArg::Never => Self::Never,
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// JSON Schema of a record.
+    Record,
+    /// JSON Schema of a reject.
+    Reject,
+    /// Columns, types and keys of the tables.
+    Tables,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

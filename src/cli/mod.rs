@@ -1,6 +1,6 @@
 //! The command line: arguments in, one library call a command, results to the printer, an exit code out.
 //!
-//! Holds no rule of the work itself. Only [`printer`] and [`progress`] know the terminal.
+//! Holds no rule of the work itself. Only `printer` and `progress` know the terminal.
 
 mod args;
 mod commands;
@@ -48,6 +48,7 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Extract(arguments) => commands::extract::extract(&arguments),
+        Command::Schema(arguments) => commands::schema::schema(&arguments),
         Command::Completions(arguments) => commands::completions::completions(&arguments),
     }
 }

@@ -5,3 +5,4 @@ mod extract;
 mod interrupt;
 mod run;
 mod scene;
+mod schema;

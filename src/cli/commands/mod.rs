@@ -3,6 +3,7 @@
 pub(super) mod completions;
 pub(super) mod extract;
 pub(super) mod run;
+pub(super) mod schema;
 
 use super::args::KnowledgeArgs;
 use crate::error::{Error, ErrorKind, Result};
