@@ -148,7 +148,8 @@ pub(crate) struct KnowledgeArgs {
     pub(crate) reference: Option<PathBuf>,
 
     /// Bytes of the largest page; a larger one is rejected.
-    #[arg(long, value_name = "BYTES", default_value_t = limits::MAX_PAGE_BYTES)]
+    #[arg(long, value_name = "BYTES", default_value_t = limits::MAX_PAGE_BYTES,
+        value_parser = clap::value_parser!(u64).range(1..=limits::MAX_PAGE_BYTES_CEILING))]
     pub(crate) max_page_bytes: u64,
 }
 
@@ -276,12 +277,13 @@ fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
 fn limits_help() -> String {
     format!(
         "Limits:\n  \
-         {:>10} bytes of a page (--max-page-bytes raises it)\n  \
+         {:>10} bytes of a page (--max-page-bytes raises it, up to {})\n  \
          {:>10} open elements of an HTML page; deeper ones count as text of the last\n  \
          {:>10} blocks of a page; text past them is left over\n  \
          {:>10} attributes of an HTML tag; later ones are passed over\n  \
          {:>10} bytes of a page's text in a message",
         limits::MAX_PAGE_BYTES,
+        limits::MAX_PAGE_BYTES_CEILING,
         limits::MAX_DEPTH,
         limits::MAX_BLOCKS,
         limits::MAX_ATTRIBUTES,

@@ -44,7 +44,10 @@ impl Results {
                 self.is_closed = true;
                 Ok(())
             }
-            written => written,
+            Err(error) => {
+                Err(io::Error::new(error.kind(), format!("the result cannot be written to stdout: {error}")))
+            }
+            Ok(()) => Ok(()),
         }
     }
 }

@@ -1,9 +1,11 @@
-//! Signals that ask to stop.
+//! Signals that ask to stop, and one that must not.
 
 use crate::run::Interrupt;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// A signal that is ignored when the program starts stays ignored: that is how `nohup`, and a shell's `&`,
 /// ask for it.
 pub(crate) fn watch(interrupt: Interrupt) -> io::Result<()> {
+    // At the limit of a file's size the kernel would end the process; caught, the write fails and is told.
+    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let ignored = ignored_signals();
     let watched = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
     let mut signals = Signals::new(watched)?;

@@ -12,9 +12,9 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
     let rate = |amount: f64| if seconds > 0.0 { amount / seconds } else { 0.0 };
     let mut lines = vec![
         format!(
-            "{} files in {seconds:.2} s ({} files/s, {:.1} MB/s)",
+            "{} files in {seconds:.2} s ({} pages/s, {:.1} MB/s)",
             thousands(counts.seen),
-            thousands(rate(counts.seen as f64) as u64),
+            thousands(rate((counts.records + counts.rejects) as f64) as u64),
             rate(run.bytes_read as f64 / 1e6)
         ),
         count_line("records", counts.records, &counts.records_by_status),

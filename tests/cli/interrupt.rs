@@ -1,6 +1,6 @@
 //! Runs that are stopped, and runs that meet. A run that reads stdin lasts until the test lets go of it.
 
-use crate::scene::{CHOLERA, Scene, check_failed};
+use crate::scene::{CHOLERA, Scene, check_failed, ended};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -70,5 +70,20 @@ fn a_killed_run_blocks_nobody_and_its_remains_go() {
     run.wait().unwrap();
     assert!(unfinished(&scene) > 0);
     assert_eq!(scene.call("run").code, Some(0));
+    assert_eq!(unfinished(&scene), 0);
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_named() {
+    let scene = Scene::new(&[]);
+    for page in 0..20 {
+        scene.write(&format!("input/{page}.txt"), CHOLERA.as_bytes());
+    }
+    // The shell counts in blocks of 512 or 1,024 bytes; no output of 20 pages is that small.
+    let binary = env!("CARGO_BIN_EXE_nosograph");
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("ulimit -f 1; exec '{binary}' run")]).current_dir(scene.path("."));
+    check_failed(&ended(limited), "output/records");
+    assert!(scene.names("output").is_empty());
     assert_eq!(unfinished(&scene), 0);
 }
