@@ -3,6 +3,7 @@
 //! What each id means stands once, in [`catalogue`](crate::catalogue). A diagnostic is never an error of
 //! the program.
 
+use crate::limits::MAX_QUOTE_BYTES;
 use crate::span::{Line, Span};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -63,4 +64,48 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// What was found and what to do, one line; text of the page in it is quoted, escaped and cut.
     pub message: String,
+}
+
+/// Text of a page as a message shows it: in backticks, invisible characters escaped, cut after
+/// [`MAX_QUOTE_BYTES`] with `…`, so that no byte of a page can steer a terminal or flood a report.
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::from("`");
+    for (at, character) in text.char_indices() {
+        if at + character.len_utf8() > MAX_QUOTE_BYTES {
+            quoted.push('…');
+            break;
+        }
+        match character {
+            '`' => quoted.push_str("\\`"),
+            '\n' | '\r' | '\t' => quoted.extend(character.escape_default()),
+            _ if is_invisible(character) => quoted.extend(character.escape_unicode()),
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('`');
+    quoted
+}
+
+/// Controls, line and paragraph separators, and format characters that hide or reorder text.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_is_one_line_that_cannot_steer_a_terminal() {
+        let check = |text: &str, expected: &str| assert_eq!(quote(text), expected, "{text:?}");
+        check("M61", "`M61`");
+        check("a\nb\u{1b}[31m", "`a\\nb\\u{1b}[31m`");
+        check("a\u{202e}b", "`a\\u{202e}b`");
+        check("a`b", "`a\\`b`");
+        check(&"x".repeat(60), &format!("`{}`", "x".repeat(60)));
+        check(&"x".repeat(61), &format!("`{}…`", "x".repeat(60)));
+        check(&"é".repeat(31), &format!("`{}…`", "é".repeat(30)));
+    }
 }

@@ -87,6 +87,8 @@ pub enum BlockKind<'p> {
     Control,
     /// A front-matter line of a Markdown page.
     FrontMatter,
+    /// A line of marks only: a rule, a fence, the delimiter row of a Markdown table.
+    Separator,
 }
 
 /// By what a heading was told.
@@ -215,7 +217,39 @@ impl Place {
     }
 }
 
+/// A short text before a colon, and what stands behind it; byte ranges of a block's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The words before the colon.
+    pub label: Span,
+    /// What follows, white space trimmed; empty where the line ends in the colon.
+    pub value: Span,
+}
+
+/// Words a label has at most: `Other names under which it is known` is one, a sentence is none.
+const MAX_LABEL_WORDS: usize = 8;
+
+impl Label {
+    /// Splits `label: value`. A colon inside a time, a ratio or an address makes no label.
+    pub fn split(text: &str) -> Option<Self> {
+        let colon = memchr::memchr(b':', text.as_bytes())?;
+        let (label, rest) = (text[..colon].trim_end(), &text[colon + 1..]);
+        let starts_like_a_label = label.chars().next().is_some_and(char::is_alphabetic);
+        let colon_ends_word = rest.is_empty() || rest.starts_with(' ');
+        if !starts_like_a_label || !colon_ends_word || label.split(' ').count() > MAX_LABEL_WORDS {
+            return None;
+        }
+        let value = colon + 1 + (rest.len() - rest.trim_start().len());
+        Some(Self { label: Span::new(0, label.len()), value: Span::new(value, text.len()) })
+    }
+}
+
 impl Block<'_> {
+    /// The label and value if the text has the form `label: value`.
+    pub fn label(&self) -> Option<Label> {
+        Label::split(&self.text)
+    }
+
     /// The marked level if this is a heading.
     pub fn heading(&self) -> Option<(Option<u8>, HeadingEvidence)> {
         match self.kind {

@@ -12,6 +12,8 @@ pub mod diagnostic;
 pub mod document;
 pub mod emit;
 pub mod error;
+pub mod eval;
+pub mod explain;
 pub mod extract;
 pub mod extraction;
 pub mod icd;

@@ -24,3 +24,7 @@ pub const MAX_ATTRIBUTES: usize = 256;
 
 /// Bytes of a text of the page that a message quotes. Fixed.
 pub const MAX_QUOTE_BYTES: usize = 60;
+
+/// Findings of one id that a page's record lists; one more tells how many were left out. A page of 100
+/// faults of one kind has one cause, and a record must stay far smaller than its page. Fixed.
+pub const MAX_FINDINGS: usize = 100;

@@ -1,11 +1,17 @@
 //! One page through the stages: the only place where their order is written.
+//!
+//! [`Page`] in, [`Outcome`] out. Neither reads nor writes; pages may be processed in any order, on any
+//! number of threads.
 
+use crate::document::Document;
+use crate::extraction::Extraction;
 use crate::icd::Reference;
 use crate::page::Page;
 use crate::profile::Profile;
 use crate::record::Outcome;
+use crate::{extract, normalize, parse, validate};
 
-/// The stages with what they need: a profile and a reference.
+/// The stages with what they need.
 #[derive(Debug, Clone, Copy)]
 pub struct Pipeline<'a> {
     /// The rules.
@@ -15,51 +21,33 @@ pub struct Pipeline<'a> {
 }
 
 impl Pipeline<'_> {
-    /// Takes a page to its record or reject. Never fails and never panics on any page.
+    /// Takes a page to its record or reject.
+    ///
+    /// ```
+    /// use nosograph::icd::Reference;
+    /// use nosograph::page::{EncodingSource, Format, Page};
+    /// use nosograph::pipeline::Pipeline;
+    /// use nosograph::profile::Profile;
+    /// use nosograph::record::Outcome;
+    ///
+    /// let profile = Profile::default_profile()?;
+    /// let pipeline = Pipeline { profile: &profile, reference: Reference::embedded() };
+    /// let text = "Cholera\n\nICD-10 code: A00\n\nCholera is an acute infection of the small bowel.\n";
+    /// let page = Page::from_utf8("a00.txt".into(), Format::Text, EncodingSource::ValidUtf8, text.into());
+    /// let Outcome::Record(record) = pipeline.process(&page) else { panic!("no record") };
+    /// assert_eq!(record.title.as_deref(), Some("Cholera"));
+    /// assert_eq!(record.code.as_deref(), Some("A00"));
+    /// # Ok::<(), nosograph::error::Error>(())
+    /// ```
     pub fn process(&self, page: &Page) -> Outcome {
-        use crate::record::*;
-        let record_id = record_id(&page.uri);
-        let source = Source::of(page, None);
-        let title = page.text().trim().lines().next().unwrap_or_default().to_owned();
-        if title == "panic" {
-            panic!("told to");
-        }
-        let (profile, reference) = (self.profile.label(), self.reference.release().to_owned());
-        let diagnostics: Vec<Finding> = page.diagnostics.iter().map(Finding::from).collect();
-        if title.contains("no code") {
-            let partial = Partial::default();
-            return Outcome::Reject(Box::new(Reject {
-                record_id,
-                source,
-                profile,
-                reference,
-                partial,
-                diagnostics,
-            }));
-        }
-        Outcome::Record(Box::new(Record {
-            record_id,
-            source,
-            profile,
-            reference,
-            status: Status::of(page.diagnostics.iter().map(|diagnostic| diagnostic.severity)),
-            title: Some(title),
-            code: None,
-            code_system: None,
-            code_status: None,
-            code_kind: None,
-            code_title: None,
-            billable: None,
-            chapter: None,
-            block: None,
-            category: None,
-            sections: Vec::new(),
-            key_points: Vec::new(),
-            diagnosis_codes: DiagnosisCodes::default(),
-            extra: Default::default(),
-            coverage: Coverage::default(),
-            provenance: Provenance::default(),
-            diagnostics,
-        }))
+        let document = parse::parse(page);
+        let extraction = extract::extract(page, &document, self.profile, self.reference);
+        self.finish(page, &document, extraction)
+    }
+
+    /// Judges what was extracted and makes the record or reject of it.
+    pub(crate) fn finish(&self, page: &Page, document: &Document<'_>, extraction: Extraction<'_>) -> Outcome {
+        let diagnostics = validate::validate(page, document, &extraction, self.profile, self.reference);
+        normalize::normalize(page, document, extraction, &diagnostics, (self.profile, self.reference))
     }
 }

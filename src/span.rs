@@ -88,6 +88,12 @@ impl LineIndex {
         Line::new(before as u32).unwrap_or(Line::MIN)
     }
 
+    /// The byte range of each line, its line end included.
+    pub fn ranges(&self, text_len: usize) -> impl Iterator<Item = Span> + '_ {
+        let ends = self.starts[1..].iter().copied().chain([text_len as u32]);
+        self.starts.iter().zip(ends).map(|(&start, end)| Span { start, end })
+    }
+
     /// How many lines there are; a text that ends in a line end has an empty last line.
     pub fn len(&self) -> usize {
         self.starts.len()

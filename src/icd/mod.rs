@@ -49,23 +49,19 @@ pub enum Repair {
 #[derive(Debug)]
 pub struct Reference {}
 
-impl Reference {
-    /// The release that comes with the program.
-    pub fn embedded() -> &'static Self {
-        &Self {}
-    }
-
-    /// Reads a reference file.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn load(path: &std::path::Path) -> crate::error::Result<Self> {
-        use crate::error::{Error, ErrorKind};
-        Err(Error::new(ErrorKind::Reference, "no such reference").at(path))
-    }
-
-    /// Its name and date.
-    pub fn release(&self) -> &str {
-        "ICD-10-CM 2026-04"
-    }
+/// The value of a Roman number.
+pub fn roman_number(text: &str) -> Option<u32> {
+    let value = |c: char| match c.to_ascii_lowercase() {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    };
+    let values: Vec<u32> = text.chars().map(value).collect::<Option<_>>()?;
+    let signed = |at: usize| {
+        let subtracted = values.get(at + 1).is_some_and(|&next| next > values[at]);
+        if subtracted { -i64::from(values[at]) } else { i64::from(values[at]) }
+    };
+    let total: i64 = (0..values.len()).map(signed).sum();
+    u32::try_from(total).ok().filter(|&total| total > 0)
 }

@@ -1,1 +1,186 @@
-//! Placeholder.
+//! From findings to the record: [`Extraction`] and diagnostics in, [`Outcome`] out.
+//!
+//! Values get their final form, what the page leaves open is completed from the reference, and every value
+//! keeps the rule and the bytes it came from. Nothing is judged here: the diagnostics are final.
+
+mod classification;
+mod provenance;
+mod value;
+
+pub use value::normal;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::extract;
+use crate::extraction::{Extraction, Multiplicity};
+use crate::icd::Reference;
+use crate::page::Page;
+use crate::profile::Profile;
+use crate::record::{
+    Coverage, DiagnosisCode, DiagnosisCodes, ExtraValue, Finding, Item, KeyPoint, Outcome, Partial, Record, Reject,
+    Section, Source, Status, record_id,
+};
+use classification::Classification;
+use provenance::Places;
+use std::borrow::Cow;
+
+/// Makes the record of a page, or its reject if a field that the profile requires is missing.
+pub fn normalize(
+    page: &Page,
+    document: &Document<'_>,
+    extraction: Extraction<'_>,
+    diagnostics: &[Diagnostic],
+    (profile, reference): (&Profile, &Reference),
+) -> Outcome {
+    let classification = Classification::new(&extraction, reference);
+    let places = Places { page, lines: &document.lines };
+    let mut record = Record {
+        record_id: record_id(&page.uri),
+        source: source(page, document),
+        profile: profile.label(),
+        reference: reference.release().to_owned(),
+        status: Status::of(diagnostics.iter().map(|diagnostic| diagnostic.severity)),
+        title: extraction.title.as_ref().map(|title| normal(&title.value).into_owned()),
+        code: classification.code.map(|code| code.to_string()),
+        code_system: extraction.code_system.as_ref().map(|system| code_system(&system.value)),
+        code_status: classification.status,
+        code_kind: classification.kind,
+        code_title: classification.title.clone(),
+        billable: classification.billable,
+        chapter: classification.chapter.clone(),
+        block: classification.block.clone(),
+        category: classification.category.clone(),
+        provenance: places.provenance(&extraction, &classification),
+        coverage: extract::coverage(document, &extraction.roles),
+        diagnostics: diagnostics.iter().map(Finding::from).collect(),
+        sections: Vec::new(),
+        key_points: Vec::new(),
+        diagnosis_codes: DiagnosisCodes::default(),
+        extra: Default::default(),
+    };
+    fill_lists(&mut record, extraction);
+    if missing(&record, profile) { Outcome::Reject(Box::new(reject(record))) } else { Outcome::Record(Box::new(record)) }
+}
+
+/// Where the page came from, with the address it gives for itself.
+fn source(page: &Page, document: &Document<'_>) -> Source {
+    let metadata = |key: &str| document.metadata.iter().find(|of| of.key == key).map(|of| of.value.to_string());
+    Source::of(page, metadata("canonical").or_else(|| metadata("og:url")))
+}
+
+fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
+    record.sections = extraction
+        .sections
+        .into_iter()
+        .enumerate()
+        .map(|(index, section)| Section {
+            position: index as u32 + 1,
+            level: section.level,
+            heading: section.heading.map(|heading| owned(heading.value)),
+            text: joined(section.paragraphs.into_iter().map(|(text, _)| text)),
+            items: section
+                .items
+                .into_iter()
+                .map(|item| Item { marker: item.marker.map(Cow::into_owned), text: owned(item.text), depth: item.depth })
+                .collect(),
+        })
+        .collect();
+    record.key_points = extraction
+        .key_points
+        .into_iter()
+        .map(|point| KeyPoint { number: point.value.number, text: owned(point.value.text) })
+        .collect();
+    record.diagnosis_codes = DiagnosisCodes {
+        status: extraction.diagnosis_codes_status,
+        codes: extraction
+            .diagnosis_codes
+            .into_iter()
+            .map(|listed| DiagnosisCode {
+                code: match listed.value.code.read {
+                    Some(read) => read.code.to_string(),
+                    None => listed.value.code.printed.into_owned(),
+                },
+                title: listed.value.title.map(|(title, _)| owned(title)),
+            })
+            .collect(),
+    };
+    record.extra = extraction
+        .extra
+        .into_iter()
+        .map(|(name, values, multiplicity)| {
+            let mut values = values.into_iter().map(|value| owned(value.value));
+            let value = match multiplicity {
+                Multiplicity::One => ExtraValue::Text(values.next().unwrap_or_default()),
+                Multiplicity::Many => ExtraValue::List(values.collect()),
+            };
+            (name.to_owned(), value)
+        })
+        .collect();
+}
+
+fn owned(text: Cow<'_, str>) -> String {
+    match normal(&text) {
+        Cow::Borrowed(_) => text.into_owned(),
+        Cow::Owned(normal) => normal,
+    }
+}
+
+fn joined<'a>(mut paragraphs: impl Iterator<Item = Cow<'a, str>>) -> String {
+    let Some(first) = paragraphs.next() else { return String::new() };
+    let mut text = owned(first);
+    for paragraph in paragraphs {
+        text.push_str("\n\n");
+        text.push_str(&normal(&paragraph));
+    }
+    text
+}
+
+/// `icd10`, `ICD 10 CM` → `ICD-10`, `ICD-10-CM`; anything else as printed.
+fn code_system(printed: &str) -> String {
+    let upper = normal(printed).to_uppercase().replace([' ', '‑', '–'], "-");
+    match upper.strip_prefix("ICD").map(|rest| rest.trim_start_matches('-')) {
+        Some(rest) if rest.starts_with("10") => format!("ICD-{rest}"),
+        _ => normal(printed).into_owned(),
+    }
+}
+
+/// Whether a field that the profile requires is empty.
+fn missing(record: &Record, profile: &Profile) -> bool {
+    let empty = [
+        ("title", record.title.is_none()),
+        ("code", record.code.is_none()),
+        ("code_system", record.code_system.is_none()),
+        ("chapter", record.chapter.is_none()),
+        ("block", record.block.is_none()),
+        ("category", record.category.is_none()),
+        ("sections", record.sections.is_empty()),
+        ("key_points", record.key_points.is_empty()),
+        ("diagnosis_codes", record.diagnosis_codes.codes.is_empty()),
+    ];
+    // A page without visible text is no record under any profile.
+    record.coverage == Coverage::default()
+        || empty.iter().any(|&(field, empty)| empty && profile.requires(field))
+        || profile.required_extra().any(|name| !record.extra.contains_key(name))
+}
+
+fn reject(record: Record) -> Reject {
+    Reject {
+        record_id: record.record_id,
+        source: record.source,
+        profile: record.profile,
+        reference: record.reference,
+        partial: Partial {
+            title: record.title,
+            code: record.code,
+            code_system: record.code_system,
+            chapter: record.chapter,
+            sections: record.sections,
+            key_points: record.key_points,
+            diagnosis_codes: record.diagnosis_codes,
+            extra: record.extra,
+            coverage: record.coverage,
+            provenance: record.provenance,
+        },
+        diagnostics: record.diagnostics,
+    }
+}

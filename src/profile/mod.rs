@@ -1,48 +1,66 @@
 //! Profiles: the rules by which fields are found, as data.
+//!
+//! In: a TOML text. Out: a [`Profile`], checked and compiled once, shared by all pages of a run. A profile
+//! says what is looked for and in what order of trust; [`extract`](crate::extract) does the looking. No
+//! rule is code, and no code knows a site.
 
-use crate::diagnostic::{DiagnosticId, Severity};
+mod glob;
+mod load;
+mod model;
 
-/// A compiled profile.
-#[derive(Debug)]
-pub struct Profile {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: u32,
-    /// `sha256:` and the hex digest of its TOML text.
-    pub hash: String,
-    severities: Vec<(DiagnosticId, Option<Severity>)>,
-}
+pub use glob::{Glob, fold};
+pub use model::{ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side};
+
+use crate::error::Result;
+
+/// The profiles that come with the program: name and TOML text.
+const BUILTIN: [(&str, &str); 2] = [
+    ("icd10-disease", include_str!("builtin/icd10-disease.toml")),
+    ("article", include_str!("builtin/article.toml")),
+];
 
 /// Names of the built-in profiles; the first is the default.
 pub fn builtin_names() -> impl Iterator<Item = &'static str> {
-    ["icd10-disease", "article"].into_iter()
+    BUILTIN.iter().map(|(name, _)| *name)
+}
+
+/// TOML text of a built-in profile.
+pub fn builtin_source(name: &str) -> Option<&'static str> {
+    BUILTIN.iter().find(|(of, _)| *of == name).map(|(_, source)| *source)
 }
 
 impl Profile {
     /// The built-in profile of that name.
-    pub fn builtin(name: &str) -> Option<crate::error::Result<Self>> {
-        builtin_names().any(|known| known == name).then(|| {
-            Ok(Self { name: name.to_owned(), version: 1, hash: "sha256:".into(), severities: Vec::new() })
-        })
+    ///
+    /// # Errors
+    /// Never, unless the text that comes with the program is broken; a test keeps it whole.
+    pub fn builtin(name: &str) -> Option<Result<Self>> {
+        builtin_source(name).map(|source| load::profile(source, std::path::Path::new(name)))
+    }
+
+    /// The default profile, `icd10-disease`.
+    ///
+    /// # Errors
+    /// As [`Profile::builtin`].
+    pub fn default_profile() -> Result<Self> {
+        load::profile(BUILTIN[0].1, std::path::Path::new(BUILTIN[0].0))
     }
 
     /// Reads and compiles a profile file.
     ///
     /// # Errors
-    /// If it cannot be read.
-    pub fn load(path: &std::path::Path) -> crate::error::Result<Self> {
-        use crate::error::{Error, ErrorKind};
-        Err(Error::new(ErrorKind::Profile, "no such profile").at(path))
+    /// [`ErrorKind::Profile`](crate::error::ErrorKind::Profile) with line and column where the text is not
+    /// TOML, has an unknown key, or a value that is not what the key wants;
+    /// [`ErrorKind::Input`](crate::error::ErrorKind::Input) where the file cannot be read.
+    pub fn load(path: &std::path::Path) -> Result<Self> {
+        load::file(path)
     }
 
-    /// Name and version as records carry them: `icd10-disease@1`.
-    pub fn label(&self) -> String {
-        format!("{}@{}", self.name, self.version)
-    }
-
-    /// The severity of a diagnostic under this profile; `None` if the profile turns it off.
-    pub fn severity(&self, id: DiagnosticId, default: Severity) -> Option<Severity> {
-        self.severities.iter().find(|(of, _)| *of == id).map_or(Some(default), |&(_, severity)| severity)
+    /// Compiles the text of a profile; `path` is only for messages.
+    ///
+    /// # Errors
+    /// As [`Profile::load`], without reading.
+    pub fn from_toml(source: &str, path: &std::path::Path) -> Result<Self> {
+        load::profile(source, path)
     }
 }

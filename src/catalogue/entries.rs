@@ -1,0 +1,424 @@
+//! The table itself: one entry a finding, in the order of the ids.
+//!
+//! Severities go by what happened to the data: an error makes the record unusable, a warning asks for care,
+//! an info costs nothing. Knows no page and no profile.
+
+use super::*;
+use crate::diagnostic::Severity::{Error, Info, Warning};
+
+/// All entries, ascending by id.
+pub const CATALOGUE: &[Entry] = &[
+    Entry {
+        id: ENCODING_GUESSED,
+        name: "encoding-guessed",
+        severity: Warning,
+        field: None,
+        explanation: "The encoding was guessed from the bytes. The page has no byte order mark, declares \
+            no encoding and is not UTF-8, so statistics of its bytes decided; letters outside ASCII may be \
+            wrong.",
+        example: "a text file with the byte E9 for `é` and nothing that says windows-1252",
+        cure: "Save the page as UTF-8, or let it declare its encoding.",
+    },
+    Entry {
+        id: BYTES_MALFORMED,
+        name: "bytes-malformed",
+        severity: Warning,
+        field: None,
+        explanation: "Bytes that the encoding does not have were replaced by U+FFFD. The text around them \
+            is whole, the characters they stood for are lost.",
+        example: "a UTF-8 page with the lone byte FF",
+        cure: "Fetch the page again; if the bytes are right, let the page declare the encoding that has \
+            them.",
+    },
+    Entry {
+        id: PAGE_EMPTY,
+        name: "page-empty",
+        severity: Error,
+        field: None,
+        explanation: "The page has no visible text. The file is empty, has only white space, or draws its \
+            text by script.",
+        example: r#"<html><body><div id="app"></div><script src="app.js"></script></body></html>"#,
+        cure: "Fetch the page again, with a browser if its text comes by script, or remove the file from \
+            the input.",
+    },
+    Entry {
+        id: PAGE_TOO_LARGE,
+        name: "page-too-large",
+        severity: Error,
+        field: None,
+        explanation: "The file is over the limit of bytes. A page of this size is a data file or an \
+            archive, and is not read.",
+        example: "a file of 70 MB under the default limit of 64 MiB",
+        cure: "Split the file into pages, remove it from the input, or raise `--max-page-bytes`.",
+    },
+    Entry {
+        id: PAGE_UNREADABLE,
+        name: "page-unreadable",
+        severity: Error,
+        field: None,
+        explanation: "The file could not be read. It vanished, its permissions forbid it, or the disk \
+            failed.",
+        example: "a file without the permission to read it",
+        cure: "Make the file readable and run again; the other pages are not touched by it.",
+    },
+    Entry {
+        id: DEPTH_LIMIT,
+        name: "depth-limit",
+        severity: Warning,
+        field: None,
+        explanation: "Elements are nested deeper than the limit. Browsers stop nesting at the same depth; \
+            the text further in is kept as text of the last element.",
+        example: "513 `<div>` in one another",
+        cure: "Look at whether the page was fetched whole; pages a person wrote are never nested this deep.",
+    },
+    Entry {
+        id: BLOCK_LIMIT,
+        name: "block-limit",
+        severity: Warning,
+        field: None,
+        explanation: "The page has more blocks than the limit. The text past the last block is left over \
+            and in no field.",
+        example: "a table of more than a million rows",
+        cure: "Split the page, or take the data from its source in place of a page.",
+    },
+    Entry {
+        id: ATTRIBUTE_LIMIT,
+        name: "attribute-limit",
+        severity: Info,
+        field: None,
+        explanation: "A tag has more attributes than the limit. Those past it are not looked at; the text \
+            is not touched.",
+        example: "<p a1 a2 a3 … a257>",
+        cure: "Nothing needs to be done unless a rule of the profile asks for one of the later attributes.",
+    },
+    Entry {
+        id: FORMAT_MISMATCH,
+        name: "format-mismatch",
+        severity: Info,
+        field: None,
+        explanation: "The file's extension says one format, its bytes another. The bytes decide how it is \
+            parsed.",
+        example: "a file named `m61.txt` that starts with `<!DOCTYPE html>`",
+        cure: "Rename the file, or give the format with `--as` where one page is extracted.",
+    },
+    Entry {
+        id: ENCODING_CONFLICT,
+        name: "encoding-conflict",
+        severity: Warning,
+        field: None,
+        explanation: "The declared encoding is not that of the bytes. The bytes are valid UTF-8 with \
+            letters outside ASCII, which text in another encoding almost never is, so they are read as \
+            UTF-8.",
+        example: r#"<meta charset="windows-1252"> in a page whose `é` is C3 A9"#,
+        cure: "Correct the declaration in the page, or check how the page was saved.",
+    },
+    Entry {
+        id: PAGE_FAILED,
+        name: "page-failed",
+        severity: Error,
+        field: None,
+        explanation: "The program failed on this page. That is a fault of the program, and costs this page \
+            only.",
+        example: "a page that meets a fault nobody has seen before",
+        cure: "Report the page and the message to the program's authors; the other pages are whole.",
+    },
+    Entry {
+        id: CODE_MISSING,
+        name: "code-missing",
+        severity: Error,
+        field: Some("code"),
+        explanation: "No code was found. The profile needs the page's ICD-10 code, and none of its rules \
+            for the code met one.",
+        example: "Calcification of muscle\n\nCalcium salts settle in the muscle fibers.",
+        cure: "Add the code to the page, give the profile a rule for the place where it stands, or use a \
+            profile that needs no code.",
+    },
+    Entry {
+        id: CODE_MALFORMED,
+        name: "code-malformed",
+        severity: Error,
+        field: Some("code"),
+        explanation: "What stands where the code should be has not a code's shape. An ICD-10 code is a \
+            letter and two characters, then up to four more after a dot.",
+        example: "ICD-10 code: see below",
+        cure: "Correct the code on the page, or the profile's rule if it points at the wrong place.",
+    },
+    Entry {
+        id: CHAPTER_CONTRADICTS_CODE,
+        name: "chapter-contradicts-code",
+        severity: Warning,
+        field: Some("chapter"),
+        explanation: "The page's chapter is not that of the code. One of the two was copied wrong; the \
+            record keeps the page's words.",
+        example: "ICD-10 code: M61\n\nChapter: Diseases of the nervous system",
+        cure: "Check code and chapter against the disease that the page describes, and correct the one \
+            that is wrong.",
+    },
+    Entry {
+        id: CODE_UNKNOWN,
+        name: "code-unknown",
+        severity: Warning,
+        field: Some("code"),
+        explanation: "The code is in no release known here. Its shape is right, so it may be of another \
+            edition, or a slip.",
+        example: "ICD-10 code: M61.77",
+        cure: "Check the code, or give the edition it is of with `--reference`.",
+    },
+    Entry {
+        id: CODE_RETIRED,
+        name: "code-retired",
+        severity: Warning,
+        field: Some("code"),
+        explanation: "The code is of an earlier release. It meant what the record says and is no longer in \
+            use.",
+        example: "a page filed under a code that the present release has dropped",
+        cure: "Look up what follows the code in the present release before it is used for new cases.",
+    },
+    Entry {
+        id: CODE_CONFLICT,
+        name: "code-conflict",
+        severity: Error,
+        field: Some("code"),
+        explanation: "The page gives two codes for itself. Neither stands under the other, so the page may \
+            be filed under the wrong one.",
+        example: "ICD-10 code: M61\n\nDiagnosis Codes for Calcification and ossification of muscle | M62",
+        cure: "Check which of the codes the page is about, and correct the other on the page.",
+    },
+    Entry {
+        id: CODE_MENDED,
+        name: "code-mended",
+        severity: Warning,
+        field: Some("code"),
+        explanation: "The code was read after mending its print. What was changed is named, so it can be \
+            checked.",
+        example: "ICD-10 code: M6O",
+        cure: "Check that the mended code is the one meant, and correct the page.",
+    },
+    Entry {
+        id: TITLE_MISSING,
+        name: "title-missing",
+        severity: Warning,
+        field: Some("title"),
+        explanation: "No title was found. The record has no name of its own but that of its code.",
+        example: "ICD-10 code: M61\n\nChapter: Diseases of the musculoskeletal system and connective tissue",
+        cure: "Give the profile a rule for the place where the title stands.",
+    },
+    Entry {
+        id: TITLE_UNLIKE_REFERENCE,
+        name: "title-unlike-reference",
+        severity: Info,
+        field: Some("title"),
+        explanation: "The title shares no word with the reference's title of the code. Common names do \
+            that too (flu, influenza), so it is a hint that code and page may not belong together.",
+        example: "Heart attack\n\nICD-10 code: I21",
+        cure: "Check that the code is that of the disease on the page.",
+    },
+    Entry {
+        id: BLOCK_CONTRADICTS_CODE,
+        name: "block-contradicts-code",
+        severity: Warning,
+        field: Some("block"),
+        explanation: "The page's block is not that of the code. One of the two was copied wrong; the \
+            record keeps the page's words.",
+        example: "ICD-10 code: M61\n\nBlock: M65-M68 Disorders of synovium and tendon",
+        cure: "Check code and block against the disease that the page describes, and correct the one that \
+            is wrong.",
+    },
+    Entry {
+        id: CATEGORY_CONTRADICTS_CODE,
+        name: "category-contradicts-code",
+        severity: Warning,
+        field: Some("category"),
+        explanation: "The page's category is not that of the code. The category is the first three \
+            characters of a code.",
+        example: "ICD-10 code: M61.0\n\nCategory: M62 Other disorders of muscle",
+        cure: "Check code and category against the disease that the page describes, and correct the one \
+            that is wrong.",
+    },
+    Entry {
+        id: LISTED_CODE_UNKNOWN,
+        name: "listed-code-unknown",
+        severity: Warning,
+        field: Some("diagnosis_codes"),
+        explanation: "A listed code is in no release known here. Its shape is right, so it may be of \
+            another edition, or a slip.",
+        example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM61.77",
+        cure: "Check the code, or give the edition it is of with `--reference`.",
+    },
+    Entry {
+        id: LISTED_CODE_MENDED,
+        name: "listed-code-mended",
+        severity: Warning,
+        field: Some("diagnosis_codes"),
+        explanation: "A listed code has not a code's shape, or was read after mending. What was changed is \
+            named, so it can be checked; missing dots are told once for the whole list.",
+        example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM6120",
+        cure: "Check that the codes are those meant, and correct the page.",
+    },
+    Entry {
+        id: LISTED_CODE_ELSEWHERE,
+        name: "listed-code-elsewhere",
+        severity: Info,
+        field: Some("diagnosis_codes"),
+        explanation: "A listed code does not stand under the page's code. Lists of related codes do that \
+            on purpose.",
+        example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM62.4",
+        cure: "Check whether the page means its own codes or related ones before the list is used for \
+            counts.",
+    },
+    Entry {
+        id: CODE_SYSTEM_MISSING,
+        name: "code-system-missing",
+        severity: Info,
+        field: Some("code_system"),
+        explanation: "The page does not say which classification its code is of. The code is judged by the \
+            reference in use.",
+        example: "Code: M61",
+        cure: "Nothing needs to be done where all pages are of one edition; otherwise write `ICD-10` or \
+            `ICD-10-CM` beside the code.",
+    },
+    Entry {
+        id: CHAPTER_UNKNOWN,
+        name: "chapter-unknown",
+        severity: Warning,
+        field: Some("chapter"),
+        explanation: "The chapter's title or number is none of the reference's. It cannot be compared with \
+            the code.",
+        example: "ICD-10 code: M61\n\nChapter: Diseases of the muscles and joints of horses",
+        cure: "Check the chapter's wording on the page, or give the edition it is of with `--reference`.",
+    },
+    Entry {
+        id: SECTIONS_MISSING,
+        name: "sections-missing",
+        severity: Warning,
+        field: Some("sections"),
+        explanation: "The page has no section. Neither a heading nor text was found outside the other \
+            fields.",
+        example: "Calcification of muscle\n\nICD-10 code: M61",
+        cure: "Check that the page was fetched whole; if it was, give the profile a rule for the place \
+            where its text stands.",
+    },
+    Entry {
+        id: SECTION_EMPTY,
+        name: "section-empty",
+        severity: Info,
+        field: Some("sections"),
+        explanation: "A section has neither text nor items, nor deeper sections. Nothing of it went into \
+            another field either.",
+        example: "## Symptoms\n\n## Treatment\n\nRest and warmth.",
+        cure: "Check whether text of the section was lost when the page was fetched, or whether the line \
+            is no heading.",
+    },
+    Entry {
+        id: LEVEL_JUMP,
+        name: "level-jump",
+        severity: Info,
+        field: Some("sections"),
+        explanation: "A heading is more than one level below the one before. Levels between them are \
+            missing from the outline.",
+        example: "# Asthma\n\n#### Dosage",
+        cure: "Nothing needs to be done unless the outline is used; then set the levels of the page's \
+            headings.",
+    },
+    Entry {
+        id: HEADING_REPEATED,
+        name: "heading-repeated",
+        severity: Info,
+        field: Some("sections"),
+        explanation: "Two sections have the same heading. They have the same level too, so the heading \
+            alone does not tell them apart.",
+        example: "## Symptoms\n\nCough.\n\n## Symptoms\n\nFever.",
+        cure: "Use the position of a section in place of its heading, or check whether the page repeats \
+            itself.",
+    },
+    Entry {
+        id: NUMBER_GAP,
+        name: "number-gap",
+        severity: Warning,
+        field: None,
+        explanation: "Numbers of a list are missing. A point may have been lost, or swallowed by the one \
+            before.",
+        example: "1. Calcium settles in the muscle\n3. Movement becomes harder",
+        cure: "Compare the list with the page at its address; correct the numbers if no point is missing.",
+    },
+    Entry {
+        id: NUMBER_RESTART,
+        name: "number-restart",
+        severity: Warning,
+        field: None,
+        explanation: "The numbers of a list start again. Two lists may have run into one.",
+        example: "1. Calcium settles in the muscle\n2. Bone forms\n1. Movement becomes harder",
+        cure: "Check whether the page has two lists there; if so, put a heading or text between them.",
+    },
+    Entry {
+        id: POINT_REPEATED,
+        name: "point-repeated",
+        severity: Warning,
+        field: None,
+        explanation: "A point or listed code stands twice. It counts twice wherever points or codes are \
+            counted.",
+        example: "1. Bone forms\n2. Bone forms",
+        cure: "Remove the second one from the page, or drop repeated ones where they are counted.",
+    },
+    Entry {
+        id: POINT_EMPTY,
+        name: "point-empty",
+        severity: Warning,
+        field: None,
+        explanation: "A point has no text. Only its number or mark is on the page.",
+        example: "1. Bone forms\n2.\n3. Movement becomes harder",
+        cure: "Compare the list with the page at its address; the text may have been lost when it was \
+            fetched.",
+    },
+    Entry {
+        id: TEXT_UNASSIGNED,
+        name: "text-unassigned",
+        severity: Info,
+        field: None,
+        explanation: "Text that no field took. Blocks that follow one another are told as one finding, \
+            with the first words.",
+        example: "Reviewed by the editorial board in spring",
+        cure: "Give the profile a rule that takes the text, or name it as chrome if it is site furniture.",
+    },
+    Entry {
+        id: MOJIBAKE,
+        name: "mojibake",
+        severity: Warning,
+        field: None,
+        explanation: "Text decoded with the wrong encoding somewhere on its way. UTF-8 was read as \
+            windows-1252, so that one letter became two or three.",
+        example: "MÃ©niÃ¨re disease",
+        cure: "Fetch the page again and keep its bytes as they are; if the page itself is wrong, correct \
+            it at its source.",
+    },
+    Entry {
+        id: PLACEHOLDER,
+        name: "placeholder",
+        severity: Warning,
+        field: None,
+        explanation: "A placeholder stands where text should be. A template was published before it was \
+            filled.",
+        example: "Treatment\n\n{{ treatment_text }}",
+        cure: "Fetch the page again once its author has filled it, or leave the value out.",
+    },
+    Entry {
+        id: LOOK_ALIKE_LETTERS,
+        name: "look-alike-letters",
+        severity: Warning,
+        field: None,
+        explanation: "Letters of two scripts that look alike are mixed in one word. A search for the word \
+            will not find it.",
+        example: "ICD-10 code: М61 with a Cyrillic М (U+041C)",
+        cure: "Type the word again in one script at its source.",
+    },
+    Entry {
+        id: CONTROL_CHARACTERS,
+        name: "control-characters",
+        severity: Info,
+        field: None,
+        explanation: "Control characters in a value. They are invisible, and those that turn the direction \
+            of writing can make text look like another.",
+        example: r#"Calcification\u{202E} of muscle"#,
+        cure: "Remove the characters at the source, or where the value is used.",
+    },
+];

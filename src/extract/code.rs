@@ -1,0 +1,143 @@
+//! The page's main code.
+//!
+//! Only rules give it; a code-shaped word in prose, a menu or a script is never asked. Other codes that the
+//! rules find are kept as rivals, further codes behind the same label as listed codes.
+
+use super::finder::{Finder, Hit};
+use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
+use crate::profile::{Field, Find, Rule};
+use crate::record::DiagnosisCodesStatus;
+use crate::span::Span;
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+/// Characters of a printed code at most: seven, a dot, and a mark or two.
+const MAX_PRINTED: usize = 12;
+
+/// Finds the code and its rivals.
+pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
+    let rules: Vec<&Rule> = finder.profile.rules_of(&Field::Code).collect();
+    let mut malformed: Option<(Found<'a, PrintedCode<'a>>, Hit<'a>)> = None;
+    for rule in rules {
+        let mut hits = Vec::new();
+        let _ = finder.visit(rule, &mut |hit| {
+            hits.push(hit);
+            ControlFlow::Continue(())
+        });
+        for hit in hits {
+            let mut codes = printed_codes(finder, &hit).into_iter();
+            let Some((printed, span)) = codes.next() else { continue };
+            let found = Found { value: printed, rule: rule.id.as_str(), span };
+            if found.value.read.is_none() {
+                if matches!(rule.find, Find::Label(_)) && malformed.is_none() {
+                    malformed = Some((found, hit));
+                }
+                continue;
+            }
+            let labelled = matches!(rule.find, Find::Label(_));
+            take(finder, extraction, found, &hit, rule);
+            if labelled {
+                let rest = codes.filter(|(code, _)| code.read.is_some());
+                extraction.diagnosis_codes.extend(rest.map(|(code, span)| Found {
+                    value: ListedCode { code, title: None },
+                    rule: &rule.id,
+                    span,
+                }));
+            }
+        }
+    }
+    if extraction.code.is_none()
+        && let Some((found, hit)) = malformed
+    {
+        let rule = found.rule;
+        extraction.code = Some(found);
+        finder.assign_hit(&hit, "code", rule);
+    }
+    if !extraction.diagnosis_codes.is_empty() {
+        extraction.diagnosis_codes_status = DiagnosisCodesStatus::Listed;
+    }
+}
+
+fn take<'a>(
+    finder: &mut Finder<'a>,
+    extraction: &mut Extraction<'a>,
+    found: Found<'a, PrintedCode<'a>>,
+    hit: &Hit<'a>,
+    rule: &'a Rule,
+) {
+    let same = extraction.code.as_ref().is_some_and(|code| code.value.read == found.value.read);
+    // A line of the opening that only names the code is the code's, whatever else stands on it.
+    let names_it = hit.block.is_some_and(|at| finder.in_opening(at) && !has_title_words(finder, at, &found));
+    if hit.whole || names_it {
+        for at in hit.block.into_iter().chain(hit.label_block) {
+            finder.assign(at, "code", &rule.id);
+        }
+    }
+    match &extraction.code {
+        None => extraction.code = Some(found),
+        Some(_) if same => {}
+        Some(_) => extraction.rival_codes.push(found),
+    }
+}
+
+/// Whether the words beside a code on its line could be a title.
+fn has_title_words(finder: &Finder<'_>, at: usize, found: &Found<'_, PrintedCode<'_>>) -> bool {
+    let text: &str = &finder.blocks()[at].text;
+    let about_the_code = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.is_empty()
+            || word == found.value.printed
+            || word.bytes().all(|byte| byte.is_ascii_digit())
+            || ["icd", "code", "codes", "diagnosis", "medical", "billable", "specific", "cm", "10", "for", "is", "a", "an"]
+                .iter()
+                .any(|of| word.eq_ignore_ascii_case(of))
+            || word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("icd"))
+    };
+    !text.split([' ', '\t']).all(about_the_code)
+}
+
+/// The codes printed in a value, each with its place; the first word counts even if it is malformed.
+fn printed_codes<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Vec<(PrintedCode<'a>, Span)> {
+    let mut codes = Vec::new();
+    let mut depth = 0;
+    let text: &str = &hit.text;
+    let mut start = 0;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        let ends = matches!(c, ' ' | '\t' | ',' | ';' | '/' | '|' | '(' | ')' | '[' | ']');
+        if !ends {
+            continue;
+        }
+        let word = &text[start..at];
+        let inside = word.trim_start_matches(['(', '[', ':']).trim_end_matches([':', '.', '–', '—']);
+        let from = start + word.find(inside).unwrap_or(0);
+        start = at + c.len_utf8();
+        let shaped = inside.chars().count() >= 3
+            && inside.chars().count() <= MAX_PRINTED
+            && inside.contains(|c: char| c.is_ascii_digit() || c == 'O' || c == 'o');
+        // Titles in parentheses behind a code hold no codes of the page.
+        if !shaped || (depth > 0 && !codes.is_empty()) {
+            continue;
+        }
+        let read = finder.reference.read_code(inside);
+        if read.is_none() && !codes.is_empty() {
+            continue;
+        }
+        if !codes.is_empty() && !goes_on_as_list(&text[..from]) {
+            break;
+        }
+        let place = finder.part(hit, Span::new(from, from + inside.len()));
+        codes.push((PrintedCode { printed: Cow::Owned(inside.to_owned()), read }, place.span));
+    }
+    codes
+}
+
+/// Whether a text before a code says that another code of a list comes.
+fn goes_on_as_list(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with([',', ';', '/', '|']) || before.ends_with(" and") || before.ends_with(" or")
+}

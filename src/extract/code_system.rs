@@ -1,0 +1,37 @@
+//! The classification that the page names.
+
+use super::finder::{Finder, Hit};
+use crate::extraction::Extraction;
+use crate::profile::{Field, Find};
+
+/// Finds it: on the code's own line first, then in page order.
+pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
+    let profile = finder.profile;
+    for rule in profile.rules_of(&Field::CodeSystem) {
+        let Find::Pattern { regex, .. } = &rule.find else {
+            let found = finder.first(rule, |_, hit| Some(hit));
+            if let Some(hit) = found {
+                finder.assign_hit(&hit, "code_system", &rule.id);
+                extraction.code_system = Some(hit.found(hit.text.clone(), rule));
+                return;
+            }
+            continue;
+        };
+        let count = finder.blocks().len();
+        let on_code_line = (0..count).filter(|&at| finder.path(at) == Some("code"));
+        let beside_chrome = (0..count).filter(|&at| !finder.is_chrome(at));
+        let anywhere = (0..count).filter(|&at| finder.is_chrome(at));
+        let hit = on_code_line.chain(beside_chrome).chain(anywhere).find_map(|at| -> Option<Hit<'a>> {
+            let text: &str = &finder.blocks()[at].text;
+            // The name is three letters long: most blocks are passed over by this.
+            memchr::memmem::find(text.as_bytes(), b"10")?;
+            let groups = regex.captures(text)?;
+            let value = groups.name("value").or_else(|| groups.get(0))?;
+            Some(finder.hit(at, crate::span::Span::new(value.start(), value.end())))
+        });
+        if let Some(hit) = hit {
+            extraction.code_system = Some(hit.found(hit.text.clone(), rule));
+            return;
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! Looks for what a rule describes: a [`Rule`] in, [`Hit`]s out, in page order.
+
+use crate::document::{Block, BlockKind, Document};
+use crate::extraction::{Found, Role};
+use crate::icd::Reference;
+use crate::page::{Format, Page};
+use crate::parse;
+use crate::profile::{Field, Find, Profile, Rule, Scope, Side, fold};
+use crate::span::Span;
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+/// Words from which on a paragraph is running text even without a full stop.
+const RUNNING_WORDS: usize = 20;
+/// Words from which on a paragraph that ends like a sentence is running text.
+const SENTENCE_WORDS: usize = 8;
+/// Blocks of the opening at most: an identity card with every code set is shorter.
+const MAX_OPENING: usize = 60;
+/// Bytes of a label at most.
+const MAX_LABEL_BYTES: usize = 80;
+/// Bytes of a block that patterns are tried on; regular expressions are for lines, not for books.
+const MAX_PATTERN_BYTES: usize = 4096;
+
+/// What a rule found.
+#[derive(Clone, Debug)]
+pub(super) struct Hit<'a> {
+    /// The value as the block shows it.
+    pub(super) text: Cow<'a, str>,
+    /// Where it stands in the page's text.
+    pub(super) span: Span,
+    /// The block that holds it; `None` for metadata.
+    pub(super) block: Option<usize>,
+    /// Where `text` stands in that block's text, if it is a stretch of it.
+    within: Option<Span>,
+    /// The block that holds its label, if that is another one.
+    pub(super) label_block: Option<usize>,
+    /// Whether value and label are all of the block.
+    pub(super) whole: bool,
+}
+
+/// A label of the page and the value behind it.
+struct LabelAt<'a> {
+    folded: Cow<'a, str>,
+    block: usize,
+    value: Option<(usize, Span)>,
+}
+
+/// A page under extraction: what is where, and what is taken.
+pub(super) struct Finder<'a> {
+    pub(super) page: &'a Page,
+    pub(super) document: &'a Document<'a>,
+    pub(super) profile: &'a Profile,
+    pub(super) reference: &'a Reference,
+    labels: Vec<LabelAt<'a>>,
+    roles: Vec<Role<'a>>,
+    /// Blocks before this one are the opening.
+    opening_end: usize,
+    selections: parse::Selections,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(
+        page: &'a Page,
+        document: &'a Document<'a>,
+        profile: &'a Profile,
+        reference: &'a Reference,
+    ) -> Self {
+        Self {
+            page,
+            document,
+            profile,
+            reference,
+            labels: labels(document, page.format),
+            roles: vec![Role::Unassigned; document.blocks.len()],
+            opening_end: document.blocks.len(),
+            selections: parse::select(page, document, profile.selectors()),
+        }
+    }
+
+    pub(super) fn into_roles(self) -> Vec<Role<'a>> {
+        self.roles
+    }
+
+    pub(super) fn blocks(&self) -> &'a [Block<'a>] {
+        &self.document.blocks
+    }
+
+    /// Sets where the running text starts; chrome has to be known by then.
+    pub(super) fn find_opening(&mut self) {
+        let content = (0..self.blocks().len()).filter(|&at| !self.is_chrome(at));
+        let mut seen = 0;
+        for at in content {
+            if is_running(&self.blocks()[at]) || seen == MAX_OPENING {
+                self.opening_end = at;
+                return;
+            }
+            seen += 1;
+        }
+    }
+
+    /// Whether a block stands before the running text.
+    pub(super) fn in_opening(&self, at: usize) -> bool {
+        at < self.opening_end
+    }
+
+    pub(super) fn is_free(&self, at: usize) -> bool {
+        self.roles[at] == Role::Unassigned
+    }
+
+    pub(super) fn is_chrome(&self, at: usize) -> bool {
+        matches!(self.roles[at], Role::Chrome { .. })
+    }
+
+    /// The field path of a block, if it went into one.
+    pub(super) fn path(&self, at: usize) -> Option<&str> {
+        match &self.roles[at] {
+            Role::Field { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    pub(super) fn mark_chrome(&mut self, at: usize, rule: &'a str) {
+        self.roles[at] = Role::Chrome { rule };
+    }
+
+    pub(super) fn assign(&mut self, at: usize, path: impl Into<Cow<'a, str>>, rule: &'a str) {
+        self.roles[at] = Role::Field { path: path.into(), rule };
+    }
+
+    /// Assigns the blocks of a hit to a field: the label's, and the value's if the value is all of it.
+    pub(super) fn assign_hit(&mut self, hit: &Hit<'a>, path: &'static str, rule: &'a str) {
+        if let Some(label) = hit.label_block {
+            self.assign(label, path, rule);
+        }
+        if let Some(block) = hit.block.filter(|_| hit.whole) {
+            self.assign(block, path, rule);
+        }
+    }
+
+    /// The next block behind `at` that is neither chrome nor taken.
+    pub(super) fn next_free(&self, at: usize) -> Option<usize> {
+        (at + 1..self.blocks().len()).find(|&next| self.is_free(next))
+    }
+
+    /// The place in the page of a stretch of a block's text.
+    pub(super) fn locate(&self, block: usize, within: Span) -> Span {
+        parse::locate(self.page, self.document, &self.blocks()[block], within)
+    }
+
+    /// A stretch of a block's text as a hit.
+    pub(super) fn hit(&self, block: usize, within: Span) -> Hit<'a> {
+        let (within, text) = trimmed(&self.blocks()[block].text, within);
+        Hit {
+            text,
+            span: self.locate(block, within),
+            block: Some(block),
+            within: Some(within),
+            label_block: None,
+            whole: within.len() == self.blocks()[block].text.len(),
+        }
+    }
+
+    /// All of a block's text as a hit.
+    pub(super) fn whole_block(&self, block: usize) -> Hit<'a> {
+        self.hit(block, Span::new(0, self.blocks()[block].text.len()))
+    }
+
+    /// The part `within` of a hit's text, as a hit.
+    pub(super) fn part(&self, hit: &Hit<'a>, within: Span) -> Hit<'a> {
+        if let (Some(block), Some(outer)) = (hit.block, hit.within) {
+            let start = (outer.start + within.start) as usize;
+            let (within, text) = trimmed(&self.blocks()[block].text, Span::new(start, start + within.len()));
+            return Hit { text, span: self.locate(block, within), within: Some(within), ..hit.clone() };
+        }
+        let (within, text) = trimmed(&hit.text, within);
+        let in_step = hit.span.len() == hit.text.len();
+        let start = hit.span.start as usize + within.start as usize;
+        let span = if in_step { Span::new(start, start + within.len()) } else { hit.span };
+        Hit { text: Cow::Owned(text.into_owned()), span, ..hit.clone() }
+    }
+
+    /// The first hit of a rule that `accept` takes.
+    pub(super) fn first<T>(
+        &self,
+        rule: &'a Rule,
+        mut accept: impl FnMut(&Self, Hit<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let mut found = None;
+        let _ = self.visit(rule, &mut |hit| match accept(self, hit) {
+            Some(value) => {
+                found = Some(value);
+                ControlFlow::Break(())
+            }
+            None => ControlFlow::Continue(()),
+        });
+        found
+    }
+
+    /// Shows the hits of a rule in page order until `sink` has enough.
+    pub(super) fn visit(
+        &self,
+        rule: &'a Rule,
+        sink: &mut dyn FnMut(Hit<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut sink = |hit: Hit<'a>| self.stripped(rule, hit).map_or(ControlFlow::Continue(()), &mut *sink);
+        match &rule.find {
+            Find::Label(globs) => {
+                for label in &self.labels {
+                    let usable = !self.is_chrome(label.block) && globs.iter().any(|glob| glob.matches(&label.folded));
+                    if let (true, Some((block, within))) = (usable, label.value) {
+                        let mut hit = self.hit(block, within);
+                        hit.label_block = (label.block != block).then_some(label.block);
+                        hit.whole = true;
+                        sink(hit)?;
+                    }
+                }
+            }
+            Find::Pattern { regex, scope } => {
+                for at in (0..self.blocks().len()).filter(|&at| self.in_scope(at, *scope)) {
+                    let Some(groups) = regex.captures(&self.blocks()[at].text) else { continue };
+                    let group = groups.name("value").or_else(|| groups.get(1)).or_else(|| groups.get(0));
+                    if let Some(value) = group {
+                        sink(self.hit(at, Span::new(value.start(), value.end())))?;
+                    }
+                }
+            }
+            Find::Selector(selector) => {
+                for selected in self.selections.of(selector) {
+                    let text = Cow::Owned(selected.text.clone());
+                    let whole = selected.block.is_some_and(|at| self.blocks()[at].text == text);
+                    let (span, block) = (selected.span, selected.block);
+                    sink(Hit { text, span, block, within: None, label_block: None, whole })?;
+                }
+            }
+            Find::Metadata(keys) => {
+                for key in keys {
+                    for metadata in self.document.metadata.iter().filter(|of| of.key.eq_ignore_ascii_case(key)) {
+                        let text = borrowed(&metadata.value);
+                        let span = metadata.span;
+                        sink(Hit { text, span, block: None, within: None, label_block: None, whole: false })?;
+                    }
+                }
+            }
+            Find::Near { field, side } => {
+                if let Some(at) = self.near(field, *side) {
+                    sink(self.whole_block(at))?;
+                }
+            }
+            Find::First => {
+                if let Some(at) = (0..self.blocks().len()).find(|&at| self.is_free(at) && self.is_text(at)) {
+                    sink(self.whole_block(at))?;
+                }
+            }
+            // What these mean depends on the field: its own file looks.
+            Find::Under(_) | Find::List { .. } | Find::Reference | Find::Headings(_) => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The blocks of the elements that a CSS selector matches.
+    pub(super) fn selected_blocks(&self, selector: &str) -> Vec<usize> {
+        self.selections.of(selector).filter_map(|selected| selected.block).collect()
+    }
+
+    /// The headings that a rule with `under` names: headings, and short lines that stand like one.
+    pub(super) fn headings_under(&self, globs: &'a [crate::profile::Glob]) -> impl Iterator<Item = usize> + '_ {
+        (0..self.blocks().len()).filter(move |&at| {
+            let block = &self.blocks()[at];
+            let stands_like_one = matches!(
+                block.kind,
+                BlockKind::Heading { .. } | BlockKind::Paragraph | BlockKind::Caption | BlockKind::Term
+            );
+            self.is_free(at) && stands_like_one && block.text.len() <= 2 * MAX_LABEL_BYTES && {
+                let folded = fold(&block.text);
+                globs.iter().any(|glob| glob.matches(&folded))
+            }
+        })
+    }
+
+    fn in_scope(&self, at: usize, scope: Scope) -> bool {
+        let block = &self.blocks()[at];
+        let fits = match scope {
+            Scope::Page => true,
+            Scope::Opening => self.in_opening(at) && self.is_text(at),
+            Scope::Headings => block.heading().is_some(),
+            Scope::Items => matches!(block.kind, BlockKind::ListItem(_) | BlockKind::TableRow(_)),
+        };
+        fits && !self.is_chrome(at) && block.text.len() <= MAX_PATTERN_BYTES
+    }
+
+    fn is_text(&self, at: usize) -> bool {
+        !matches!(self.blocks()[at].kind, BlockKind::FrontMatter | BlockKind::Separator | BlockKind::Control)
+    }
+
+    /// The block next to that of a field, chrome and separators passed over.
+    fn near(&self, field: &Field, side: Side) -> Option<usize> {
+        let at = (0..self.roles.len()).find(|&at| self.path(at) == Some(field.name()))?;
+        let usable = |&at: &usize| self.is_free(at) && self.is_text(at);
+        match side {
+            Side::Before => (0..at).rev().find(usable),
+            Side::After => (at + 1..self.roles.len()).find(usable),
+        }
+    }
+
+    /// The hit without the rule's literal beginnings and ends; `None` if nothing is left.
+    fn stripped(&self, rule: &Rule, hit: Hit<'a>) -> Option<Hit<'a>> {
+        let text: &str = &hit.text;
+        let prefix = rule.strip_prefix.iter().find(|prefix| text.starts_with(prefix.as_str()));
+        let start = prefix.map_or(0, String::len);
+        let suffix = rule.strip_suffix.iter().find(|suffix| text[start..].ends_with(suffix.as_str()));
+        let end = text.len() - suffix.map_or(0, String::len);
+        if start == 0 && end == text.len() {
+            return (!text.trim().is_empty()).then_some(hit);
+        }
+        (!text[start..end].trim().is_empty()).then(|| self.part(&hit, Span::new(start, end)))
+    }
+}
+
+impl<'a> Hit<'a> {
+    /// The hit as a value of the extraction.
+    pub(super) fn found<T>(&self, value: T, rule: &'a Rule) -> Found<'a, T> {
+        Found { value, rule: &rule.id, span: self.span }
+    }
+}
+
+/// Whether a block is running text rather than a line of a card, a caption or a heading.
+pub(super) fn is_running(block: &Block<'_>) -> bool {
+    if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Definition) {
+        return false;
+    }
+    // Labels may have long values (lists of codes, of synonyms).
+    if block.label().is_some_and(|label| label.label.len() <= 40) {
+        return false;
+    }
+    let words = block.text.split(' ').take(RUNNING_WORDS).count();
+    words == RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
+}
+
+/// A text as long-lived as its block, without a copy where the block borrows or lives long enough.
+pub(super) fn borrowed<'a>(text: &'a Cow<'_, str>) -> Cow<'a, str> {
+    Cow::Borrowed(text)
+}
+
+fn trimmed<'t>(text: &'t str, within: Span) -> (Span, Cow<'t, str>) {
+    let part = &text[within.range()];
+    let start = within.start as usize + part.len() - part.trim_start().len();
+    let part = part.trim();
+    (Span::new(start, start + part.len()), Cow::Borrowed(part))
+}
+
+/// All labels of a page with their values.
+fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
+    let blocks = &document.blocks;
+    let mut labels = Vec::new();
+    for (at, block) in blocks.iter().enumerate() {
+        let text: &'a str = &block.text;
+        let all = |at: usize| (at, Span::new(0, blocks[at].text.len()));
+        match &block.kind {
+            BlockKind::TableRow(row) => {
+                for (column, cell) in row.cells.iter().enumerate().take(row.cells.len().min(8)) {
+                    let folded = &text[cell.text.range()];
+                    if folded.len() > MAX_LABEL_BYTES {
+                        continue;
+                    }
+                    let below = || {
+                        let next = blocks.get(at + 1).or(None)?;
+                        let next = if next.kind == BlockKind::Separator { at + 2 } else { at + 1 };
+                        let BlockKind::TableRow(values) = &blocks.get(next)?.kind else { return None };
+                        values.cells.get(column).map(|value| (next, value.text))
+                    };
+                    let value = match row.cells.get(column + 1) {
+                        Some(value) if !row.header => (column == 0 || cell.header).then_some((at, value.text)),
+                        _ if row.header => below(),
+                        _ => None,
+                    };
+                    labels.push(LabelAt { folded: fold(folded), block: at, value });
+                }
+            }
+            BlockKind::Term => {
+                let value = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Definition);
+                labels.push(LabelAt { folded: fold(text), block: at, value: value.map(|_| all(at + 1)) });
+            }
+            BlockKind::Control | BlockKind::Separator | BlockKind::Preformatted => {}
+            _ => {
+                if let Some(label) = block.label() {
+                    if label.label.len() > MAX_LABEL_BYTES {
+                        continue;
+                    }
+                    let value = if label.value.is_empty() {
+                        blocks.get(at + 1).filter(|next| is_value(next)).map(|_| all(at + 1))
+                    } else {
+                        Some((at, label.value))
+                    };
+                    labels.push(LabelAt { folded: fold(&text[label.label.range()]), block: at, value });
+                } else if text.len() <= MAX_LABEL_BYTES {
+                    let adjacent = |next: &&Block<'_>| (!next.gap_before || format == Format::Html) && is_value(next);
+                    let value = blocks.get(at + 1).filter(adjacent).map(|_| all(at + 1));
+                    if value.is_some() {
+                        labels.push(LabelAt { folded: fold(text), block: at, value });
+                    }
+                }
+            }
+        }
+    }
+    labels
+}
+
+/// Whether a block can be the value of a label that stands above it.
+fn is_value(block: &Block<'_>) -> bool {
+    matches!(
+        block.kind,
+        BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::ListItem(_) | BlockKind::Definition
+    ) && !is_running(block)
+}

@@ -1,0 +1,92 @@
+//! The list by which the page sums itself up.
+
+use super::finder::{Finder, is_running};
+use crate::extraction::{Extraction, NumberedText};
+use crate::profile::{Field, Find, Glob, ListPlace, Rule};
+use std::ops::{ControlFlow, Range};
+
+/// Finds the key points.
+pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
+    let profile = finder.profile;
+    for rule in profile.rules_of(&Field::KeyPoints) {
+        let points = match &rule.find {
+            Find::Under(globs) => under(finder, rule, globs),
+            Find::List { numbered, place } => list(finder, *numbered, *place),
+            _ => selected(finder, rule),
+        };
+        if points.is_empty() {
+            continue;
+        }
+        for (index, &at) in points.iter().enumerate() {
+            finder.assign(at, format!("key_points[{index}]"), &rule.id);
+            let hit = finder.whole_block(at);
+            let number = finder.blocks()[at].list_item().and_then(|item| item.number);
+            extraction.key_points.push(hit.found(NumberedText { number, text: hit.text.clone() }, rule));
+        }
+        return;
+    }
+}
+
+/// The list directly under a heading that announces it; the heading goes with it.
+fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, globs: &'a [Glob]) -> Vec<usize> {
+    let found = finder.headings_under(globs).find_map(|heading| {
+        let first = finder.next_free(heading)?;
+        let items = items_from(finder, first);
+        (items.len() >= 2).then_some((heading, items))
+    });
+    let Some((heading, items)) = found else { return Vec::new() };
+    finder.assign(heading, "key_points", &rule.id);
+    items.collect()
+}
+
+fn list(finder: &Finder<'_>, numbered: bool, place: ListPlace) -> Vec<usize> {
+    let is_start = |at: usize| {
+        finder.is_free(at)
+            && finder.blocks()[at].list_item().is_some_and(|item| item.depth == 1 && (!numbered || item.number.is_some()))
+    };
+    let mut at = 0;
+    while at < finder.blocks().len() {
+        if !is_start(at) {
+            at += 1;
+            continue;
+        }
+        let items = items_from(finder, at);
+        at = items.end;
+        if items.len() >= 2 && (place == ListPlace::First || closes(finder, &items)) {
+            return items.collect();
+        }
+    }
+    Vec::new()
+}
+
+/// The run of items of one list that starts at `first`.
+fn items_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
+    let list = |at: usize| finder.blocks()[at].list_item().map(|item| item.list);
+    let Some(of) = list(first) else { return first..first };
+    let end = (first..finder.blocks().len()).find(|&at| list(at) != Some(of) || !finder.is_free(at));
+    first..end.unwrap_or(finder.blocks().len())
+}
+
+/// Whether a list closes the article: running text that does not announce it stands before it, and no more
+/// of the article behind it.
+fn closes(finder: &Finder<'_>, items: &Range<usize>) -> bool {
+    let before = (0..items.start).rev().find(|&at| finder.is_free(at));
+    let after_text = before.is_some_and(|at| {
+        let block = &finder.blocks()[at];
+        is_running(block) && !block.text.ends_with(':')
+    });
+    let more = (items.end..finder.blocks().len()).filter(|&at| finder.is_free(at)).any(|at| {
+        let block = &finder.blocks()[at];
+        is_running(block) || block.heading().is_some() || block.list_item().is_some()
+    });
+    after_text && !more
+}
+
+fn selected<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<usize> {
+    let mut points = Vec::new();
+    let _ = finder.visit(rule, &mut |hit| {
+        points.extend(hit.block.filter(|&at| finder.is_free(at)));
+        ControlFlow::Continue(())
+    });
+    points
+}

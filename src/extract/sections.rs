@@ -1,0 +1,136 @@
+//! The page's own headings with what stands under each, from all that no other field took.
+
+use super::finder::{Finder, borrowed, is_running};
+use crate::document::{BlockKind, HeadingEvidence};
+use crate::extraction::{Extraction, Found, ItemFound, SectionFound};
+use crate::profile::{Field, Find, HeadingKind, fold};
+
+/// Gathers the sections.
+pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
+    let profile = finder.profile;
+    let rule_of = |kind: HeadingKind| {
+        profile.rules_of(&Field::Sections).find(|rule| matches!(rule.find, Find::Headings(of) if of == kind))
+    };
+    let (marked, look) = (rule_of(HeadingKind::Marked), rule_of(HeadingKind::Look));
+    let Some(text_rule) = marked.or(look).map(|rule| rule.id.as_str()) else { return };
+    let start = first_content(finder);
+    let levels = Levels::new(finder, extraction, start);
+
+    for at in start..finder.blocks().len() {
+        if !finder.is_free(at) {
+            continue;
+        }
+        let block = &finder.blocks()[at];
+        let heading_rule = block.heading().and_then(|(_, evidence)| match evidence {
+            HeadingEvidence::Look { .. } => look,
+            _ => marked,
+        });
+        if let Some(rule) = heading_rule {
+            let index = extraction.sections.len();
+            finder.assign(at, format!("sections[{index}].heading"), &rule.id);
+            extraction.sections.push(SectionFound {
+                heading: Some(Found { value: borrowed(&block.text), rule: &rule.id, span: block.span }),
+                level: Some(levels.of(finder, at)),
+                rule: &rule.id,
+                paragraphs: Vec::new(),
+                items: Vec::new(),
+            });
+            continue;
+        }
+        if extraction.sections.is_empty() {
+            extraction.sections.push(SectionFound {
+                heading: None,
+                level: None,
+                rule: text_rule,
+                paragraphs: Vec::new(),
+                items: Vec::new(),
+            });
+        }
+        let index = extraction.sections.len() - 1;
+        let section = &mut extraction.sections[index];
+        if let BlockKind::ListItem(item) = &block.kind {
+            finder.assign(at, format!("sections[{index}].items[{}]", section.items.len()), section.rule);
+            section.items.push(ItemFound {
+                marker: item.marker.as_ref().map(borrowed),
+                number: item.number,
+                depth: item.depth,
+                list: item.list,
+                text: borrowed(&block.text),
+                span: block.span,
+            });
+        } else {
+            finder.assign(at, format!("sections[{index}].text"), section.rule);
+            section.paragraphs.push((borrowed(&block.text), block.span));
+        }
+    }
+}
+
+/// Where the article starts: at its first heading or running text. Short lines before it are a card that no
+/// rule wanted, and are left over; a page of short lines only is all article.
+fn first_content(finder: &Finder<'_>) -> usize {
+    let blocks = finder.blocks();
+    (0..blocks.len())
+        .find(|&at| finder.is_free(at) && (blocks[at].heading().is_some() || is_running(&blocks[at])))
+        .unwrap_or(0)
+}
+
+/// How levels of the page become levels of the record: 1 is the article's own heading.
+struct Levels {
+    /// The article's own heading, if it repeats the title.
+    own: Option<usize>,
+    /// How many levels tags stand too deep.
+    shift: u8,
+}
+
+impl Levels {
+    fn new(finder: &Finder<'_>, extraction: &Extraction<'_>, start: usize) -> Self {
+        let blocks = finder.blocks();
+        let none = Self { own: None, shift: 0 };
+        let free_headings =
+            || (start..blocks.len()).filter(|&at| finder.is_free(at) && blocks[at].heading().is_some());
+        let Some(first) = free_headings().next() else { return none };
+        // Text before it belongs to no heading: then the first heading is one of several.
+        let leads = (0..first).all(|at| !finder.is_free(at) || !is_running(&blocks[at]));
+        let names_page = extraction
+            .title
+            .as_ref()
+            .is_some_and(|title| leads && repeats_title(&title.value, &blocks[first].text));
+        if !names_page {
+            return none;
+        }
+        let level = |at: usize| blocks[at].heading().and_then(|(level, _)| level);
+        match level(first) {
+            None => Self { own: Some(first), shift: 0 },
+            // With tags, it is the article's only if all others stand below it.
+            Some(own) if free_headings().skip(1).all(|at| level(at).is_none_or(|level| level > own)) => {
+                Self { own: Some(first), shift: own - 1 }
+            }
+            Some(_) => none,
+        }
+    }
+
+    fn of(&self, finder: &Finder<'_>, at: usize) -> u8 {
+        let block = &finder.blocks()[at];
+        match block.heading().and_then(|(level, _)| level) {
+            _ if self.own == Some(at) => 1,
+            Some(level) => level.saturating_sub(self.shift).max(1),
+            None => 2 + numbering_depth(&block.text),
+        }
+    }
+}
+
+/// How deep a numbered heading says it stands: 0 for `1. Causes`, 1 for `1.2 Causes`.
+fn numbering_depth(text: &str) -> u8 {
+    let number = text.split(' ').next().unwrap_or_default().trim_end_matches('.');
+    let numbered = number.starts_with(|c: char| c.is_ascii_digit())
+        && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if numbered { number.matches('.').count().min(4) as u8 } else { 0 }
+}
+
+/// Whether a heading is the title again, perhaps with a subtitle: `Psoriasis: more than skin deep`.
+fn repeats_title(title: &str, heading: &str) -> bool {
+    let (title, folded) = (fold(title), fold(heading));
+    let Some(rest) = folded.strip_prefix(&*title) else { return false };
+    let subtitle = [":", ",", " -", " (", " |"].iter().any(|mark| rest.starts_with(mark));
+    rest.is_empty() || (subtitle && !heading.trim_end().ends_with('?'))
+}

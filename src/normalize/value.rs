@@ -1,0 +1,14 @@
+//! The final form of a text value.
+
+use std::borrow::Cow;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A text in Unicode normalization form C (UAX #15): what looks the same compares the same.
+///
+/// White space was collapsed by parsing; nothing else of the page's words is changed.
+pub fn normal(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
+}

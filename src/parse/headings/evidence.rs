@@ -1,0 +1,483 @@
+//! The evidence about each line, as numbers: the line, its neighbors, and the page.
+//!
+//! In: the [`Look`] of each line. Out: a [`Row`] for each line that may be a heading, in the order of
+//! [`Evidence`]. A heading is told by its neighbors as much as by itself: text below it, lines of the same
+//! shape elsewhere that stand before text too, and a place in the page's pattern that varies from one to the
+//! next. Linear in the number of lines.
+
+use super::Line;
+use super::look::{End, Look, Numbering};
+use super::words::Kinds;
+
+macro_rules! evidence {
+    ($($name:ident $words:literal)*) => {
+        /// A piece of evidence about a line: an index into a [`Row`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Evidence { $(#[doc = $words] $name),* }
+
+        impl Evidence {
+            /// All of them, in the order of a [`Row`].
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// What it is called before people.
+            pub const fn name(self) -> &'static str {
+                [$($words),*][self as usize]
+            }
+        }
+    };
+}
+
+evidence! {
+    // The line.
+    Chars "characters"
+    Words "words"
+    WordLength "characters a word"
+    Starts "how it starts"
+    Ends "how it ends"
+    CapitalShare "share of capitalized words"
+    Casing "casing"
+    Digits "digits"
+    FunctionWords "function words"
+    FunctionShare "share of function words"
+    Verbs "auxiliary verbs"
+    Pronouns "pronouns"
+    Topics "words articles call their parts"
+    Months "months and weekdays"
+    FirstWord "kind of first word"
+    FirstIng "first word ends in -ing"
+    SecondWord "kind of second word"
+    LastWord "kind of last word"
+    Commas "commas"
+    LabelWords "words before a colon"
+    SentenceEnds "sentence ends inside"
+    Dashes "dashes"
+    Brackets "brackets and slashes"
+    Pipes "pipes"
+    Signs "signs of prices, addresses, code"
+    Quotes "quotation marks"
+    Numbering "numbering"
+    // Its neighbors.
+    Gaps "blank lines around"
+    PreviousKind "previous line"
+    PreviousChars "length of previous line"
+    PreviousStarts "how previous line starts"
+    PreviousEnds "how previous line ends"
+    PreviousCasing "casing of previous line"
+    PreviousNumbering "numbering of previous line"
+    NextKind "next line"
+    NextChars "length of next line"
+    NextStarts "how next line starts"
+    NextEnds "how next line ends"
+    NextCasing "casing of next line"
+    NextNumbering "numbering of next line"
+    NextFirstWord "kind of next line's first word"
+    SecondPreviousKind "line before previous"
+    SecondPreviousChars "length of line before previous"
+    SecondNextKind "line after next"
+    SecondNextChars "length of line after next"
+    SharedWithPrevious "words shared with previous line"
+    SharedWithNext "words shared with next line"
+    WordsUnlikePrevious "unlike previous line in words"
+    WordsUnlikeNext "unlike next line in words"
+    TextAbove "text above"
+    TextBelow "text below"
+    LinesToText "lines to next text"
+    LinesFromText "lines from last text"
+    RunBefore "short lines before"
+    RunAfter "short lines after"
+    RunLength "run of short lines"
+    RunMeanChars "mean length in run"
+    RunIntroduced "run introduced by a colon"
+    // The page.
+    NextNumber "lines to next number"
+    PreviousNumber "lines from previous number"
+    NumberAlone "number without a neighbor"
+    Repeats "repeats of the line"
+    SharedFirstWord "lines with same first word"
+    SharedLastWord "lines with same last word"
+    AlikeShape "lines of same shape"
+    AlikeBeforeText "lines of same shape before text"
+    SlotLines "lines at same place of pattern"
+    SlotVariety "variety at same place of pattern"
+    SlotMeanChars "mean length at same place of pattern"
+    SlotSpread "spread of length at same place of pattern"
+    LengthToMean "length to mean of short lines"
+    LinesLeft "lines left"
+}
+
+/// The evidence about one line.
+pub type Row = [f32; Evidence::ALL.len()];
+
+/// No line stands there.
+const NONE: f32 = -1.0;
+/// Distances in lines are counted up to here.
+const FAR: u32 = 99;
+/// How many lines of text next to a line are added up.
+const TEXT_LINES: isize = 8;
+
+/// The evidence about each line; `None` about a line that can be no heading.
+pub(super) fn rows<'a>(lines: &'a [Line<'a>], looks: &'a [Look]) -> impl Iterator<Item = Option<Row>> + 'a {
+    let places = places(looks);
+    let page = PageCounts::new(looks, &places);
+    lines.iter().enumerate().map(move |(at, line)| {
+        looks[at].candidate.then(|| Near { looks, at, place: &places[at], page: &page }.row(line))
+    })
+}
+
+/// A candidate among its neighbors.
+struct Near<'a> {
+    looks: &'a [Look],
+    at: usize,
+    place: &'a Place,
+    page: &'a PageCounts,
+}
+
+impl<'a> Near<'a> {
+    fn get(&self, lines: isize) -> Option<&'a Look> {
+        self.at.checked_add_signed(lines).and_then(|at| self.looks.get(at))
+    }
+
+    fn row(&self, line: &Line<'_>) -> Row {
+        let mut row = [0.0; Evidence::ALL.len()];
+        let mut set = |evidence: Evidence, value: f32| row[evidence as usize] = value;
+        self.set_line(&mut set);
+        set(Evidence::Gaps, f32::from(u8::from(line.gap_before) * 2 + u8::from(line.gap_after)));
+        self.set_neighbors(&mut set);
+        self.set_run(&mut set);
+        self.set_page(&mut set);
+        row
+    }
+
+    fn set_line(&self, set: &mut impl FnMut(Evidence, f32)) {
+        let look = &self.looks[self.at];
+        let words = (look.words as f32).max(1.0);
+        set(Evidence::Chars, look.chars as f32);
+        set(Evidence::Words, words);
+        set(Evidence::WordLength, look.chars as f32 / words);
+        set(Evidence::Starts, f32::from(look.start as u8));
+        set(Evidence::Ends, f32::from(look.end as u8));
+        set(Evidence::CapitalShare, look.capital_share());
+        set(Evidence::Casing, f32::from(look.casing()));
+        set(Evidence::Digits, look.digits as f32);
+        set(Evidence::FunctionWords, look.function_words as f32);
+        set(Evidence::FunctionShare, look.function_words as f32 / words);
+        set(Evidence::Verbs, look.verbs as f32);
+        set(Evidence::Pronouns, look.pronouns as f32);
+        set(Evidence::Topics, look.topics as f32);
+        set(Evidence::Months, look.months as f32);
+        set(Evidence::FirstWord, class(look.first_kinds));
+        set(Evidence::FirstIng, f32::from(look.first_ends_ing));
+        set(Evidence::SecondWord, class(look.second_kinds));
+        set(Evidence::LastWord, class(look.last_kinds));
+        set(Evidence::Commas, look.commas as f32);
+        set(Evidence::LabelWords, look.label_words as f32);
+        set(Evidence::SentenceEnds, look.sentence_ends as f32);
+        set(Evidence::Dashes, look.dashes as f32);
+        set(Evidence::Brackets, look.brackets as f32);
+        set(Evidence::Pipes, look.pipes as f32);
+        set(Evidence::Signs, look.signs as f32);
+        set(Evidence::Quotes, look.quotes as f32);
+        set(Evidence::Numbering, f32::from(look.numbering as u8));
+    }
+
+    fn set_neighbors(&self, set: &mut impl FnMut(Evidence, f32)) {
+        let (previous, next) = (self.get(-1), self.get(1));
+        let chars = |look: Option<&Look>| look.map_or(0.0, |look| look.chars as f32);
+        set(Evidence::PreviousKind, kind(previous));
+        set(Evidence::PreviousChars, chars(previous));
+        set(Evidence::PreviousStarts, previous.map_or(NONE, |look| f32::from(look.start as u8)));
+        set(Evidence::PreviousEnds, previous.map_or(NONE, |look| f32::from(look.end as u8)));
+        set(Evidence::PreviousCasing, previous.map_or(NONE, |look| f32::from(look.casing())));
+        set(Evidence::PreviousNumbering, previous.map_or(NONE, |look| f32::from(look.numbering as u8)));
+        set(Evidence::NextKind, kind(next));
+        set(Evidence::NextChars, chars(next));
+        set(Evidence::NextStarts, next.map_or(NONE, |look| f32::from(look.start as u8)));
+        set(Evidence::NextEnds, next.map_or(NONE, |look| f32::from(look.end as u8)));
+        set(Evidence::NextCasing, next.map_or(NONE, |look| f32::from(look.casing())));
+        set(Evidence::NextNumbering, next.map_or(NONE, |look| f32::from(look.numbering as u8)));
+        set(Evidence::NextFirstWord, next.map_or(NONE, |look| class(look.first_kinds)));
+        set(Evidence::SecondPreviousKind, kind(self.get(-2)));
+        set(Evidence::SecondPreviousChars, chars(self.get(-2)));
+        set(Evidence::SecondNextKind, kind(self.get(2)));
+        set(Evidence::SecondNextChars, chars(self.get(2)));
+        set(Evidence::SharedWithPrevious, self.shared(previous));
+        set(Evidence::SharedWithNext, self.shared(next));
+        set(Evidence::WordsUnlikePrevious, self.words_unlike(previous));
+        set(Evidence::WordsUnlikeNext, self.words_unlike(next));
+        set(Evidence::TextAbove, self.text(-1));
+        set(Evidence::TextBelow, self.text(1));
+    }
+
+    fn set_run(&self, set: &mut impl FnMut(Evidence, f32)) {
+        let place = self.place;
+        let length = (place.before + place.after + 1) as f32;
+        set(Evidence::LinesToText, place.to_text as f32);
+        set(Evidence::LinesFromText, place.from_text as f32);
+        set(Evidence::RunBefore, place.before as f32);
+        set(Evidence::RunAfter, place.after as f32);
+        set(Evidence::RunLength, length);
+        set(Evidence::RunMeanChars, place.run_chars as f32 / length);
+        set(Evidence::RunIntroduced, f32::from(place.introduced));
+        set(Evidence::NextNumber, place.next_number as f32);
+        set(Evidence::PreviousNumber, place.previous_number as f32);
+        let numbered = self.looks[self.at].numbering != Numbering::None;
+        set(Evidence::NumberAlone, f32::from(numbered && place.next_number + place.previous_number == 0));
+    }
+
+    fn set_page(&self, set: &mut impl FnMut(Evidence, f32)) {
+        let (look, page) = (&self.looks[self.at], self.page);
+        let slot = &page.slots[self.place.slot()];
+        set(Evidence::Repeats, page.lines.others(look.whole));
+        set(Evidence::SharedFirstWord, page.first_words.others(look.first_word));
+        set(Evidence::SharedLastWord, page.last_words.others(look.last_word));
+        set(Evidence::AlikeShape, page.shapes.others(shape(look)) / page.candidates);
+        set(Evidence::AlikeBeforeText, page.shapes_before_text.count(shape(look)) / page.candidates);
+        set(Evidence::SlotLines, slot.lines);
+        set(Evidence::SlotVariety, slot.variety());
+        set(Evidence::SlotMeanChars, slot.mean());
+        set(Evidence::SlotSpread, slot.spread());
+        set(Evidence::LengthToMean, look.chars as f32 / page.mean_chars.max(1.0));
+        set(Evidence::LinesLeft, (self.looks.len() - self.at) as f32);
+    }
+
+    /// Share of the line's content words that `other` has too.
+    fn shared(&self, other: Option<&Look>) -> f32 {
+        let own = self.looks[self.at].content;
+        match other {
+            Some(other) if own != 0 => (own & other.content).count_ones() as f32 / own.count_ones() as f32,
+            _ => NONE,
+        }
+    }
+
+    fn words_unlike(&self, other: Option<&Look>) -> f32 {
+        match other {
+            Some(other) if other.candidate => other.words.abs_diff(self.looks[self.at].words) as f32,
+            _ => NONE,
+        }
+    }
+
+    /// Characters of text and marked items between the line and the next candidate on one side.
+    fn text(&self, step: isize) -> f32 {
+        let beside =
+            (1..=TEXT_LINES).map_while(|lines| self.get(lines * step).filter(|look| !look.candidate));
+        beside.map(|look| look.chars).sum::<u32>() as f32
+    }
+}
+
+/// Where a line stands among the others.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// Candidates before and after it in its run of candidates, and the characters of the whole run.
+    before: u32,
+    after: u32,
+    run_chars: u32,
+    /// Whether the line before the run, or one of the run above, ends in a colon.
+    introduced: bool,
+    /// Lines to the next text, and from the last.
+    to_text: u32,
+    from_text: u32,
+    /// Lines to the line with the next number in the same numbering, and from that before; 0 without.
+    next_number: u32,
+    previous_number: u32,
+}
+
+impl Place {
+    /// The same for lines at the same place of a pattern that a page repeats.
+    fn slot(&self) -> usize {
+        (self.from_text.min(7) * 8 + self.to_text.min(7)) as usize
+    }
+}
+
+fn places(looks: &[Look]) -> Vec<Place> {
+    let mut places = vec![Place::default(); looks.len()];
+    place_in_runs(looks, &mut places);
+    place_by_text(looks, &mut places);
+    place_by_number(looks, &mut places);
+    places
+}
+
+fn place_in_runs(looks: &[Look], places: &mut [Place]) {
+    let mut from = 0;
+    while from < looks.len() {
+        let length = looks[from..].iter().take_while(|look| look.candidate).count();
+        let run_chars = looks[from..from + length].iter().map(|look| look.chars).sum();
+        let mut introduced = from > 0 && looks[from - 1].end == End::Colon;
+        for at in 0..length {
+            let place = &mut places[from + at];
+            (place.before, place.after) = (at as u32, (length - at - 1) as u32);
+            (place.run_chars, place.introduced) = (run_chars, introduced);
+            introduced |= looks[from + at].end == End::Colon;
+        }
+        from += length.max(1);
+    }
+}
+
+fn place_by_text(looks: &[Look], places: &mut [Place]) {
+    let mut lines = FAR;
+    for (look, place) in looks.iter().zip(&mut *places) {
+        lines = (lines + 1).min(FAR);
+        place.from_text = lines;
+        lines = if is_text(look) { 0 } else { lines };
+    }
+    lines = FAR;
+    for (look, place) in looks.iter().zip(places).rev() {
+        lines = (lines + 1).min(FAR);
+        place.to_text = lines;
+        lines = if is_text(look) { 0 } else { lines };
+    }
+}
+
+fn place_by_number(looks: &[Look], places: &mut [Place]) {
+    let mut last: [Option<usize>; 16] = [None; 16];
+    for (at, look) in looks.iter().enumerate().filter(|(_, look)| look.numbering != Numbering::None) {
+        let before = last[look.numbering as usize].replace(at);
+        if let Some(before) = before.filter(|&before| looks[before].number + 1 == look.number) {
+            places[before].next_number = (at - before) as u32;
+            places[at].previous_number = (at - before) as u32;
+        }
+    }
+}
+
+/// What the candidates of a page have in common.
+struct PageCounts {
+    candidates: f32,
+    mean_chars: f32,
+    lines: Counts,
+    first_words: Counts,
+    last_words: Counts,
+    shapes: Counts,
+    shapes_before_text: Counts,
+    slots: [Slot; 64],
+}
+
+impl PageCounts {
+    fn new(looks: &[Look], places: &[Place]) -> Self {
+        let mut counts = Self {
+            candidates: 0.0,
+            mean_chars: 0.0,
+            lines: Counts::default(),
+            first_words: Counts::default(),
+            last_words: Counts::default(),
+            shapes: Counts::default(),
+            shapes_before_text: Counts::default(),
+            slots: [Slot::default(); 64],
+        };
+        let mut chars = 0;
+        for (at, look) in looks.iter().enumerate().filter(|(_, look)| look.candidate) {
+            counts.candidates += 1.0;
+            chars += look.chars;
+            counts.lines.add(look.whole);
+            counts.first_words.add(look.first_word);
+            counts.last_words.add(look.last_word);
+            counts.shapes.add(shape(look));
+            if looks.get(at + 1).is_some_and(is_text) {
+                counts.shapes_before_text.add(shape(look));
+            }
+            counts.slots[places[at].slot()].add(look);
+        }
+        counts.mean_chars = chars as f32 / counts.candidates.max(1.0);
+        counts
+    }
+}
+
+/// How often a hash occurs. The few that collide only blur the count.
+struct Counts([u16; 256]);
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self([0; 256])
+    }
+}
+
+impl Counts {
+    fn add(&mut self, hash: u32) {
+        let count = &mut self.0[(hash >> 7 & 255) as usize];
+        *count = count.saturating_add(1);
+    }
+
+    fn count(&self, hash: u32) -> f32 {
+        f32::from(self.0[(hash >> 7 & 255) as usize])
+    }
+
+    fn others(&self, hash: u32) -> f32 {
+        (self.count(hash) - 1.0).max(0.0)
+    }
+}
+
+/// The candidates at one place of a page's pattern. Headings there vary; fixed labels and prices do not.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    lines: f32,
+    chars: f32,
+    squares: f32,
+    /// A set of 64 bits to which each line adds one.
+    distinct: u64,
+}
+
+impl Slot {
+    fn add(&mut self, look: &Look) {
+        let chars = look.chars as f32;
+        self.lines += 1.0;
+        self.chars += chars;
+        self.squares += chars * chars;
+        self.distinct |= 1 << (look.whole >> 9 & 63);
+    }
+
+    fn variety(&self) -> f32 {
+        self.distinct.count_ones() as f32 / self.lines.clamp(1.0, 24.0)
+    }
+
+    fn mean(&self) -> f32 {
+        self.chars / self.lines.max(1.0)
+    }
+
+    fn spread(&self) -> f32 {
+        (self.squares / self.lines.max(1.0) - self.mean() * self.mean()).max(0.0).sqrt()
+    }
+}
+
+fn is_text(look: &Look) -> bool {
+    !look.candidate && !look.marked && look.words > look.figures
+}
+
+/// The shape that headings of one page share: how they end, are cased and numbered.
+fn shape(look: &Look) -> u32 {
+    let ends = match look.end {
+        End::Word | End::Digit | End::Bracket | End::Quote => 0,
+        other => other as u32,
+    };
+    let numbered = if look.numbering == Numbering::None { 0 } else { 1 + look.numbering as u32 };
+    (ends * 64 + u32::from(look.casing() >> 1) * 16 + numbered).wrapping_mul(0x9E37_79B1) >> 3
+}
+
+/// What a neighbor is, from nothing over items and text to what looks most like a heading.
+fn kind(look: Option<&Look>) -> f32 {
+    let Some(look) = look else { return 0.0 };
+    match look.end {
+        _ if look.marked => 1.0,
+        _ if !look.candidate => 2.0,
+        End::Period | End::Exclamation | End::Comma => 3.0,
+        End::Colon => 4.0,
+        End::Question => 5.0,
+        _ if look.numbering != Numbering::None => 6.0,
+        _ => 7.0,
+    }
+}
+
+/// A set of kinds of words as a number: the first of these that it holds.
+fn class(kinds: Kinds) -> f32 {
+    const ORDER: [Kinds; 10] = [
+        Kinds::TOPIC,
+        Kinds::QUESTION,
+        Kinds::FURNITURE,
+        Kinds::PART,
+        Kinds::ARTICLE,
+        Kinds::PREPOSITION,
+        Kinds::CONJUNCTION,
+        Kinds::PRONOUN,
+        Kinds::VERB,
+        Kinds::MONTH,
+    ];
+    ORDER.iter().position(|&kind| kinds.any(kind)).map_or(0.0, |at| at as f32 + 1.0)
+}

@@ -1,0 +1,730 @@
+//! Blocks of a text page: [`Page`] in, [`Document`] out.
+//!
+//! One pass over the lines. List marks, Markdown marks (CommonMark 0.31, GitHub's tables, a YAML head) and
+//! indentation are evidence of what a block is, never part of its text. Lines that were cut by hand or by a
+//! program at a fixed width are joined to paragraphs. Headings that no mark tells are told by their look:
+//! see [`headings`]. Decides nothing about fields.
+
+use super::headings;
+use super::markdown::{self, Plain};
+use crate::document::{
+    Block, BlockKind, Cell, Document, HeadingEvidence, Label, ListItem, Markup, Metadata, Place, TableRow,
+};
+use crate::page::Page;
+use crate::span::{LineIndex, Span};
+use std::borrow::Cow;
+
+/// Parses a text page.
+pub(super) fn parse(page: &Page) -> Document<'_> {
+    let text = page.text();
+    let (index, lines) = split_lines(text);
+    let markup = if has_markdown(text, &lines) { Markup::Markdown } else { Markup::Plain };
+    let mut builder = Builder {
+        text,
+        wrap: wrap_width(&lines),
+        lines,
+        markup,
+        blocks: Vec::new(),
+        metadata: Vec::new(),
+        lists: Lists::default(),
+        tables: 0,
+    };
+    builder.build();
+    let mut blocks = builder.blocks;
+    single_numbers_to_paragraphs(text, &mut blocks);
+    tell_headings(&mut blocks);
+    Document {
+        blocks,
+        containers: Vec::new(),
+        metadata: builder.metadata,
+        markup,
+        lines: index,
+        diagnostics: Vec::new(),
+    }
+}
+
+/// The text of a span of a text page as [`Block::text`] has it, with the way back to the page.
+pub(super) fn visible(source: &str, markup: Markup) -> Plain {
+    if markup == Markup::Markdown { markdown::strip(source) } else { markdown::collapse(source) }
+}
+
+/// The cells of a row of Markdown, without their marks, with a space between them.
+pub(super) fn cells(source: &str) -> String {
+    let cells = split_cells(source, '|').into_iter().map(|(_, cell)| markdown::strip(cell).text);
+    cells.collect::<Vec<_>>().join(" ")
+}
+
+/// A line that is not blank, without the white space around it.
+#[derive(Clone, Copy, Debug)]
+struct TextLine<'p> {
+    text: &'p str,
+    start: usize,
+    /// Columns of white space before it; a tab reaches to the next multiple of four.
+    indent: usize,
+    gap_before: bool,
+}
+
+impl TextLine<'_> {
+    fn span(&self) -> Span {
+        Span::new(self.start, self.start + self.text.len())
+    }
+}
+
+fn split_lines(text: &str) -> (LineIndex, Vec<TextLine<'_>>) {
+    let index = LineIndex::new(text);
+    let mut lines = Vec::with_capacity(index.len());
+    let mut gap_before = true;
+    for range in index.ranges(text.len()) {
+        let whole = &text[range.range()];
+        let body = whole.trim_start_matches(is_margin);
+        let trimmed = body.trim_end_matches(is_margin);
+        if trimmed.is_empty() {
+            gap_before = true;
+            continue;
+        }
+        let margin = &whole[..whole.len() - body.len()];
+        let indent = margin.chars().fold(0, |column, c| if c == '\t' { column / 4 * 4 + 4 } else { column + 1 });
+        lines.push(TextLine { text: trimmed, start: range.start as usize + margin.len(), indent, gap_before });
+        gap_before = false;
+    }
+    (index, lines)
+}
+
+/// White space, and the marks that show nothing: zero-width space, joiner and byte order mark.
+fn is_margin(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200d}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Whether the marks of a page are Markdown: a head, a fence, a table, or two marks of other kinds.
+fn has_markdown(text: &str, lines: &[TextLine<'_>]) -> bool {
+    if memchr::memchr3(b'#', b'*', b'`', text.as_bytes()).is_none() && !text.contains("](") {
+        return false;
+    }
+    let mut weight = 0;
+    for line in lines {
+        weight += match line.text.as_bytes()[0] {
+            b'#' if atx(line.text).is_some() => 2,
+            b'`' | b'~' if is_fence(line.text) => 2,
+            b'|' if is_delimiter_row(line.text) => 2,
+            _ if line.text.contains("](") => 1,
+            _ => 0,
+        };
+        if line.text.contains("**") && markdown::strip(line.text).text.len() < line.text.len() {
+            weight += 1;
+        }
+        if weight >= 2 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Width at which the lines of a page were cut, in bytes; `None` if they were not.
+///
+/// Text cut at a width has no line far over it; 50 to 132 columns are what programs and people cut at.
+fn wrap_width(lines: &[TextLine<'_>]) -> Option<usize> {
+    let longest_of_all = lines.iter().map(|line| line.text.len()).max()?;
+    let longest_followed =
+        lines.windows(2).filter(|pair| !pair[1].gap_before).map(|pair| pair[0].text.len()).max()?;
+    (longest_of_all <= 160 && (50..=140).contains(&longest_followed)).then_some(longest_followed)
+}
+
+struct Builder<'p> {
+    text: &'p str,
+    lines: Vec<TextLine<'p>>,
+    wrap: Option<usize>,
+    markup: Markup,
+    blocks: Vec<Block<'p>>,
+    metadata: Vec<Metadata<'p>>,
+    lists: Lists,
+    tables: u32,
+}
+
+impl<'p> Builder<'p> {
+    fn build(&mut self) {
+        let mut at = self.front_matter();
+        while at < self.lines.len() {
+            let line = self.lines[at];
+            let in_list = self.blocks.last().is_some_and(|block| block.list_item().is_some());
+            at = if is_fence(line.text) {
+                self.fence(at)
+            } else if let Some((level, inner)) = atx(line.text) {
+                self.marked_heading(line, level, inner);
+                at + 1
+            } else if is_marks_only(line.text) {
+                self.marks_only(line);
+                at + 1
+            } else if self.is_row(at) {
+                self.row(at);
+                at + 1
+            } else if let Some(marker) = self.marker(at) {
+                self.item(at, marker)
+            } else {
+                if !(in_list && line.indent > 1) {
+                    self.lists.close();
+                }
+                self.paragraph(at)
+            };
+        }
+    }
+
+    /// `key: value` lines between two `---` at the very start.
+    fn front_matter(&mut self) -> usize {
+        const MAX_LINES: usize = 200;
+        if self.lines.first().is_none_or(|line| line.text != "---") {
+            return 0;
+        }
+        let close = self.lines.iter().skip(1).take(MAX_LINES).position(|line| matches!(line.text, "---" | "..."));
+        let Some(close) = close.map(|at| at + 1) else { return 0 };
+        if !self.lines[1..close].iter().any(|line| Label::split(line.text).is_some()) {
+            return 0;
+        }
+        for at in 0..=close {
+            let line = self.lines[at];
+            if at == 0 || at == close {
+                self.marks_only(line);
+                continue;
+            }
+            self.push(BlockKind::FrontMatter, line.span(), line.span(), 1, line.gap_before);
+            if let Some(Label { label, value }) = Label::split(line.text) {
+                let value = unquoted(line.text, value);
+                if !value.is_empty() && line.indent == 0 {
+                    self.metadata.push(Metadata {
+                        key: Cow::Borrowed(&line.text[label.range()]),
+                        value: Cow::Borrowed(&line.text[value.range()]),
+                        span: Span::new(line.start + value.start as usize, line.start + value.end as usize),
+                    });
+                }
+            }
+        }
+        close + 1
+    }
+
+    fn fence(&mut self, open: usize) -> usize {
+        let mark = &self.lines[open].text[..3];
+        let close = self.lines[open + 1..].iter().position(|line| line.text.starts_with(mark));
+        let Some(close) = close.map(|at| open + 1 + at) else {
+            return self.paragraph(open);
+        };
+        self.lists.close();
+        self.marks_only(self.lines[open]);
+        for at in open + 1..close {
+            let line = self.lines[at];
+            self.push(BlockKind::Preformatted, line.span(), line.span(), 1, line.gap_before);
+        }
+        self.marks_only(self.lines[close]);
+        close + 1
+    }
+
+    fn marked_heading(&mut self, line: TextLine<'p>, level: u8, inner: Span) {
+        self.lists.close();
+        let span = Span::new(line.start + inner.start as usize, line.start + inner.end as usize);
+        let kind = BlockKind::Heading { level: Some(level), evidence: HeadingEvidence::Mark };
+        self.push(kind, span, line.span(), 1, line.gap_before);
+    }
+
+    /// A line of marks: the underline of a heading, or a separator.
+    fn marks_only(&mut self, line: TextLine<'p>) {
+        let level = match line.text.as_bytes()[0] {
+            b'=' => Some(1),
+            b'-' => Some(2),
+            _ => None,
+        };
+        let uniform = line.text.bytes().all(|byte| byte == line.text.as_bytes()[0]);
+        let underlined = self.blocks.last_mut().filter(|block| {
+            block.kind == BlockKind::Paragraph && block.units == 1 && !line.gap_before && block.text.len() <= 120
+        });
+        if let (Some(level), true, Some(block)) = (level, uniform, underlined) {
+            block.kind = BlockKind::Heading { level: Some(level), evidence: HeadingEvidence::Mark };
+            block.outer = block.outer.join(line.span());
+            block.units += 1;
+            return;
+        }
+        self.push(BlockKind::Separator, line.span(), line.span(), 1, line.gap_before);
+    }
+
+    /// Whether a line is a row: cells between bars, or cells with a tab between them.
+    fn is_row(&self, at: usize) -> bool {
+        let line = self.lines[at].text;
+        let bars = line.starts_with('|') && line.len() > 1 && line[1..].contains('|');
+        let next_is_delimiter =
+            || self.lines.get(at + 1).is_some_and(|next| !next.gap_before && is_delimiter_row(next.text));
+        bars || (line.contains('|') && next_is_delimiter()) || is_tabbed(line)
+    }
+
+    fn row(&mut self, at: usize) {
+        self.lists.close();
+        let line = self.lines[at];
+        let next = self.lines.get(at + 1).filter(|next| !next.gap_before);
+        let header = next.is_some_and(|next| is_delimiter_row(next.text));
+        let is_row = |block: &&Block<'_>| matches!(block.kind, BlockKind::TableRow(_));
+        let mut before = self.blocks.iter().rev().skip_while(|block| block.kind == BlockKind::Separator);
+        let goes_on = !line.gap_before && before.next().as_ref().is_some_and(is_row);
+        if !goes_on {
+            self.tables += 1;
+        }
+        let separator = if line.text.contains('|') && !is_tabbed(line.text) { '|' } else { '\t' };
+        let mut text = String::with_capacity(line.text.len());
+        let mut cells = Vec::new();
+        for (start, cell) in split_cells(line.text, separator) {
+            if !cells.is_empty() {
+                text.push('\t');
+            }
+            let from = text.len();
+            text.push_str(&visible(cell, self.markup).text);
+            cells.push(Cell {
+                text: Span::new(from, text.len()),
+                span: Span::new(line.start + start, line.start + start + cell.len()),
+                header,
+            });
+        }
+        let kind = BlockKind::TableRow(TableRow { cells, table: self.tables - 1, header });
+        self.blocks.push(Block {
+            kind,
+            text: Cow::Owned(text),
+            span: line.span(),
+            outer: line.span(),
+            units: 1,
+            gap_before: line.gap_before,
+            link_bytes: 0,
+            place: Place::default(),
+            container: None,
+        });
+    }
+
+    /// The list marker of a line, if it has one that its neighbors do not speak against.
+    fn marker(&self, at: usize) -> Option<Marker<'p>> {
+        let line = self.lines[at];
+        let marker = Marker::read(line.text)?;
+        // `A. Smith` is a name, `a. first` with a `b.` near is a list.
+        if marker.kind == MarkerKind::LetterDot {
+            let sibling = |other: usize, step: i64| {
+                self.lines.get(other).and_then(|line| Marker::read(line.text)).is_some_and(|other| {
+                    other.kind == MarkerKind::LetterDot
+                        && other.number.map(i64::from) == marker.number.map(|number| i64::from(number) + step)
+                })
+            };
+            if !(sibling(at + 1, 1) || at > 0 && sibling(at - 1, -1)) {
+                return None;
+            }
+        }
+        Some(marker)
+    }
+
+    fn item(&mut self, at: usize, marker: Marker<'p>) -> usize {
+        let line = self.lines[at];
+        let (list, depth) = self.lists.place(line.indent, &marker);
+        let body = line.start + marker.len;
+        let mut last = at;
+        while let Some(next) = self.lines.get(last + 1).filter(|next| !next.gap_before) {
+            let indented = next.indent > line.indent + 1 && !is_tabbed(next.text);
+            let belongs = indented || self.is_cut(last, next.text);
+            if !belongs || self.opens_block(last + 1) {
+                break;
+            }
+            last += 1;
+        }
+        let end = self.lines[last].span().end as usize;
+        let kind = BlockKind::ListItem(ListItem {
+            marker: Some(Cow::Borrowed(marker.text)),
+            number: marker.number,
+            depth,
+            list,
+        });
+        let outer = Span::new(line.start, end);
+        self.push(kind, Span::new(body, end), outer, (last - at + 1) as u32, line.gap_before);
+        last + 1
+    }
+
+    fn paragraph(&mut self, at: usize) -> usize {
+        let line = self.lines[at];
+        let mut last = at;
+        while let Some(next) = self.lines.get(last + 1).filter(|next| !next.gap_before) {
+            if self.opens_block(last + 1) || !self.is_cut(last, next.text) {
+                break;
+            }
+            last += 1;
+        }
+        let outer = Span::new(line.start, self.lines[last].span().end as usize);
+        let quoted = line.text.strip_prefix('>').filter(|_| self.markup == Markup::Markdown);
+        let start = quoted.map_or(line.start, |rest| line.start + line.text.len() - rest.trim_start().len());
+        let span = Span::new(start, outer.end as usize);
+        self.push(BlockKind::Paragraph, span, outer, (last - at + 1) as u32, line.gap_before);
+        last + 1
+    }
+
+    /// Whether a line opens a block by its own marks.
+    fn opens_block(&self, at: usize) -> bool {
+        let line = self.lines[at].text;
+        atx(line).is_some()
+            || is_marks_only(line)
+            || is_fence(line)
+            || self.is_row(at)
+            || self.marker(at).is_some()
+            || (line.starts_with('>') && self.markup == Markup::Markdown)
+    }
+
+    /// Whether the line at `at` was cut and goes on in `next`: the first word of `next` had no room in it.
+    fn is_cut(&self, at: usize, next: &str) -> bool {
+        let line = self.lines[at].text;
+        let goes_on_small = next.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ')' | ';'));
+        let ends_open = !line.ends_with(['.', '!', '?', ':', ';']);
+        match self.wrap {
+            Some(width) => {
+                let word = next.split(' ').next().map_or(0, str::len);
+                let no_room = line.len() + 1 + word > width && line.len() * 3 >= width * 2;
+                let labels = Label::split(line).is_some() && Label::split(next).is_some();
+                (no_room && !labels) || (goes_on_small && ends_open && line.len() * 2 >= width)
+            }
+            None => goes_on_small && ends_open && line.len() >= 40,
+        }
+    }
+
+    fn push(&mut self, kind: BlockKind<'p>, span: Span, outer: Span, units: u32, gap_before: bool) {
+        let source = &self.text[span.range()];
+        let marks = self.markup == Markup::Markdown
+            && !matches!(kind, BlockKind::Separator | BlockKind::Preformatted | BlockKind::FrontMatter)
+            && markdown::may_have_marks(source);
+        let (text, link_bytes) = if marks {
+            let plain = markdown::strip(source);
+            (Cow::Owned(plain.text), plain.link_bytes)
+        } else if is_collapsed(source) {
+            (Cow::Borrowed(source), 0)
+        } else {
+            (Cow::Owned(markdown::collapse(source).text), 0)
+        };
+        self.blocks.push(Block {
+            kind,
+            text,
+            span,
+            outer,
+            units,
+            gap_before,
+            link_bytes,
+            place: Place::default(),
+            container: None,
+        });
+    }
+}
+
+/// Whether white space in `text` is single spaces only.
+fn is_collapsed(text: &str) -> bool {
+    if !text.is_ascii() {
+        let strange = |c: char| c != ' ' && (c.is_whitespace() || is_margin(c));
+        return !text.contains("  ") && !text.contains(strange);
+    }
+    memchr::memchr3(b'\n', b'\r', b'\t', text.as_bytes()).is_none()
+        && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
+        && memchr::memchr2(0x0b, 0x0c, text.as_bytes()).is_none()
+}
+
+/// The value without the quotes of YAML around it.
+fn unquoted(text: &str, value: Span) -> Span {
+    let inside = &text[value.range()];
+    let quoted = |quote: char| inside.len() > 1 && inside.starts_with(quote) && inside.ends_with(quote);
+    if quoted('"') || quoted('\'') {
+        Span { start: value.start + 1, end: value.end - 1 }
+    } else {
+        value
+    }
+}
+
+/// Level and inner text of `## heading ##`.
+fn atx(line: &str) -> Option<(u8, Span)> {
+    let level = line.bytes().take_while(|&byte| byte == b'#').count();
+    let inner = &line[level..];
+    if !(1..=6).contains(&level) || !inner.starts_with([' ', '\t']) {
+        return None;
+    }
+    let closed = inner.trim_end_matches('#');
+    let inner = if closed.ends_with([' ', '\t']) { closed } else { inner };
+    let start = level + inner.len() - inner.trim_start().len();
+    let text = inner.trim();
+    (!text.is_empty()).then(|| (level as u8, Span::new(start, start + text.len())))
+}
+
+fn is_fence(line: &str) -> bool {
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
+/// Three or more marks and nothing else: `---`, `* * *`, `=====`, a delimiter row.
+fn is_marks_only(line: &str) -> bool {
+    let mark = |byte: u8| matches!(byte, b'-' | b'=' | b'_' | b'*' | b'~' | b'+' | b'|' | b':' | b'.');
+    line.len() >= 3
+        && line.bytes().all(|byte| mark(byte) || byte == b' ')
+        && line.bytes().filter(|&byte| mark(byte)).count() >= 3
+        && line != "..."
+}
+
+/// `|---|:--:|`
+fn is_delimiter_row(line: &str) -> bool {
+    is_marks_only(line)
+        && line.contains('|')
+        && line.contains('-')
+        && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '))
+}
+
+/// Cells with tabs between them, as browsers copy tables. Runs of tabs are one.
+fn is_tabbed(line: &str) -> bool {
+    line.contains('\t') && Marker::read(line).is_none()
+}
+
+/// The cells of a row, trimmed, with the byte at which each starts.
+fn split_cells(line: &str, separator: char) -> Vec<(usize, &str)> {
+    let mut cells = Vec::new();
+    let mut start = 0;
+    let mut escaped = false;
+    for (at, c) in line.char_indices().chain([(line.len(), separator)]) {
+        if c == separator && !escaped && (separator == '\t' || at > 0) {
+            let cell = &line[start..at];
+            let inner = cell.trim_start();
+            let from = at - inner.len();
+            let inner = inner.trim_end();
+            let outside = (at == line.len() || start == 0) && inner.is_empty();
+            if !(outside || separator == '\t' && inner.is_empty()) {
+                cells.push((from, inner));
+            }
+            start = at + 1;
+        } else if c == separator && at == 0 {
+            start = 1;
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    cells
+}
+
+/// What stands before the text of a list item.
+#[derive(Clone, Debug, PartialEq)]
+struct Marker<'p> {
+    text: &'p str,
+    number: Option<u32>,
+    kind: MarkerKind,
+    /// Bytes from the marker to the text.
+    len: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MarkerKind {
+    Bullet(char),
+    Number,
+    /// `(a)`, `a)`, and lower Roman numbers in the same form.
+    Letter,
+    /// `a.`: the same as a name's initial.
+    LetterDot,
+}
+
+impl<'p> Marker<'p> {
+    fn read(line: &'p str) -> Option<Self> {
+        let first = line.chars().next()?;
+        let (text, number, kind) = match first {
+            '•' | '●' | '○' | '◦' | '▪' | '▫' | '■' | '□' | '‣' | '⁃' | '∙' | '·' | '➤' | '►' | '▸' | '✓' | '✔'
+            | '☐' | '☑' | '➢' | '❖' | '\u{f0b7}' => {
+                (&line[..first.len_utf8()], None, MarkerKind::Bullet(first))
+            }
+            '-' | '–' | '—' | '*' | '+' => (&line[..first.len_utf8()], None, MarkerKind::Bullet(first)),
+            '①'..='⑳' => {
+                (&line[..first.len_utf8()], Some(first as u32 - '①' as u32 + 1), MarkerKind::Number)
+            }
+            _ => Self::ordinal(line)?,
+        };
+        let rest = &line[text.len()..];
+        let body = rest.trim_start();
+        let spaced = body.len() < rest.len()
+            || matches!(kind, MarkerKind::Bullet(c) if !matches!(c, '-' | '–' | '—' | '*' | '+'));
+        (spaced && !body.is_empty()).then(|| Self { text, number, kind, len: line.len() - body.len() })
+    }
+
+    /// `1.`, `1)`, `(1)`, `a)`, `(a)`, `a.`, `iv)`.
+    fn ordinal(line: &'p str) -> Option<(&'p str, Option<u32>, MarkerKind)> {
+        let open = usize::from(line.starts_with('('));
+        let word = line[open..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let (inside, close) = (&line[open..open + word], line.as_bytes().get(open + word)?);
+        let closed = *close == b')' || (*close == b'.' && open == 0);
+        if !closed || inside.is_empty() || inside.len() > 4 {
+            return None;
+        }
+        let text = &line[..open + word + 1];
+        if inside.bytes().all(|byte| byte.is_ascii_digit()) {
+            return (inside.len() <= 3).then(|| (text, inside.parse().ok(), MarkerKind::Number));
+        }
+        if inside.len() == 1 && inside.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            let number = u32::from(inside.as_bytes()[0].to_ascii_lowercase() - b'a') + 1;
+            let kind = if *close == b'.' { MarkerKind::LetterDot } else { MarkerKind::Letter };
+            return Some((text, Some(number), kind));
+        }
+        let roman = *close == b')' && inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
+        roman.then(|| (text, crate::icd::roman_number(inside), MarkerKind::Letter))
+    }
+}
+
+/// The lists that are open at a line.
+#[derive(Default)]
+struct Lists {
+    open: Vec<(usize, MarkerKind, u32)>,
+    count: u32,
+}
+
+impl Lists {
+    /// Which list an item belongs to, and its depth.
+    fn place(&mut self, indent: usize, marker: &Marker<'_>) -> (u32, u8) {
+        while self.open.last().is_some_and(|&(of, _, _)| of > indent + 1) {
+            self.open.pop();
+        }
+        let level = |&(of, kind, _): &(usize, MarkerKind, u32)| of.abs_diff(indent) <= 1 && kind == marker.kind;
+        match self.open.iter().position(level) {
+            Some(at) => self.open.truncate(at + 1),
+            None => {
+                self.open.push((indent, marker.kind, self.count));
+                self.count += 1;
+            }
+        }
+        let list = self.open.last().map_or(0, |&(_, _, list)| list);
+        (list, self.open.len().min(u8::MAX as usize) as u8)
+    }
+
+    fn close(&mut self) {
+        self.open.clear();
+    }
+}
+
+/// A numbered line that has no sibling and stands before prose is a numbered heading or a sentence.
+fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Block<'p>]) {
+    for at in 0..blocks.len() {
+        let Some(item) = blocks[at].list_item() else { continue };
+        let list = item.list;
+        let in_list = |block: Option<&Block<'p>>| {
+            block.and_then(Block::list_item).is_some_and(|other| other.list == list || other.depth > 1)
+        };
+        let alone = item.number.is_some()
+            && item.depth == 1
+            && !in_list(at.checked_sub(1).and_then(|before| blocks.get(before)))
+            && !in_list(blocks.get(at + 1));
+        let before_prose = blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Paragraph);
+        if alone && before_prose && blocks[at].units == 1 {
+            let block = &mut blocks[at];
+            block.kind = BlockKind::Paragraph;
+            let marker = &text[block.outer.start as usize..block.span.start as usize];
+            block.text = match &block.text {
+                Cow::Borrowed(_) if is_collapsed(&text[block.outer.range()]) => {
+                    Cow::Borrowed(&text[block.outer.range()])
+                }
+                inner => Cow::Owned(format!("{} {inner}", marker.trim_end())),
+            };
+            block.span = block.outer;
+        }
+    }
+}
+
+/// Makes headings of the paragraphs that look like them, unless the page marks its headings itself.
+fn tell_headings(blocks: &mut [Block<'_>]) {
+    if blocks.iter().filter(|block| block.heading().is_some()).nth(1).is_some() {
+        return;
+    }
+    let lines: Vec<headings::Line<'_>> = blocks
+        .iter()
+        .enumerate()
+        .map(|(at, block)| headings::Line {
+            text: &block.text,
+            gap_before: block.gap_before,
+            gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
+            list_mark: block.list_item().is_some(),
+            labelled: block.label().is_some_and(|label| !label.value.is_empty()),
+        })
+        .collect();
+    let scores = headings::scores(&lines);
+    for (block, score) in blocks.iter_mut().zip(scores) {
+        if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
+            block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score } };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{EncodingSource, Format};
+
+    fn kinds(text: &str) -> Vec<String> {
+        let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.into());
+        let document = parse(&page);
+        document
+            .blocks
+            .iter()
+            .map(|block| {
+                let kind = match &block.kind {
+                    BlockKind::Heading { level: Some(level), .. } => format!("h{level}"),
+                    BlockKind::Heading { level: None, .. } => "h".into(),
+                    BlockKind::Paragraph => "p".into(),
+                    BlockKind::ListItem(item) => {
+                        format!("{}{}", "-".repeat(item.depth.into()), item.marker.as_deref().unwrap_or(""))
+                    }
+                    BlockKind::TableRow(row) => format!("row{}", row.cells.len()),
+                    BlockKind::FrontMatter => "meta".into(),
+                    BlockKind::Separator => "sep".into(),
+                    other => format!("{other:?}"),
+                };
+                format!("{kind} {}", block.text)
+            })
+            .collect()
+    }
+
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(kinds(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn marks_are_evidence_and_not_text() {
+        check("# A\n\n**B:** c `d`\n", &["h1 A", "p B: c d"]);
+        check("A\n===\n\nB\n---\n", &["h1 A", "h2 B"]);
+        check("# A #\n\n> quoted\n", &["h1 A", "p quoted"]);
+        check("# A\n\n---\n\nb.\n", &["h1 A", "sep ---", "p b."]);
+    }
+
+    #[test]
+    fn front_matter_is_metadata() {
+        check("---\ntitle: \"A b\"\n---\n# A\n", &["sep ---", "meta title: \"A b\"", "sep ---", "h1 A"]);
+        check("---\nA line.\n\n---\n", &["sep ---", "p A line.", "sep ---"]);
+    }
+
+    #[test]
+    fn tables_give_rows_and_cells() {
+        check("| a | b |\n|---|:-:|\n| **c** | d \\| e |\n", &["row2 a\tb", "sep |---|:-:|", "row2 c\td | e"]);
+        check("ICD-10\tK29\nChapter\tXI\n", &["row2 ICD-10\tK29", "row2 Chapter\tXI"]);
+    }
+
+    #[test]
+    fn lists_nest_by_indent_and_by_mark() {
+        check("1. a\n2. b\n", &["-1. a", "-2. b"]);
+        check("  1. a\n  2. b\n 10. c\n", &["-1. a", "-2. b", "-10. c"]);
+        check("- a\n  - b\n- c\n", &["-- a", "--- b", "-- c"]);
+        check("• a\n◦ b\n• c\n", &["-• a", "--◦ b", "-• c"]);
+        check("(a) x\n(b) y\n", &["-(a) x", "-(b) y"]);
+        check("a. x\nb. y\n", &["-a. x", "-b. y"]);
+        check("A. Smith wrote it.\n", &["p A. Smith wrote it."]);
+        check("- a b\n  c d\n", &["-- a b c d"]);
+    }
+
+    #[test]
+    fn a_lone_number_before_prose_is_no_item() {
+        check("1. Rest\n\nRest helps most people to get well again soon.\n", &[
+            "h 1. Rest",
+            "p Rest helps most people to get well again soon.",
+        ]);
+    }
+
+    #[test]
+    fn cut_lines_are_joined_and_short_ones_are_not() {
+        let cut = "The bacterium makes a toxin that pours water and salts into\nthe gut within hours, and the loss can\nkill.\n";
+        check(cut, &["p The bacterium makes a toxin that pours water and salts into the gut within hours, and the loss can kill."]);
+        check("Status:\nBillable.\nChapter:\n6.\n", &["p Status:", "p Billable.", "p Chapter:", "p 6."]);
+    }
+
+    #[test]
+    fn every_line_is_in_one_block() {
+        for text in ["a\n\n b\n c\n- d\n# e\n|f|g|\n---\n", "---\na: b\n---\n", "```\nx\n\ny\n```\n", "1. a\nb\n2. c"] {
+            let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.into());
+            let units: u32 = parse(&page).blocks.iter().map(|block| block.units).sum();
+            assert_eq!(units as usize, text.lines().filter(|line| !line.trim().is_empty()).count(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
+
+use super::glob::Glob;
+use super::model::{
+    ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side,
+};
+use crate::catalogue;
+use crate::diagnostic::{DiagnosticId, Severity};
+use crate::error::{Error, ErrorKind, Position, Result};
+use regex::RegexBuilder;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::path::Path;
+use toml::Spanned;
+
+/// Bytes a compiled regular expression may take; the default of `regex` is ten times that.
+const MAX_REGEX_BYTES: usize = 1 << 20;
+
+pub(super) fn file(path: &Path) -> Result<Profile> {
+    let source = std::fs::read_to_string(path).map_err(|error| {
+        Error::new(ErrorKind::Input, "the profile cannot be read")
+            .at(path)
+            .source(error)
+            .hint("name a TOML file, or a built-in profile: `nosograph profile list`")
+    })?;
+    profile(&source, path)
+}
+
+pub(super) fn profile(source: &str, path: &Path) -> Result<Profile> {
+    let raw: RawProfile = toml::from_str(source).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        Error::new(ErrorKind::Profile, one_line(error.message()))
+            .at(path)
+            .position(position(source, at))
+            .hint("`nosograph schema profile` lists every key")
+    })?;
+    Loader { source, path }.profile(raw)
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn position(source: &str, offset: usize) -> Position {
+    let before = source.get(..offset).unwrap_or(source);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Position {
+        line: before.matches('\n').count() as u32 + 1,
+        column: before[line_start..].chars().count() as u32 + 1,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProfile {
+    name: Spanned<String>,
+    version: u32,
+    description: String,
+    #[serde(default)]
+    requires: Vec<Spanned<String>>,
+    #[serde(default)]
+    rules: Vec<Spanned<RawRule>>,
+    #[serde(default)]
+    chrome: Vec<Spanned<RawChrome>>,
+    #[serde(default)]
+    severity: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    id: Spanned<String>,
+    field: Spanned<String>,
+    label: Option<Vec<String>>,
+    pattern: Option<Spanned<String>>,
+    scope: Option<Spanned<String>>,
+    selector: Option<Spanned<String>>,
+    metadata: Option<Vec<String>>,
+    under: Option<Vec<String>>,
+    list: Option<Spanned<String>>,
+    place: Option<Spanned<String>>,
+    before: Option<Spanned<String>>,
+    after: Option<Spanned<String>>,
+    reference: Option<Spanned<bool>>,
+    headings: Option<Spanned<String>>,
+    first: Option<Spanned<bool>>,
+    #[serde(default)]
+    many: bool,
+    #[serde(default)]
+    none: Vec<String>,
+    split: Option<String>,
+    #[serde(default)]
+    strip_prefix: Vec<String>,
+    #[serde(default)]
+    strip_suffix: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawChrome {
+    id: Spanned<String>,
+    line: Option<Vec<String>>,
+    trailing: Option<Vec<String>>,
+    surroundings: Option<bool>,
+    selector: Option<Spanned<String>>,
+}
+
+/// Compiles what was read; knows the text for messages.
+struct Loader<'a> {
+    source: &'a str,
+    path: &'a Path,
+}
+
+impl Loader<'_> {
+    fn error(&self, key: &str, span: Range<usize>, message: &str) -> Error {
+        Error::new(ErrorKind::Profile, format!("key `{key}`: {message}"))
+            .at(self.path)
+            .position(position(self.source, span.start))
+    }
+
+    fn profile(&self, raw: RawProfile) -> Result<Profile> {
+        let name = raw.name.get_ref();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if name.is_empty() || !name.chars().all(plain) {
+            let message = "expected lower-case letters, digits and `-`, such as `my-site`";
+            return Err(self.error("name", raw.name.span(), message));
+        }
+        let mut ids = HashSet::new();
+        let mut rules = Vec::with_capacity(raw.rules.len());
+        for rule in raw.rules {
+            let span = rule.span();
+            let rule = rule.into_inner();
+            self.unique(&mut ids, "rules.id", &rule.id)?;
+            rules.push(self.rule(rule, span)?);
+        }
+        let mut chrome = Vec::with_capacity(raw.chrome.len());
+        for rule in raw.chrome {
+            let span = rule.span();
+            let rule = rule.into_inner();
+            self.unique(&mut ids, "chrome.id", &rule.id)?;
+            chrome.push(self.chrome(rule, span)?);
+        }
+        let mut requires = Vec::new();
+        for field in &raw.requires {
+            requires.push(self.field("requires", field)?);
+        }
+        let mut severities = Vec::new();
+        for (id, severity) in &raw.severity {
+            severities.push((self.diagnostic(id)?, self.severity(severity)?));
+        }
+        Ok(Profile {
+            name: raw.name.into_inner(),
+            version: raw.version,
+            description: raw.description,
+            hash: format!("sha256:{}", hex(&Sha256::digest(self.source.as_bytes()))),
+            requires,
+            rules,
+            chrome,
+            severities,
+        })
+    }
+
+    fn unique(&self, ids: &mut HashSet<String>, key: &str, id: &Spanned<String>) -> Result<()> {
+        if id.get_ref().is_empty() || !ids.insert(id.get_ref().clone()) {
+            return Err(self.error(key, id.span(), "expected an id that no other rule of the profile has"));
+        }
+        Ok(())
+    }
+
+    fn field(&self, key: &str, name: &Spanned<String>) -> Result<Field> {
+        let text = name.get_ref().as_str();
+        if let Some((_, field)) = Field::BUILTIN.iter().find(|(of, _)| *of == text) {
+            return Ok(field.clone());
+        }
+        let extra = text.strip_prefix("extra.").filter(|extra| {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            extra.starts_with(|c: char| c.is_ascii_lowercase()) && extra.chars().all(plain)
+        });
+        extra.map(|extra| Field::Extra(extra.to_owned())).ok_or_else(|| {
+            let names: Vec<&str> = Field::BUILTIN.iter().map(|(of, _)| *of).collect();
+            let expected = format!("`{text}` is no field; expected one of {} or `extra.name`", names.join(", "));
+            self.error(key, name.span(), &expected)
+        })
+    }
+
+    fn rule(&self, raw: RawRule, span: Range<usize>) -> Result<Rule> {
+        let field = self.field("rules.field", &raw.field)?;
+        let mut finds = Vec::new();
+        if let Some(labels) = &raw.label {
+            finds.push(Find::Label(labels.iter().map(|label| Glob::new(label)).collect()));
+        }
+        if let Some(pattern) = &raw.pattern {
+            finds.push(self.pattern(pattern, raw.scope.as_ref())?);
+        } else if let Some(scope) = &raw.scope {
+            return Err(self.error("rules.scope", scope.span(), "only a rule with `pattern` has a scope"));
+        }
+        if let Some(selector) = &raw.selector {
+            finds.push(Find::Selector(self.selector("rules.selector", selector)?));
+        }
+        if let Some(keys) = raw.metadata {
+            finds.push(Find::Metadata(keys));
+        }
+        if let Some(headings) = &raw.under {
+            finds.push(Find::Under(headings.iter().map(|heading| Glob::new(heading)).collect()));
+        }
+        if let Some(list) = &raw.list {
+            let numbered = self.choice("rules.list", list, &[("numbered", true), ("any", false)])?;
+            let place = match &raw.place {
+                Some(place) => self.choice(
+                    "rules.place",
+                    place,
+                    &[("first", ListPlace::First), ("closing", ListPlace::Closing)],
+                )?,
+                None => ListPlace::First,
+            };
+            finds.push(Find::List { numbered, place });
+        } else if let Some(place) = &raw.place {
+            return Err(self.error("rules.place", place.span(), "only a rule with `list` has a place"));
+        }
+        for (key, near, side) in
+            [("rules.before", &raw.before, Side::Before), ("rules.after", &raw.after, Side::After)]
+        {
+            if let Some(near) = near {
+                finds.push(Find::Near { field: self.field(key, near)?, side });
+            }
+        }
+        for (key, flag, find) in
+            [("rules.reference", &raw.reference, Find::Reference), ("rules.first", &raw.first, Find::First)]
+        {
+            match flag {
+                Some(flag) if *flag.get_ref() => finds.push(find),
+                Some(flag) => return Err(self.error(key, flag.span(), "expected `true`, or no such key")),
+                None => {}
+            }
+        }
+        if let Some(headings) = &raw.headings {
+            let kinds = [("marked", HeadingKind::Marked), ("look", HeadingKind::Look)];
+            finds.push(Find::Headings(self.choice("rules.headings", headings, &kinds)?));
+        }
+        let one = "expected exactly one of label, pattern, selector, metadata, under, list, before, after, \
+                   reference, headings, first";
+        if finds.len() > 1 {
+            return Err(self.error("rules", span, one));
+        }
+        let find = finds.pop().ok_or_else(|| self.error("rules", span.clone(), one))?;
+        self.fits(&field, &find, span)?;
+        Ok(Rule {
+            id: raw.id.into_inner(),
+            field,
+            find,
+            many: raw.many,
+            none: raw.none.iter().map(|words| Glob::new(words)).collect(),
+            split: raw.split,
+            strip_prefix: raw.strip_prefix,
+            strip_suffix: raw.strip_suffix,
+        })
+    }
+
+    /// Whether a field can be found that way at all.
+    fn fits(&self, field: &Field, find: &Find, span: Range<usize>) -> Result<()> {
+        let fits = match field {
+            Field::Sections => matches!(find, Find::Headings(_)),
+            Field::KeyPoints => matches!(find, Find::List { .. } | Find::Under(_) | Find::Selector(_)),
+            Field::DiagnosisCodes => matches!(find, Find::Under(_) | Find::Label(_) | Find::Selector(_)),
+            Field::Title => !matches!(find, Find::List { .. } | Find::Under(_)),
+            Field::Chapter => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::First),
+            Field::Extra(_) => !matches!(find, Find::Reference | Find::Headings(_)),
+            _ => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::Reference | Find::First),
+        };
+        if fits {
+            return Ok(());
+        }
+        let message = match field {
+            Field::Sections => "`sections` are found by `headings` only",
+            Field::KeyPoints => "`key_points` are found by `list`, `under` or `selector`",
+            Field::DiagnosisCodes => "`diagnosis_codes` are found by `under`, `label` or `selector`",
+            _ => "this field cannot be found in this way; see docs/profiles.md",
+        };
+        Err(self.error("rules", span, message))
+    }
+
+    fn chrome(&self, raw: RawChrome, span: Range<usize>) -> Result<ChromeRule> {
+        let find = match (raw.line, raw.trailing, raw.surroundings, raw.selector) {
+            (Some(lines), None, None, None) => {
+                ChromeFind::Line(lines.iter().map(|line| Glob::new(line)).collect())
+            }
+            (None, Some(mut words), None, None) => {
+                words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+                ChromeFind::Trailing(words)
+            }
+            (None, None, Some(true), None) => ChromeFind::Surroundings,
+            (None, None, None, Some(selector)) => {
+                ChromeFind::Selector(self.selector("chrome.selector", &selector)?)
+            }
+            _ => {
+                let message = "expected exactly one of line, trailing, surroundings = true, selector";
+                return Err(self.error("chrome", span, message));
+            }
+        };
+        Ok(ChromeRule { id: raw.id.into_inner(), find })
+    }
+
+    fn pattern(&self, pattern: &Spanned<String>, scope: Option<&Spanned<String>>) -> Result<Find> {
+        let regex = RegexBuilder::new(pattern.get_ref()).size_limit(MAX_REGEX_BYTES).build().map_err(|error| {
+            let reason = one_line(error.to_string().lines().last().unwrap_or_default());
+            self.error("rules.pattern", pattern.span(), &format!("not a regular expression: {reason}"))
+        })?;
+        let scopes = [
+            ("page", Scope::Page),
+            ("opening", Scope::Opening),
+            ("headings", Scope::Headings),
+            ("items", Scope::Items),
+        ];
+        let scope = scope.map_or(Ok(Scope::Page), |scope| self.choice("rules.scope", scope, &scopes))?;
+        Ok(Find::Pattern { regex, scope })
+    }
+
+    fn selector(&self, key: &str, selector: &Spanned<String>) -> Result<String> {
+        scraper::Selector::parse(selector.get_ref()).map_err(|error| {
+            self.error(key, selector.span(), &format!("not a CSS selector: {}", one_line(&error.to_string())))
+        })?;
+        Ok(selector.get_ref().clone())
+    }
+
+    fn choice<T: Copy>(&self, key: &str, value: &Spanned<String>, choices: &[(&str, T)]) -> Result<T> {
+        choices.iter().find(|(name, _)| name == value.get_ref()).map(|&(_, choice)| choice).ok_or_else(|| {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            let message = format!("found `{}`, expected one of {}", value.get_ref(), names.join(", "));
+            self.error(key, value.span(), &message)
+        })
+    }
+
+    fn diagnostic(&self, id: &Spanned<String>) -> Result<DiagnosticId> {
+        catalogue::parse_id(id.get_ref()).ok_or_else(|| {
+            let message = format!("`{}` is no diagnostic; `nosograph rules` lists them", id.get_ref());
+            self.error("severity", id.span(), &message)
+        })
+    }
+
+    fn severity(&self, value: &Spanned<String>) -> Result<Option<Severity>> {
+        let choices = [
+            ("error", Some(Severity::Error)),
+            ("warning", Some(Severity::Warning)),
+            ("info", Some(Severity::Info)),
+            ("off", None),
+        ];
+        self.choice("severity", value, &choices)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "name = \"x\"\nversion = 1\ndescription = \"d\"\n";
+
+    fn check(body: &str, line: u32, expected: &str) {
+        let source = format!("{HEAD}{body}");
+        let error = profile(&source, Path::new("p.toml")).expect_err(body).to_string();
+        assert!(error.starts_with(&format!("p.toml:{line}:")), "{body:?}: {error}");
+        assert!(error.contains(expected), "{body:?}: {error}");
+    }
+
+    #[test]
+    fn builtin_profiles_are_whole() {
+        for (name, source) in super::super::BUILTIN {
+            let profile = profile(source, Path::new(name)).unwrap();
+            assert_eq!(profile.name, name);
+        }
+    }
+
+    #[test]
+    fn errors_point_at_line_and_key() {
+        check("colour = 1\n", 4, "unknown field `colour`");
+        check("[[rules]]\nid = \"a\"\nfield = \"titel\"\nlabel = [\"a\"]\n", 6, "`rules.field`: `titel` is no field");
+        check("[[rules]]\nid = \"a\"\nfield = \"title\"\n", 4, "expected exactly one of");
+        check("[[rules]]\nid = \"a\"\nfield = \"code\"\npattern = \"(\"\n", 7, "not a regular expression");
+        check("[[rules]]\nid = \"a\"\nfield = \"code\"\nselector = \"a >\"\n", 7, "not a CSS selector");
+        check("[[rules]]\nid = \"a\"\nfield = \"sections\"\nlabel = [\"x\"]\n", 4, "by `headings` only");
+        check("[severity]\nN999 = \"error\"\n", 5, "`N999` is no diagnostic");
+        check("[severity]\nN501 = \"loud\"\n", 5, "found `loud`, expected one of error, warning, info, off");
+        check("requires = [\"codes\"]\n", 4, "`codes` is no field");
+    }
+}

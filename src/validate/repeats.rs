@@ -1,0 +1,60 @@
+//! Equal keys in a row of values.
+//!
+//! In: how many values there are and the key of each. Out: each value whose key stood before, with the
+//! first that had it. Linear in the number of values, and without an allocation for the short rows that
+//! pages have.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Up to this many values comparing each with each is cheaper than hashing: about 120 comparisons.
+const FEW: usize = 16;
+
+/// Calls `found(first, again)` for each index `again` whose key equals that of `first`, the first that had
+/// it; values without a key are passed over.
+pub(super) fn repeats<K: Eq + Hash>(
+    len: usize,
+    key: impl Fn(usize) -> Option<K>,
+    mut found: impl FnMut(usize, usize),
+) {
+    if len <= FEW {
+        for again in 1..len {
+            let Some(wanted) = key(again) else { continue };
+            if let Some(first) = (0..again).find(|&before| key(before).as_ref() == Some(&wanted)) {
+                found(first, again);
+            }
+        }
+        return;
+    }
+    let mut seen = HashMap::with_capacity(len);
+    for at in 0..len {
+        let Some(wanted) = key(at) else { continue };
+        let first = *seen.entry(wanted).or_insert(at);
+        if first != at {
+            found(first, at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(keys: &str, expected: &[(usize, usize)]) {
+        let key = |at: usize| keys.as_bytes().get(at).filter(|&&byte| byte != b' ');
+        let mut got = Vec::new();
+        repeats(keys.len(), key, |first, again| got.push((first, again)));
+        assert_eq!(got, expected, "{keys:?}");
+    }
+
+    #[test]
+    fn each_repeat_is_told_with_its_first() {
+        check("", &[]);
+        check("abc", &[]);
+        check("  ", &[]);
+        check("abab", &[(0, 2), (1, 3)]);
+        check("aaa", &[(0, 1), (0, 2)]);
+        check("abcdefghijklmnopqrstb", &[(1, 20)]);
+        check("a bcdefghijklmnopqrst aa", &[(0, 22), (0, 23)]);
+    }
+}
