@@ -20,6 +20,11 @@ pub struct Cli {
 pub(crate) enum Command {
     Run(RunArgs),
     Extract(ExtractArgs),
+    Explain(ExplainArgs),
+    /// The parsing rules.
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    Rules(RulesArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
 }
@@ -100,9 +105,8 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = limits_help())]
 pub(crate) struct ExtractArgs {
-    /// The page; `-` is stdin.
-    #[arg(value_name = "FILE", default_value = "-")]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 
     #[command(flatten)]
     pub(crate) knowledge: KnowledgeArgs,
@@ -111,14 +115,45 @@ pub(crate) struct ExtractArgs {
     /// [default: json on a terminal, else ndjson].
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<RecordText>,
+}
 
-    /// What the page is [default: told by its bytes].
-    #[arg(long = "as", value_name = "FORMAT")]
-    pub(crate) page_format: Option<PageFormat>,
+/// Show a page line by line: which field each line became, by which rule, what is chrome, what was left over.
+///
+/// Exit codes: 0 done; 1 the page is rejected, or its record has an error; 2 the page cannot be read.
+#[derive(Debug, Args)]
+#[command(after_long_help = limits_help())]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 
-    /// The `source.uri` of the record [default: the name of the file, or `stdin`].
-    #[arg(long, value_name = "NAME")]
-    pub(crate) uri: Option<String>,
+    #[command(flatten)]
+    pub(crate) knowledge: KnowledgeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List the built-in profiles.
+    List,
+    /// Print the TOML text of a profile.
+    Show {
+        /// A built-in profile or a TOML file.
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+    },
+    /// Check profile files; the first error ends with exit code 2 and its line and key.
+    Check {
+        /// TOML files.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// List the diagnostics, or explain one with an example and the cure.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// Id or name of a diagnostic, such as `N203` [default: list all].
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
 }
 
 /// Print what the outputs look like, as JSON on stdout.
@@ -134,6 +169,22 @@ pub(crate) struct SchemaArgs {
 pub(crate) struct CompletionsArgs {
     /// The shell.
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// The one page that a command is about.
+#[derive(Debug, Args)]
+pub(crate) struct PageArgs {
+    /// The page; `-` is stdin.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// What the page is [default: told by its bytes].
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub(crate) page_format: Option<PageFormat>,
+
+    /// The `source.uri` of the record [default: the name of the file, or `stdin`].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) uri: Option<String>,
 }
 
 /// By which rules and which reference pages are read.

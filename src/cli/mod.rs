@@ -48,6 +48,9 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Extract(arguments) => commands::extract::extract(&arguments),
+        Command::Explain(arguments) => commands::explain::explain(&arguments),
+        Command::Profile(command) => commands::profile::profile(&command),
+        Command::Rules(arguments) => commands::rules::rules(&arguments),
         Command::Schema(arguments) => commands::schema::schema(&arguments),
         Command::Completions(arguments) => commands::completions::completions(&arguments),
     }

@@ -26,6 +26,13 @@ impl Results {
         self.out.get_ref().is_terminal()
     }
 
+    /// Whether to write in color: a person reads along, and nobody said no (no-color.org).
+    pub(crate) fn has_color(&self) -> bool {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        self.is_terminal() && !is_set("NO_COLOR") && !is_dumb
+    }
+
     /// Writes text as it is.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
         let written = if self.is_closed { Ok(()) } else { self.out.write_all(text.as_bytes()) };
@@ -60,6 +67,11 @@ pub(crate) fn note(line: &str) {
 /// Whether a person reads stderr on a terminal.
 pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
+}
+
+/// Columns of the terminal that stdout is; `None` if it is none.
+pub(crate) fn stdout_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(columns), _)| columns.into())
 }
 
 /// Prints what went wrong and what would cure it.

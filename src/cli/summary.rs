@@ -1,5 +1,6 @@
 //! What a run did, for people: a few lines on stderr.
 
+use crate::catalogue;
 use crate::run::RunSummary;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -23,11 +24,17 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
     ];
     if !counts.diagnostics.is_empty() {
         lines.push("diagnostics".to_owned());
-        lines.extend(counts.diagnostics.iter().map(|(id, &count)| format!("  {id} {:>9}", thousands(count))));
+        lines.extend(counts.diagnostics.iter().map(|(id, &count)| diagnostic_line(id, count)));
     }
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
     lines
+}
+
+/// `  N203 12  chapter-contradicts-code`
+fn diagnostic_line(id: &str, count: u64) -> String {
+    let name = catalogue::parse_id(id).and_then(catalogue::entry).map_or("", |entry| entry.name);
+    format!("  {id}    {:>9}  {name}", thousands(count)).trim_end().to_owned()
 }
 
 /// `  records    12  ok 10, warning 2`
@@ -67,6 +74,7 @@ mod tests {
     fn a_count_names_its_parts() {
         let parts = BTreeMap::from([("image", 2u64), ("hidden", 1)]);
         assert_eq!(count_line("skipped", 3, &parts), "  skipped         3  hidden 1, image 2");
+        assert_eq!(diagnostic_line("N103", 1), "  N103            1  page-empty");
         assert_eq!(count_line("rejects", 0, &BTreeMap::<&str, u64>::new()), "  rejects         0");
     }
 }

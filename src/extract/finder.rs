@@ -206,7 +206,8 @@ impl<'a> Finder<'a> {
         match &rule.find {
             Find::Label(globs) => {
                 for label in &self.labels {
-                    let usable = !self.is_chrome(label.block) && globs.iter().any(|glob| glob.matches(&label.folded));
+                    let usable =
+                        !self.is_chrome(label.block) && globs.iter().any(|glob| glob.matches(&label.folded));
                     if let (true, Some((block, within))) = (usable, label.value) {
                         let mut hit = self.hit(block, within);
                         hit.label_block = (label.block != block).then_some(label.block);
@@ -234,7 +235,9 @@ impl<'a> Finder<'a> {
             }
             Find::Metadata(keys) => {
                 for key in keys {
-                    for metadata in self.document.metadata.iter().filter(|of| of.key.eq_ignore_ascii_case(key)) {
+                    for metadata in
+                        self.document.metadata.iter().filter(|of| of.key.eq_ignore_ascii_case(key))
+                    {
                         let text = borrowed(&metadata.value);
                         let span = metadata.span;
                         sink(Hit { text, span, block: None, within: None, label_block: None, whole: false })?;
@@ -263,7 +266,10 @@ impl<'a> Finder<'a> {
     }
 
     /// The headings that a rule with `under` names: headings, and short lines that stand like one.
-    pub(super) fn headings_under(&self, globs: &'a [crate::profile::Glob]) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn headings_under(
+        &self,
+        globs: &'a [crate::profile::Glob],
+    ) -> impl Iterator<Item = usize> + '_ {
         (0..self.blocks().len()).filter(move |&at| {
             let block = &self.blocks()[at];
             let stands_like_one = matches!(
@@ -369,7 +375,9 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
                         values.cells.get(column).map(|value| (next, value.text))
                     };
                     let value = match row.cells.get(column + 1) {
-                        Some(value) if !row.header => (column == 0 || cell.header).then_some((at, value.text)),
+                        Some(value) if !row.header => {
+                            (column == 0 || cell.header).then_some((at, value.text))
+                        }
                         _ if row.header => below(),
                         _ => None,
                     };
@@ -393,7 +401,8 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
                     };
                     labels.push(LabelAt { folded: fold(&text[label.label.range()]), block: at, value });
                 } else if text.len() <= MAX_LABEL_BYTES {
-                    let adjacent = |next: &&Block<'_>| (!next.gap_before || format == Format::Html) && is_value(next);
+                    let adjacent =
+                        |next: &&Block<'_>| (!next.gap_before || format == Format::Html) && is_value(next);
                     let value = blocks.get(at + 1).filter(adjacent).map(|_| all(at + 1));
                     if value.is_some() {
                         labels.push(LabelAt { folded: fold(text), block: at, value });
