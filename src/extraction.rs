@@ -4,6 +4,7 @@
 //! [`normalize`](crate::normalize). Nothing in it comes from the reference, and nothing is mended: a code
 //! is kept as printed beside what it was read as.
 
+use crate::diagnostic::Diagnostic;
 use crate::icd::ReadCode;
 use crate::record::DiagnosisCodesStatus;
 use crate::span::Span;
@@ -38,6 +39,8 @@ pub struct Extraction<'a> {
     pub extra: Vec<(&'a str, Vec<Found<'a, Cow<'a, str>>>, Multiplicity)>,
     /// What became of each block of the document; as long as `Document::blocks`.
     pub roles: Vec<Role<'a>>,
+    /// Limits met while extracting (N1xx).
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Whether a field of a profile has one value or a list.

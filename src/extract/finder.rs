@@ -1,10 +1,11 @@
 //! Looks for what a rule describes: a [`Rule`] in, [`Hit`]s out, in page order.
 
+use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind, Document};
 use crate::extraction::{Found, Role};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
-use crate::parse;
+use crate::parse::{self, tree};
 use crate::profile::{Field, Find, Profile, Rule, Scope, Side, fold};
 use crate::span::Span;
 use std::borrow::Cow;
@@ -55,7 +56,10 @@ pub(super) struct Finder<'a> {
     roles: Vec<Role<'a>>,
     /// Blocks before this one are the opening.
     opening_end: usize,
-    selections: parse::Selections,
+    /// What each selector of the profile matched.
+    selections: Vec<(&'a str, Vec<tree::Match>)>,
+    /// What selecting ran into.
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Finder<'a> {
@@ -65,6 +69,10 @@ impl<'a> Finder<'a> {
         profile: &'a Profile,
         reference: &'a Reference,
     ) -> Self {
+        let (selections, diagnostics) = match select(page, document, profile) {
+            Ok(selections) => (selections, Vec::new()),
+            Err(diagnostic) => (Vec::new(), vec![diagnostic]),
+        };
         Self {
             page,
             document,
@@ -73,7 +81,8 @@ impl<'a> Finder<'a> {
             labels: labels(document, page.format),
             roles: vec![Role::Unassigned; document.blocks.len()],
             opening_end: document.blocks.len(),
-            selections: parse::select(page, document, profile.selectors()),
+            selections,
+            diagnostics,
         }
     }
 
@@ -226,11 +235,8 @@ impl<'a> Finder<'a> {
                 }
             }
             Find::Selector(selector) => {
-                for selected in self.selections.of(selector) {
-                    let text = Cow::Owned(selected.text.clone());
-                    let whole = selected.block.is_some_and(|at| self.blocks()[at].text == text);
-                    let (span, block) = (selected.span, selected.block);
-                    sink(Hit { text, span, block, within: None, label_block: None, whole })?;
+                for part in self.selected(selector) {
+                    sink(self.hit(part.block, part.text))?;
                 }
             }
             Find::Metadata(keys) => {
@@ -262,7 +268,13 @@ impl<'a> Finder<'a> {
 
     /// The blocks of the elements that a CSS selector matches.
     pub(super) fn selected_blocks(&self, selector: &str) -> Vec<usize> {
-        self.selections.of(selector).filter_map(|selected| selected.block).collect()
+        self.selected(selector).map(|part| part.block).collect()
+    }
+
+    /// The stretches of blocks that a CSS selector matches.
+    fn selected<'s>(&'s self, selector: &str) -> impl Iterator<Item = &'s tree::Part> + use<'s, 'a> {
+        let found = self.selections.iter().find(|(of, _)| *of == selector);
+        found.into_iter().flat_map(|(_, matches)| matches).flat_map(|found| &found.parts)
     }
 
     /// The headings that a rule with `under` names: headings, and short lines that stand like one.
@@ -352,6 +364,23 @@ fn trimmed<'t>(text: &'t str, within: Span) -> (Span, Cow<'t, str>) {
     let start = within.start as usize + part.len() - part.trim_start().len();
     let part = part.trim();
     (Span::new(start, start + part.len()), Cow::Borrowed(part))
+}
+
+/// What the profile's selectors match; a tree is built only if there are any and the page is HTML.
+fn select<'a>(
+    page: &Page,
+    document: &Document<'_>,
+    profile: &'a Profile,
+) -> Result<Vec<(&'a str, Vec<tree::Match>)>, Diagnostic> {
+    let (names, selectors): (Vec<&str>, Vec<tree::Selector>) = profile
+        .selectors()
+        .filter_map(|selector| Some((selector, tree::Selector::parse(selector).ok()?)))
+        .unzip();
+    if page.format != Format::Html || selectors.is_empty() {
+        return Ok(Vec::new());
+    }
+    let matches = tree::select(page.text(), document, &selectors)?;
+    Ok(names.into_iter().zip(matches).collect())
 }
 
 /// All labels of a page with their values.

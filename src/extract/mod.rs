@@ -45,6 +45,7 @@ pub fn extract<'a>(
     diagnosis_codes::find(&mut finder, &mut extraction);
     key_points::find(&mut finder, &mut extraction);
     sections::find(&mut finder, &mut extraction);
+    extraction.diagnostics = std::mem::take(&mut finder.diagnostics);
     extraction.roles = finder.into_roles();
     extraction
 }

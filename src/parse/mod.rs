@@ -1,11 +1,10 @@
 //! From a page to its blocks: [`Page`] in, [`Document`] out. Never fails: a broken page still has blocks.
 
 pub mod headings;
+pub mod html;
 mod markdown;
-mod select;
 mod text;
-
-pub use select::{Selected, Selections, select};
+pub mod tree;
 
 use crate::document::{Block, BlockKind, Document};
 use crate::page::{Format, Page};
@@ -16,12 +15,15 @@ use std::borrow::Cow;
 pub fn parse(page: &Page) -> Document<'_> {
     match page.format {
         Format::Text => text::parse(page),
-        Format::Html => text::parse(page),
+        Format::Html => html::parse(page),
     }
 }
 
 /// The bytes of [`Page::text`] that the range `within` of a block's text was made from.
 pub fn locate(page: &Page, document: &Document<'_>, block: &Block<'_>, within: Span) -> Span {
+    if page.format == Format::Html {
+        return html::source_span(page.text(), block, within.range());
+    }
     if let BlockKind::TableRow(row) = &block.kind {
         let cell = row.cells.iter().find(|cell| cell.text.contains(within));
         return cell.map_or(block.span, |cell| {
@@ -36,6 +38,7 @@ pub fn locate(page: &Page, document: &Document<'_>, block: &Block<'_>, within: S
     locate_in(page, document, block.span, &block.text, within)
 }
 
+/// The part `within` of `text`, which is what a reader sees of the bytes `span` of a text page.
 fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, within: Span) -> Span {
     let source = &page.text()[span.range()];
     if within.len() == text.len() {
@@ -45,10 +48,7 @@ fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, withi
     if source == text {
         return Span { start: start + within.start, end: start + within.end };
     }
-    let points = match page.format {
-        Format::Text => text::visible(source, document.markup).points,
-        Format::Html => return span,
-    };
+    let points = text::visible(source, document.markup).points;
     let back = |offset: u32| {
         let next = points.partition_point(|&(at, _)| at <= offset);
         next.checked_sub(1).map_or(0, |point| points[point].1 + (offset - points[point].0))
@@ -70,7 +70,7 @@ pub fn shown(format: Format, markdown: bool, source: &str) -> String {
             if cells { text::cells(source) } else { markdown::strip(source).text }
         }
         Format::Text => markdown::collapse(source).text,
-        Format::Html => source.to_owned(),
+        Format::Html => html::fragment_text(source),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,621 @@
+//! Blocks out of a stream of elements and text.
+//!
+//! In: elements that open and close in the order of a tree, and the text between them, each with its place.
+//! Out: the blocks, containers and metadata of a [`Document`](crate::document::Document). Which elements
+//! begin a line of their own and which are never seen is that of the browsers' style sheet (WHATWG HTML
+//! Standard, section 15.3), without the style sheets of the page. Does not mend markup: whoever drives it
+//! has done that, the scanner for pages, a walk through a real tree in tests and for selectors.
+
+use super::attributes::{Attribute, Attributes};
+use super::line::{self, Line};
+use super::list::{List, Marker};
+use super::place;
+use super::row::Row;
+use super::tag::{Name, Tag, Traits};
+use crate::document::{Block, BlockKind, Container, HeadingEvidence, ListItem, Metadata, Place};
+use crate::limits::MAX_BLOCKS;
+use crate::span::Span;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The language that an element is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Namespace {
+    Html,
+    Svg,
+    Math,
+}
+
+/// A start tag.
+#[derive(Clone, Debug)]
+pub(super) struct Element {
+    pub(super) name: Name,
+    pub(super) namespace: Namespace,
+    /// The bytes of the tag; empty where it is implied.
+    pub(super) tag: Range<usize>,
+}
+
+/// Which insertion mode of the standard holds inside an element; kept by the scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Body,
+    Table,
+    TableBody,
+    Row,
+    Cell,
+    Caption,
+    ColumnGroup,
+    /// Not decided yet: the first tag in a template decides.
+    Template,
+}
+
+/// An open element, with what it hands on to its content.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub(super) name: Name,
+    pub(super) namespace: Namespace,
+    pub(super) mode: Mode,
+    /// Whether a `p` is in button scope.
+    pub(super) p_open: bool,
+    /// Whether HTML is read inside this element of another language.
+    pub(super) integration: Integration,
+    /// Whether an `a` is open that a second one would close.
+    pub(super) anchor: bool,
+    /// Whether this is in an `a` that leads somewhere.
+    link: bool,
+    boundary: bool,
+    hidden: bool,
+    preserve: bool,
+    context: Context,
+    place: Place,
+    container: Option<u32>,
+    list: Option<u32>,
+    item: Option<u32>,
+    table: u32,
+}
+
+/// Where HTML is read inside SVG or MathML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Integration {
+    None,
+    /// `mi`, `mo`, `mn`, `ms`, `mtext`.
+    MathText,
+    /// `foreignObject`, `desc`, `title`, and `annotation-xml` with HTML.
+    Html,
+}
+
+/// What text directly inside an element becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Context {
+    Flow,
+    Heading(u8),
+    Item,
+    Term,
+    Definition,
+    Caption,
+    Preformatted,
+    Control,
+    Cell,
+}
+
+impl Context {
+    /// Whether a `br` ends the block; elsewhere it is a space.
+    fn parts_at_breaks(self) -> bool {
+        matches!(self, Self::Flow | Self::Item | Self::Definition | Self::Cell)
+    }
+}
+
+impl Frame {
+    const OUTERMOST: Self = Self {
+        name: Name::NONE,
+        namespace: Namespace::Html,
+        mode: Mode::Body,
+        p_open: false,
+        integration: Integration::None,
+        anchor: false,
+        link: false,
+        boundary: true,
+        hidden: false,
+        preserve: false,
+        context: Context::Flow,
+        place: Place(0),
+        container: None,
+        list: None,
+        item: None,
+        table: 0,
+    };
+
+    /// Whether it is the HTML element `tag`.
+    pub(super) fn is(&self, tag: Tag) -> bool {
+        self.name.tag == tag && self.namespace == Namespace::Html
+    }
+
+    /// Whether it is an HTML element with all of `traits`.
+    pub(super) fn has(&self, traits: Traits) -> bool {
+        self.namespace == Namespace::Html && self.name.tag.is(traits)
+    }
+}
+
+/// An item of a list.
+#[derive(Debug)]
+struct Item {
+    list: u32,
+    marker: Marker,
+    /// Whether a block has taken the marker.
+    taken: bool,
+}
+
+/// Makes blocks.
+#[derive(Debug)]
+pub(super) struct Builder<'p> {
+    /// The open elements, outermost first.
+    pub(super) frames: Vec<Frame>,
+    pub(super) blocks: Vec<Block<'p>>,
+    pub(super) containers: Vec<Container>,
+    pub(super) metadata: Vec<Metadata<'p>>,
+    /// How many blocks were left out for the limit.
+    pub(super) blocks_left_out: usize,
+    line: Line<'p>,
+    line_frame: Frame,
+    line_links: usize,
+    /// First byte of the last tag that began a line.
+    opened_at: Option<usize>,
+    /// How many `br` stand before this line; 0 if an element's boundary does.
+    breaks: u32,
+    breaks_are_spaces: bool,
+    one_line: bool,
+    lists: Vec<List>,
+    items: Vec<Item>,
+    rows: Vec<Row>,
+    tables: u32,
+}
+
+impl<'p> Builder<'p> {
+    /// A builder with nothing open.
+    pub(super) fn new() -> Self {
+        Self {
+            frames: Vec::with_capacity(32),
+            blocks: Vec::new(),
+            containers: Vec::new(),
+            metadata: Vec::new(),
+            blocks_left_out: 0,
+            line: Line::default(),
+            line_frame: Frame::OUTERMOST,
+            line_links: 0,
+            opened_at: None,
+            breaks: 0,
+            breaks_are_spaces: false,
+            one_line: false,
+            lists: Vec::new(),
+            items: Vec::new(),
+            rows: Vec::new(),
+            tables: 0,
+        }
+    }
+
+    /// A builder for a slice of a body: `br` is a space, for inside a block it was one.
+    pub(super) fn for_fragment() -> Self {
+        let mut builder = Self { breaks_are_spaces: true, ..Self::new() };
+        builder.frames.push(Frame::OUTERMOST);
+        builder
+    }
+
+    /// A builder for the bytes of one block, which notes where letters come from: nothing in them ends the
+    /// line. White space is kept if `preserve`.
+    pub(super) fn for_one_line(preserve: bool) -> Self {
+        let mut builder = Self { one_line: true, breaks_are_spaces: true, ..Self::traced() };
+        builder.frames.push(Frame { preserve, ..Frame::OUTERMOST });
+        builder
+    }
+
+    /// A builder with nothing open that notes where letters come from.
+    pub(super) fn traced() -> Self {
+        Self { line: Line::traced(), ..Self::new() }
+    }
+
+    /// The line that was not ended yet.
+    pub(super) fn into_line(self) -> Line<'p> {
+        self.line
+    }
+
+    /// The innermost open element.
+    pub(super) fn top(&self) -> Frame {
+        self.frames.last().copied().unwrap_or(Frame::OUTERMOST)
+    }
+
+    /// Opens an element. One without content is closed at once.
+    pub(super) fn open(&mut self, element: Element, attributes: &Attributes<'p>) {
+        if element.namespace == Namespace::Html && element.name.tag.is(Traits::VOID) {
+            self.void(&element, attributes);
+            return;
+        }
+        let parent = self.top();
+        let mut frame = Frame {
+            name: element.name,
+            namespace: element.namespace,
+            integration: Integration::None,
+            boundary: false,
+            ..parent
+        };
+        frame.hidden |= is_hidden(&element, attributes);
+        if element.namespace == Namespace::Html {
+            self.open_html(&element, attributes, &mut frame);
+        }
+        self.frames.push(frame);
+    }
+
+    fn open_html(&mut self, element: &Element, attributes: &Attributes<'p>, frame: &mut Frame) {
+        let tag = element.name.tag;
+        let heading = heading_level(tag, attributes);
+        frame.boundary = tag.is(Traits::BOUNDARY) || heading.is_some();
+        if tag == Tag::A {
+            frame.link |= attributes.has(Attribute::Href);
+        }
+        if !frame.boundary {
+            return;
+        }
+        self.end_line(None);
+        self.opened_at = Some(element.tag.start);
+        if frame.hidden {
+            return;
+        }
+        frame.place = frame.place.union(place::place(tag, attributes));
+        if let Some(level) = heading {
+            frame.context = Context::Heading(level);
+        }
+        if tag.is(Traits::CONTAINER) {
+            self.containers.push(Container { parent: frame.container, tag: tag.name(), place: frame.place });
+            frame.container = Some(self.containers.len() as u32 - 1);
+        }
+        match tag {
+            Tag::Ol | Tag::Ul | Tag::Menu | Tag::Dir => self.open_list(tag, attributes, frame),
+            Tag::Li => self.open_item(attributes, frame),
+            Tag::Dt => frame.context = Context::Term,
+            Tag::Dd => frame.context = Context::Definition,
+            Tag::Caption | Tag::Figcaption => frame.context = Context::Caption,
+            Tag::Button | Tag::Option | Tag::Optgroup | Tag::Select | Tag::Textarea => {
+                frame.context = Context::Control;
+            }
+            Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => {
+                frame.context = Context::Preformatted;
+            }
+            Tag::Table => {
+                frame.context = Context::Flow;
+                frame.table = self.tables;
+                self.tables += 1;
+            }
+            Tag::Tr => self.rows.push(Row::new(self.blocks.len(), element.tag.start, frame.table)),
+            Tag::Td | Tag::Th => {
+                frame.context = Context::Cell;
+                if let Some(row) = self.rows.last_mut() {
+                    row.cell(element.tag.end, tag == Tag::Th);
+                }
+            }
+            Tag::Html => self.language(attributes),
+            _ => {}
+        }
+        frame.preserve = frame.context == Context::Preformatted;
+    }
+
+    fn open_list(&mut self, tag: Tag, attributes: &Attributes<'_>, frame: &mut Frame) {
+        let depth = frame.list.and_then(|list| self.lists.get(list as usize)).map_or(0, |list| list.depth);
+        let ordinal = self.lists.len() as u32;
+        self.lists.push(List::new(tag, attributes, ordinal, depth));
+        frame.list = Some(ordinal);
+    }
+
+    fn open_item(&mut self, attributes: &Attributes<'_>, frame: &mut Frame) {
+        if frame.list.is_none() {
+            // Browsers mark an item that is in no list, too.
+            self.open_list(Tag::Ul, &Attributes::none(), frame);
+        }
+        let list = frame.list.unwrap_or(0);
+        let Some(open) = self.lists.get_mut(list as usize) else { return };
+        frame.context = Context::Item;
+        frame.item = Some(self.items.len() as u32);
+        self.items.push(Item { list, marker: open.marker(attributes), taken: false });
+    }
+
+    /// Closes the innermost element. `end` is one past its end tag; `None` where that is implied.
+    pub(super) fn close(&mut self, end: Option<usize>) {
+        let Some(frame) = self.frames.pop() else { return };
+        if !frame.boundary {
+            return;
+        }
+        self.end_line(end);
+        if frame.hidden {
+            return;
+        }
+        match frame.name.tag {
+            Tag::Tr => self.end_row(&frame, end.unwrap_or(0)),
+            Tag::Ol => self.number_countdown(&frame),
+            _ => {}
+        }
+    }
+
+    /// Closes all elements.
+    pub(super) fn close_all(&mut self) {
+        while !self.frames.is_empty() {
+            self.close(None);
+        }
+        self.end_line(None);
+    }
+
+    /// Takes an element out from under its content, as the adoption agency does.
+    pub(super) fn remove(&mut self, index: usize) {
+        let removed = self.frames.remove(index);
+        // In the tree it ends where the element inside it does.
+        if let Some(inside) = self.frames.get_mut(index) {
+            inside.boundary |= removed.boundary;
+        }
+        let outer = index.checked_sub(1).map_or(Frame::OUTERMOST, |outer| self.frames[outer]);
+        if removed.is(Tag::A) {
+            for frame in &mut self.frames[index..] {
+                frame.link &= outer.link;
+                frame.anchor &= outer.anchor;
+            }
+        }
+    }
+
+    /// Whether text here is shown.
+    pub(super) fn shows_text(&self) -> bool {
+        !self.top().hidden
+    }
+
+    /// Adds text without character references that stands at byte `at`.
+    pub(super) fn text(&mut self, raw: &'p str, at: usize) {
+        let Some(&frame) = self.frames.last() else { return };
+        if frame.hidden {
+            return;
+        }
+        let before = self.line.len();
+        if frame.preserve {
+            self.line.preserve(raw, at);
+        } else {
+            self.line.collapse(raw, at);
+        }
+        self.after_text(&frame, before);
+    }
+
+    /// Adds the character of a reference that stands at `span`.
+    pub(super) fn character(&mut self, character: char, span: Span) {
+        let Some(&frame) = self.frames.last() else { return };
+        if frame.hidden {
+            return;
+        }
+        let before = self.line.len();
+        self.line.character(character, span, frame.preserve);
+        self.after_text(&frame, before);
+    }
+
+    fn after_text(&mut self, frame: &Frame, before: usize) {
+        let after = self.line.len();
+        if before == 0 && after > 0 {
+            self.line_frame = *frame;
+            self.line_links = 0;
+        }
+        if frame.link {
+            self.line_links += after - before;
+        }
+    }
+
+    fn void(&mut self, element: &Element, attributes: &Attributes<'p>) {
+        match element.name.tag {
+            Tag::Br => self.line_break(element.tag.start),
+            Tag::Hr => self.end_line(None),
+            Tag::Input => self.input(element, attributes),
+            Tag::Link | Tag::Meta => self.head_metadata(element.name.tag, attributes),
+            _ => {}
+        }
+    }
+
+    fn line_break(&mut self, at: usize) {
+        let frame = self.top();
+        if frame.hidden {
+            return;
+        }
+        if frame.preserve {
+            self.line.preserved_space('\n', Span::new(at, at));
+        } else if self.breaks_are_spaces || !frame.context.parts_at_breaks() {
+            self.line.space();
+        } else {
+            let breaks = if self.line.is_empty() { self.breaks } else { 0 };
+            self.end_line(None);
+            self.breaks = breaks + 1;
+        }
+    }
+
+    /// A button made by `input` shows its value.
+    fn input(&mut self, element: &Element, attributes: &Attributes<'p>) {
+        let button = ["submit", "button", "reset"].iter().any(|kind| attributes.is(Attribute::Type, kind));
+        let parent = self.top();
+        if !button || parent.hidden || is_hidden(element, attributes) {
+            return;
+        }
+        let Some((value, at)) = attributes.find(Attribute::Value) else { return };
+        let value = line::collapsed(value);
+        if value.is_empty() {
+            return;
+        }
+        self.end_line(None);
+        if let Some(row) = self.rows.last_mut() {
+            row.other();
+        }
+        self.push(Block {
+            kind: BlockKind::Control,
+            text: value,
+            span: Span::new(at.start, at.end),
+            outer: Span::new(element.tag.start.min(at.start), element.tag.end.max(at.end)),
+            units: 1,
+            gap_before: true,
+            link_bytes: 0,
+            place: parent.place.union(place::place(Tag::Input, attributes)),
+            container: parent.container,
+        });
+    }
+
+    fn head_metadata(&mut self, tag: Tag, attributes: &Attributes<'p>) {
+        let key = match tag {
+            Tag::Link if attributes.is(Attribute::Rel, "canonical") => "canonical",
+            Tag::Meta if names_property(attributes, "og:title") => "og:title",
+            Tag::Meta if names_property(attributes, "og:url") => "og:url",
+            _ => return,
+        };
+        let value = if tag == Tag::Link { Attribute::Href } else { Attribute::Content };
+        if let Some((value, at)) = attributes.find(value) {
+            self.say(key, value, Span::new(at.start, at.end));
+        }
+    }
+
+    /// Takes the language that the page says it is in.
+    pub(super) fn language(&mut self, attributes: &Attributes<'p>) {
+        if let Some((value, at)) = attributes.find(Attribute::Lang) {
+            self.say("lang", value, Span::new(at.start, at.end));
+        }
+    }
+
+    /// Adds metadata; the first of a key counts, an empty one does not.
+    pub(super) fn say(&mut self, key: &'static str, value: Cow<'p, str>, span: Span) {
+        let value = line::collapsed(value);
+        if !value.is_empty() && !self.metadata.iter().any(|entry| entry.key == key) {
+            self.metadata.push(Metadata { key: Cow::Borrowed(key), value, span });
+        }
+    }
+
+    /// Ends the line. `end` is one past the tag that ends it, if that is an end tag.
+    pub(super) fn end_line(&mut self, end: Option<usize>) {
+        let breaks = std::mem::take(&mut self.breaks);
+        let opened_at = self.opened_at.take();
+        if self.line.is_empty() || self.one_line {
+            return;
+        }
+        let (text, span) = self.line.take();
+        let frame = self.line_frame;
+        let outer_start = opened_at.map_or(span.start as usize, |at| at.min(span.start as usize));
+        let outer_end = end.map_or(span.end as usize, |end| end.max(span.end as usize));
+        let kind = self.kind(&frame);
+        if let Some(row) = self.rows.last_mut() {
+            if frame.context == Context::Cell {
+                row.paragraph(breaks == 0);
+            } else {
+                row.other();
+            }
+        }
+        self.push(Block {
+            kind,
+            link_bytes: self.line_links as u32,
+            text,
+            span,
+            outer: Span::new(outer_start, outer_end),
+            units: 1,
+            gap_before: breaks != 1,
+            place: frame.place,
+            container: frame.container,
+        });
+    }
+
+    fn kind(&mut self, frame: &Frame) -> BlockKind<'p> {
+        match frame.context {
+            Context::Flow | Context::Cell => BlockKind::Paragraph,
+            Context::Heading(level) => {
+                self.take_item(frame);
+                BlockKind::Heading { level: Some(level), evidence: HeadingEvidence::Tag }
+            }
+            Context::Item => self.take_item(frame).map_or(BlockKind::Paragraph, BlockKind::ListItem),
+            Context::Term => BlockKind::Term,
+            Context::Definition => BlockKind::Definition,
+            Context::Caption => BlockKind::Caption,
+            Context::Preformatted => BlockKind::Preformatted,
+            Context::Control => BlockKind::Control,
+        }
+    }
+
+    /// The marker of the item that the line is in, for the first block only.
+    fn take_item(&mut self, frame: &Frame) -> Option<ListItem<'p>> {
+        let item = self.items.get_mut(frame.item? as usize)?;
+        let list = self.lists.get_mut(item.list as usize)?;
+        if std::mem::replace(&mut item.taken, true) {
+            return None;
+        }
+        if list.counts_down && frame.context == Context::Item {
+            list.unnumbered.push((self.blocks.len(), item.marker));
+        }
+        Some(ListItem {
+            marker: item.marker.text(),
+            number: item.marker.number(),
+            depth: list.depth,
+            list: list.ordinal,
+        })
+    }
+
+    /// Numbers the items of a list that counts down, now that all are known.
+    fn number_countdown(&mut self, frame: &Frame) {
+        let Some(list) = frame.list.and_then(|list| self.lists.get_mut(list as usize)) else { return };
+        for (block, marker) in std::mem::take(&mut list.unnumbered) {
+            if let Some(BlockKind::ListItem(item)) = self.blocks.get_mut(block).map(|block| &mut block.kind) {
+                let marker = list.counted_down(marker);
+                item.marker = marker.text();
+                item.number = marker.number();
+            }
+        }
+    }
+
+    fn end_row(&mut self, frame: &Frame, end: usize) {
+        let Some(row) = self.rows.pop() else { return };
+        if self.blocks.len() == row.first_block {
+            return;
+        }
+        if let Some(outer) = self.rows.last_mut() {
+            outer.other();
+        }
+        if let Some(mut block) = row.merge(&mut self.blocks, end) {
+            block.place = frame.place;
+            block.container = frame.container;
+            self.push(block);
+        }
+    }
+
+    fn push(&mut self, block: Block<'p>) {
+        if self.blocks.len() < MAX_BLOCKS {
+            self.blocks.push(block);
+        } else {
+            self.blocks_left_out += 1;
+        }
+    }
+}
+
+fn heading_level(tag: Tag, attributes: &Attributes<'_>) -> Option<u8> {
+    if !attributes.is_empty() && attributes.is(Attribute::Role, "heading") {
+        // ARIA: a heading without a level is of level 2.
+        let level = attributes.integer(Attribute::AriaLevel).unwrap_or(2);
+        return Some(level.clamp(1, 6) as u8);
+    }
+    tag.heading_level()
+}
+
+fn names_property(attributes: &Attributes<'_>, property: &str) -> bool {
+    attributes.is(Attribute::Property, property) || attributes.is(Attribute::Name, property)
+}
+
+/// Whether the element and all in it are not shown.
+fn is_hidden(element: &Element, attributes: &Attributes<'_>) -> bool {
+    let unseen = match element.namespace {
+        Namespace::Html => element.name.tag.is(Traits::UNSEEN),
+        Namespace::Svg => true,
+        Namespace::Math => matches!(element.name.tag, Tag::Annotation | Tag::AnnotationXml),
+    };
+    unseen
+        || (!attributes.is_empty()
+            && (attributes.has(Attribute::Hidden)
+                || attributes.get(Attribute::Style).is_some_and(|style| hides(&style))))
+}
+
+/// Whether an inline style hides its element.
+fn hides(style: &str) -> bool {
+    style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(property, value)| {
+        let value = value.split('!').next().unwrap_or(value).trim_ascii();
+        let (property, hiding) = (property.trim_ascii(), |word: &str| value.eq_ignore_ascii_case(word));
+        property.eq_ignore_ascii_case("display") && hiding("none")
+            || property.eq_ignore_ascii_case("visibility") && hiding("hidden")
+    })
+}

@@ -1,0 +1,87 @@
+//! HTML to blocks, straight from the bytes.
+//!
+//! In: a [`Page`] of HTML. Out: a [`Document`] of the blocks that a reader sees, each with its bytes. One
+//! pass: tags are found with `memchr`, a stack of open elements mends the markup by the rules of the WHATWG
+//! HTML Standard, blocks come out of it; there is no tree, which costs several times as much and
+//! has no byte positions. The tests hold it against a real tree, [`parse::tree`](crate::parse::tree).
+//! Never reads style sheets or runs scripts, and never fails.
+
+mod attributes;
+mod blocks;
+mod entity;
+mod line;
+mod list;
+mod place;
+mod row;
+mod scanner;
+mod source;
+mod tag;
+mod tokenizer;
+pub(super) mod walk;
+
+pub use source::{fragment_text, source_span};
+
+use crate::catalogue;
+use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
+use crate::document::{Document, Markup};
+use crate::limits::{MAX_ATTRIBUTES, MAX_BLOCKS, MAX_DEPTH};
+use crate::page::Page;
+use crate::span::LineIndex;
+use scanner::Scanner;
+
+/// Reads the HTML of `page`. Limits that were met are among the document's diagnostics.
+pub fn parse(page: &Page) -> Document<'_> {
+    let text = page.text();
+    let mut scanner = Scanner::new(text);
+    scanner.run();
+    scanner.builder.close_all();
+    let diagnostics = limits_met(&scanner);
+    let builder = scanner.builder;
+    Document {
+        blocks: builder.blocks,
+        containers: builder.containers,
+        metadata: builder.metadata,
+        markup: Markup::Html,
+        lines: LineIndex::new(text),
+        diagnostics,
+    }
+}
+
+/// The largest number of attributes on one tag of `text`.
+pub(super) fn most_attributes(text: &str) -> usize {
+    let mut scanner = Scanner::new(text);
+    scanner.run();
+    scanner.attributes_met
+}
+
+fn limits_met(scanner: &Scanner<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if scanner.depth > MAX_DEPTH {
+        let message = format!(
+            "elements are nested {} deep, {MAX_DEPTH} are followed; check that the page closes its elements",
+            scanner.depth
+        );
+        found.push(limit(catalogue::DEPTH_LIMIT, Severity::Warning, message));
+    }
+    let left_out = scanner.builder.blocks_left_out;
+    if left_out > 0 {
+        let message =
+            format!("the page has {} blocks, {MAX_BLOCKS} are kept; split the page", MAX_BLOCKS + left_out);
+        found.push(limit(catalogue::BLOCK_LIMIT, Severity::Warning, message));
+    }
+    if scanner.attributes_met > MAX_ATTRIBUTES {
+        let message = format!(
+            "a tag has {} attributes, the first {MAX_ATTRIBUTES} are read; check that its quotes are closed",
+            scanner.attributes_met
+        );
+        found.push(limit(catalogue::ATTRIBUTE_LIMIT, Severity::Info, message));
+    }
+    found
+}
+
+fn limit(id: DiagnosticId, severity: Severity, message: String) -> Diagnostic {
+    Diagnostic { id, severity, field: None, line: None, span: None, message }
+}
+
+#[cfg(test)]
+mod tests;

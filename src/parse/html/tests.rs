@@ -1,0 +1,210 @@
+//! What a reader sees of small pages, as blocks.
+
+use super::*;
+use crate::document::{Block, BlockKind, Place};
+use crate::page::{EncodingSource, Format};
+use crate::parse::tree::kind_name;
+
+fn page(html: &str) -> Page {
+    Page::from_utf8("page.html".to_owned(), Format::Html, EncodingSource::ValidUtf8, html.to_owned())
+}
+
+/// Expects `kind: text` of each block, and that its bytes read back as its text.
+fn check(html: &str, expected: &[&str]) {
+    let page = page(html);
+    let document = parse(&page);
+    let got: Vec<String> =
+        document.blocks.iter().map(|block| format!("{}: {}", kind_name(&block.kind), block.text)).collect();
+    assert_eq!(got, expected, "{html}");
+    check_sources(html, &document.blocks);
+}
+
+fn check_sources(html: &str, blocks: &[Block<'_>]) {
+    let mut end = 0;
+    for block in blocks {
+        let source = &html[block.span.range()];
+        let text = match block.kind {
+            BlockKind::Preformatted => block.text.split_ascii_whitespace().collect::<Vec<_>>().join(" "),
+            _ => block.text.to_string(),
+        };
+        assert_eq!(fragment_text(source), text, "{html}: bytes of {block:?}");
+        assert!(block.outer.contains(block.span), "{html}: {block:?}");
+        assert!(end <= block.outer.start, "{html}: {block:?} overlaps the one before");
+        end = block.outer.end;
+    }
+}
+
+#[test]
+fn paragraphs_end_where_browsers_end_them() {
+    check("<p>One<p>Two", &["paragraph: One", "paragraph: Two"]);
+    check("<div>a <b>b</b><i>c</i> d</div>e", &["paragraph: a bc d", "paragraph: e"]);
+    check("a<!-- x -->b<script>c</script>d", &["paragraph: abd"]);
+    check("<p>a<div>b</div>c</p>d", &["paragraph: a", "paragraph: b", "paragraph: c", "paragraph: d"]);
+    check(
+        "<p>ICD-10 code: K29<br>Chapter: XI</p>",
+        &["paragraph: ICD-10 code: K29", "paragraph: Chapter: XI"],
+    );
+    check("x &lt; y &amp;&nbsp; z", &["paragraph: x < y & z"]);
+    check("a < b", &["paragraph: a < b"]);
+}
+
+#[test]
+fn headings_have_their_levels() {
+    check("<h1>A</h1><h6>B</h6>", &["heading 1: A", "heading 6: B"]);
+    check("<h2>A<br>B</h2>", &["heading 2: A B"]);
+    check("<h2><div>A</div></h3>c", &["heading 2: A", "paragraph: c"]);
+    check("<div role=heading aria-level=3>A</div>", &["heading 3: A"]);
+    check("<h1>A</h1> <button>Save</button>", &["heading 1: A", "control: Save"]);
+}
+
+#[test]
+fn lists_have_markers_and_depth() {
+    check("<ol><li>A<li>B</ol>", &["item 1. depth 1: A", "item 2. depth 1: B"]);
+    check(
+        "<ol start=3 type=a><li>A<li value=9>B<li>C</ol>",
+        &["item c. depth 1: A", "item i. depth 1: B", "item j. depth 1: C"],
+    );
+    check("<ul><li>A<ul><li>B</ul>C</ul>", &["item • depth 1: A", "item • depth 2: B", "paragraph: C"]);
+    check("<ul><li><p>A<p>B</ul>", &["item • depth 1: A", "paragraph: B"]);
+    check("<ol reversed><li>A<li>B</ol>", &["item 2. depth 1: A", "item 1. depth 1: B"]);
+    check("<ul style='list-style: none'><li>A</ul>", &["item - depth 1: A"]);
+    check("<li>A", &["item • depth 1: A"]);
+    check("<ul><li><h3>A</h3>b</ul>", &["heading 3: A", "paragraph: b"]);
+    check("<dl><dt>A<dd>b<dd><p>c<p>d</dl>", &["term: A", "definition: b", "definition: c", "definition: d"]);
+}
+
+#[test]
+fn rows_of_data_are_one_block_each() {
+    check(
+        "<table><tr><th>ICD-10</th><td>K29</td></tr><tr><td>a<td><p>b</table>",
+        &["row of 2: ICD-10\tK29", "row of 2: a\tb"],
+    );
+    check("<table><tr><td></td><td>a</td><td> </td><td>b<br>c<td></table>", &["row of 5: a\t\tb c"]);
+    check("<table><caption>T</caption><tr><td>a</table>", &["caption: T", "row of 1: a"]);
+    check(
+        "<table><tr><td><h1>A</h1><p>b</p><td>c</table>",
+        &["heading 1: A", "paragraph: b", "paragraph: c"],
+    );
+    check("<table><tr><td><p>a</p></table>", &["paragraph: a"]);
+    check(
+        "<table><tr><td>a<table><tr><td>b<td>c</table><td>d</table>",
+        &["paragraph: a", "row of 2: b\tc", "paragraph: d"],
+    );
+}
+
+#[test]
+fn rows_know_their_cells() {
+    let html = "<table><tr><th>Code</th><td>K&amp;29</td></tr></table>";
+    let page = page(html);
+    let document = parse(&page);
+    let BlockKind::TableRow(row) = &document.blocks[0].kind else { panic!("no row") };
+    let text = &document.blocks[0].text;
+    let cells: Vec<(&str, &str, bool)> = row
+        .cells
+        .iter()
+        .map(|cell| (&text[cell.text.range()], &html[cell.span.range()], cell.header))
+        .collect();
+    assert_eq!(cells, [("Code", "Code", true), ("K&29", "K&amp;29", false)]);
+    assert!(!row.header);
+}
+
+#[test]
+fn hidden_text_is_not_seen() {
+    check("<p hidden>a</p><p>b", &["paragraph: b"]);
+    check("<p>a <span style='color:red; DISPLAY : none !important'>b</span> c", &["paragraph: a c"]);
+    check("<style>a</style><noscript>b</noscript><template><p>c</template>d", &["paragraph: d"]);
+    check("<svg><title>a</title><text>b</text></svg>c", &["paragraph: c"]);
+    check("<iframe>a</iframe><object>b</object>", &["paragraph: b"]);
+    check("<details><summary>A</summary>b</details>", &["paragraph: A", "paragraph: b"]);
+    check("<math><mi>x</mi><annotation>y</annotation></math>", &["paragraph: x"]);
+    check("<title>a</title><p>b", &["paragraph: b"]);
+    check("<frameset><frame></frameset><noframes>a</noframes>", &[]);
+}
+
+#[test]
+fn controls_are_told_from_text() {
+    check("<select><option>A<option>B</select>c", &["control: A", "control: B", "paragraph: c"]);
+    check("<input type=submit value='Log&nbsp;in'><input value=a>", &["control: Log in"]);
+    check("<textarea>a &amp; b</textarea>", &["control: a & b"]);
+}
+
+#[test]
+fn preformatted_text_keeps_its_lines() {
+    check("<pre>\n a\n  b<br>c\n</pre>d", &["preformatted: a\n  b\nc", "paragraph: d"]);
+    let xmp = page("<xmp><b>&amp;</xmp>");
+    assert_eq!(parse(&xmp).blocks[0].text, "<b>&amp;");
+}
+
+#[test]
+fn captions_are_captions() {
+    check("<figure><img alt=x><figcaption>A</figcaption></figure>b", &["caption: A", "paragraph: b"]);
+}
+
+#[test]
+fn elements_and_classes_tell_the_place() {
+    let html = "<body class=menu><nav><a href=/>Home</a></nav><main><article class='post'><p>a</p>\
+                <footer>b</footer></article></main>";
+    let page = page(html);
+    let document = parse(&page);
+    let places: Vec<Place> = document.blocks.iter().map(|block| block.place).collect();
+    let article = Place::MAIN.union(Place::ARTICLE).union(Place::HINT_CONTENT);
+    assert_eq!(places, [Place::NAVIGATION, article, article.union(Place::FOOTER)]);
+    assert_eq!(document.blocks[0].link_bytes, 4);
+    let tags: Vec<&str> = document.containers.iter().map(|container| container.tag).collect();
+    assert_eq!(tags, ["body", "nav", "main", "article", "footer"]);
+    assert_eq!(document.blocks[2].container, Some(4));
+    assert_eq!(document.containers[4].parent, Some(3));
+}
+
+#[test]
+fn the_head_becomes_metadata() {
+    let html = "<html lang=en><title>A &amp;\n B</title><link rel=canonical href='/a?b&amp;c'>\
+                <meta property=og:title content=T>";
+    let page = page(html);
+    let document = parse(&page);
+    let metadata: Vec<(&str, &str)> =
+        document.metadata.iter().map(|entry| (entry.key.as_ref(), entry.value.as_ref())).collect();
+    assert_eq!(metadata, [("lang", "en"), ("title", "A & B"), ("canonical", "/a?b&c"), ("og:title", "T")]);
+}
+
+#[test]
+fn a_break_is_no_gap_but_two_are() {
+    let page = page("<p>a<br>b<br><br>c<p>d");
+    let gaps: Vec<bool> = parse(&page).blocks.iter().map(|block| block.gap_before).collect();
+    assert_eq!(gaps, [true, false, true, true]);
+}
+
+#[test]
+fn limits_are_told() {
+    let deep = page(&format!("{}x", "<div>".repeat(600)));
+    let document = parse(&deep);
+    assert_eq!(document.blocks.len(), 1);
+    assert_eq!(document.diagnostics[0].id, catalogue::DEPTH_LIMIT);
+    assert!(document.diagnostics[0].message.contains("602"), "{}", document.diagnostics[0].message);
+    let wide = page(&format!("<p {}>x", "a ".repeat(300)));
+    assert_eq!(parse(&wide).diagnostics[0].id, catalogue::ATTRIBUTE_LIMIT);
+}
+
+fn check_part(html: &str, text: &str, expected: &str) {
+    let page = page(html);
+    let document = parse(&page);
+    let (block, at) = document
+        .blocks
+        .iter()
+        .find_map(|block| block.text.find(text).map(|at| (block, at)))
+        .unwrap_or_else(|| panic!("{html}: no block has {text}"));
+    let span = source_span(html, block, at..at + text.len());
+    assert_eq!(&html[span.range()], expected, "{html}: {text}");
+}
+
+#[test]
+fn a_part_of_a_block_has_its_bytes() {
+    check_part("<p>Code: K29</p>", "K29", "K29");
+    check_part("<p>Co&amp;de:\n <b>K<i>2</i>9</b> x</p>", "K29", "K<i>2</i>9");
+    check_part("<p>a &amp; b</p>", "&", "&amp;");
+    check_part("<p>a &lt;&gt; b</p>", "<>", "&lt;&gt;");
+    check_part("<p>a &lt;b&gt;</p>", "a <", "a &lt;");
+    check_part("<table><tr><td>a&nbsp;b<td>K&#50;9</table>", "K29", "K&#50;9");
+    check_part("<pre>a\r\n b &amp; c</pre>", "b &", "b &amp;");
+    check_part("<table><tr><td>a<td>b</table>", "a\tb", "a<td>b");
+}
