@@ -126,14 +126,23 @@ impl Tally {
         let chapter = values.chapter.as_ref().and_then(|chapter| chapter.title.as_deref());
         let chapter = chapter.filter(|_| line("chapter").is_some());
         let mut right = true;
-        right &= self.compare(page, "title", scalar("title", values.title.as_deref()), words(gold.title.as_deref()));
-        right &= self.compare(page, "code", scalar("code", values.code.as_deref()), words(gold.code.as_deref()));
+        right &= self.compare(
+            page,
+            "title",
+            scalar("title", values.title.as_deref()),
+            words(gold.title.as_deref()),
+        );
+        right &=
+            self.compare(page, "code", scalar("code", values.code.as_deref()), words(gold.code.as_deref()));
         let system = scalar("code_system", values.code_system.as_deref());
         right &= self.compare(page, "code_system", system, words(gold.code_system.as_deref()));
         right &= self.compare(page, "chapter", scalar("chapter", chapter), words(gold.chapter.as_deref()));
 
         let headings = values.sections.iter().enumerate().filter_map(|(index, section)| {
-            section.heading.as_ref().map(|heading| (plain(heading), line(&format!("sections[{index}].heading"))))
+            section
+                .heading
+                .as_ref()
+                .map(|heading| (plain(heading), line(&format!("sections[{index}].heading"))))
         });
         let wanted = gold.sections.iter().map(|section| plain(&section.heading)).collect();
         right &= self.compare(page, "headings", headings.collect(), wanted);
@@ -159,7 +168,9 @@ impl Tally {
         let mut free: Vec<usize> = (0..page.values.sections.len()).collect();
         for section in &gold.sections {
             let heading = plain(&section.heading);
-            let same = |&index: &usize| page.values.sections[index].heading.as_deref().map(plain) == Some(heading.clone());
+            let same = |&index: &usize| {
+                page.values.sections[index].heading.as_deref().map(plain) == Some(heading.clone())
+            };
             let at = free.iter().position(same);
             if let Some(level) = section.level {
                 wanted_levels.push(format!("{heading}: {level}"));
@@ -171,7 +182,8 @@ impl Tally {
             if let (Some(_), Some(level)) = (section.level, got.level) {
                 levels.push((format!("{heading}: {level}"), place));
             }
-            let text = std::iter::once(plain(&got.text)).chain(got.items.iter().map(|item| plain(&item.text)));
+            let text =
+                std::iter::once(plain(&got.text)).chain(got.items.iter().map(|item| plain(&item.text)));
             let wanted = plain(&section.text_starts);
             let starts = text.filter(|text| !text.is_empty()).any(|text| text.starts_with(&wanted));
             let empty = got.text.is_empty() && got.items.is_empty();
@@ -189,15 +201,23 @@ impl Tally {
         let headings = page.values.sections.iter().filter_map(|section| section.heading.as_deref());
         let shown: Vec<String> = headings.chain(page.values.title.as_deref()).map(plain).collect();
         let labelled: Vec<String> = gold.sections.iter().map(|section| plain(&section.heading)).collect();
-        let clean = gold.chrome.iter().map(|chrome| plain(chrome)).filter(|chrome| {
-            !shown.contains(chrome) || labelled.contains(chrome)
-        });
+        let clean = gold
+            .chrome
+            .iter()
+            .map(|chrome| plain(chrome))
+            .filter(|chrome| !shown.contains(chrome) || labelled.contains(chrome));
         let clean = clean.map(|chrome| (chrome, None)).collect();
         self.compare(page, "chrome", clean, gold.chrome.iter().map(|chrome| plain(chrome)).collect())
     }
 
     /// Counts values that are in both, each value of a label once.
-    fn compare(&mut self, page: &Extracted, field: &'static str, found: Vec<Value>, wanted: Vec<String>) -> bool {
+    fn compare(
+        &mut self,
+        page: &Extracted,
+        field: &'static str,
+        found: Vec<Value>,
+        wanted: Vec<String>,
+    ) -> bool {
         let score = self.counts.entry(field).or_insert_with(|| FieldScore { field, ..FieldScore::default() });
         score.labelled += wanted.len();
         score.found += found.len();
@@ -214,11 +234,17 @@ impl Tally {
         }
         let right = open.is_empty() && surplus.is_empty();
         let page = || page.uri.clone();
-        score.misses.extend(surplus.into_iter().map(|(value, line)| {
-            Miss { page: page(), line, wanted: None, found: Some(value) }
+        score.misses.extend(surplus.into_iter().map(|(value, line)| Miss {
+            page: page(),
+            line,
+            wanted: None,
+            found: Some(value),
         }));
-        score.misses.extend(open.into_iter().map(|wanted| {
-            Miss { page: page(), line: None, wanted: Some(wanted), found: None }
+        score.misses.extend(open.into_iter().map(|wanted| Miss {
+            page: page(),
+            line: None,
+            wanted: Some(wanted),
+            found: None,
         }));
         right
     }

@@ -118,7 +118,9 @@ fn row_role(role: &Role<'_>) -> RowRole {
 fn kind(block: &Block<'_>) -> String {
     match &block.kind {
         BlockKind::Heading { level: Some(level), .. } => format!("heading {level}"),
-        BlockKind::Heading { evidence: HeadingEvidence::Look { score }, .. } => format!("heading by look {score:+.1}"),
+        BlockKind::Heading { evidence: HeadingEvidence::Look { score }, .. } => {
+            format!("heading by look {score:+.1}")
+        }
         BlockKind::Heading { .. } => "heading".to_owned(),
         BlockKind::Paragraph => "paragraph".to_owned(),
         BlockKind::ListItem(item) => format!("item {}", item.marker.as_deref().unwrap_or("without mark")),

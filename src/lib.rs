@@ -6,6 +6,8 @@
 //! ```
 
 pub mod catalogue;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod emit;

@@ -7,6 +7,10 @@
 /// percentile under 1 MB); over this it is a data file. Raised by `--max-page-bytes`.
 pub const MAX_PAGE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// The most that `--max-page-bytes` may be. Offsets have 32 bits, and a malformed byte becomes a character of
+/// three. Fixed.
+pub const MAX_PAGE_BYTES_CEILING: u64 = 1024 * 1024 * 1024;
+
 /// Open elements of an HTML page; deeper ones count as text of the 512th. The depth at which Blink and
 /// WebKit stop nesting. Fixed.
 pub const MAX_DEPTH: usize = 512;

@@ -7,7 +7,9 @@ use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
 /// What a page is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Plain text, with or without Markdown marks.

@@ -6,8 +6,10 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::page::{Format, Page};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -21,7 +23,7 @@ pub enum Outcome {
 }
 
 /// A disease page as a record.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// UUID version 5 (RFC 9562) of `source.uri`: the same for ever.
@@ -71,7 +73,7 @@ pub struct Record {
 }
 
 /// A page that gave no record.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reject {
     /// As the record's would have been.
@@ -89,7 +91,7 @@ pub struct Reject {
 }
 
 /// What could be found in a page that gave no record: fields as in [`Record`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is that of `Record` with the same name")]
 pub struct Partial {
@@ -106,7 +108,7 @@ pub struct Partial {
 }
 
 /// Where a page came from, as read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// Path below the input with `/`; control characters, `%` and bytes that are not UTF-8 percent-encoded.
@@ -149,7 +151,7 @@ pub fn record_id(uri: &str) -> String {
 }
 
 /// What a record may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Nothing found, or only what is worth knowing.
@@ -172,7 +174,7 @@ impl Status {
 }
 
 /// What the reference says of a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CodeStatus {
     /// In the release and billable.
@@ -186,7 +188,7 @@ pub enum CodeStatus {
 }
 
 /// Where a code stands in the classification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CodeKind {
     /// Three characters.
@@ -198,7 +200,7 @@ pub enum CodeKind {
 }
 
 /// A chapter of ICD-10.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Chapter {
     /// 1 to 22.
@@ -212,7 +214,7 @@ pub struct Chapter {
 }
 
 /// A block of categories.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IcdBlock {
     /// First and last category, such as `M60-M63`.
@@ -222,7 +224,7 @@ pub struct IcdBlock {
 }
 
 /// A three-character category.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Category {
     /// Its code.
@@ -232,7 +234,7 @@ pub struct Category {
 }
 
 /// A heading with what stands under it, up to the next heading of any level.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
     /// From 1, in page order.
@@ -248,7 +250,7 @@ pub struct Section {
 }
 
 /// An item of a list in a section.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// The marker as the page shows it.
@@ -260,7 +262,7 @@ pub struct Item {
 }
 
 /// A numbered key point.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyPoint {
     /// As the page prints it.
@@ -270,7 +272,7 @@ pub struct KeyPoint {
 }
 
 /// The page's list of codes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiagnosisCodes {
     /// Whether there is a list.
@@ -280,7 +282,7 @@ pub struct DiagnosisCodes {
 }
 
 /// Whether a page has a list of codes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DiagnosisCodesStatus {
     /// It has one.
@@ -293,7 +295,7 @@ pub enum DiagnosisCodesStatus {
 }
 
 /// A code of the page's list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiagnosisCode {
     /// The code, written as the record's main code is.
@@ -303,7 +305,7 @@ pub struct DiagnosisCode {
 }
 
 /// A value of a field that a profile adds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ExtraValue {
     /// One text.
@@ -315,7 +317,7 @@ pub enum ExtraValue {
 /// Where the units of a page went: non-blank lines of text, visible blocks of HTML.
 ///
 /// `assigned + chrome + unassigned == lines`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
     /// All of them.
@@ -336,7 +338,7 @@ pub struct Coverage {
 pub struct Provenance(pub Vec<(String, Origin)>);
 
 /// Where one value came from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "from", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Origin {
     /// From the page.
@@ -359,6 +361,16 @@ impl Provenance {
     /// The origin of the value at `path`.
     pub fn get(&self, path: &str) -> Option<&Origin> {
         self.0.iter().find(|(at, _)| at == path).map(|(_, origin)| origin)
+    }
+}
+
+impl JsonSchema for Provenance {
+    fn schema_name() -> Cow<'static, str> {
+        "Provenance".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        <BTreeMap<String, Origin>>::json_schema(generator)
     }
 }
 
@@ -393,7 +405,7 @@ impl<'de> Deserialize<'de> for Provenance {
 }
 
 /// A diagnostic as it is written into a record.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
     /// `N` and three digits; see the catalogue.

@@ -62,7 +62,8 @@ fn used(source: &str) -> Vec<String> {
                 None => vec![rest],
             };
             for name in names {
-                let module: String = name.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                let module: String =
+                    name.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
                 used.push(module);
             }
         }

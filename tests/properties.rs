@@ -26,7 +26,8 @@ fn partial(outcome: Outcome) -> Partial {
     match outcome {
         Outcome::Reject(reject) => reject.partial,
         Outcome::Record(record) => {
-            let Record { title, code, code_system, chapter, sections, key_points, diagnosis_codes, .. } = *record;
+            let Record { title, code, code_system, chapter, sections, key_points, diagnosis_codes, .. } =
+                *record;
             let Record { extra, coverage, provenance, .. } = *record;
             Partial {
                 title,
@@ -47,11 +48,15 @@ fn partial(outcome: Outcome) -> Partial {
 /// Every value of the page with the path that provenance has for it.
 fn values(partial: &Partial) -> Vec<(String, String)> {
     let mut values = Vec::new();
-    let mut push = |path: String, value: Option<&str>| values.extend(value.map(|value| (path, value.to_owned())));
+    let mut push =
+        |path: String, value: Option<&str>| values.extend(value.map(|value| (path, value.to_owned())));
     push("title".into(), partial.title.as_deref());
     for (index, section) in partial.sections.iter().enumerate() {
         push(format!("sections[{index}].heading"), section.heading.as_deref());
-        push(format!("sections[{index}].text"), Some(&section.text).filter(|text| !text.is_empty()).map(|x| &**x));
+        push(
+            format!("sections[{index}].text"),
+            Some(&section.text).filter(|text| !text.is_empty()).map(|x| &**x),
+        );
         for (at, item) in section.items.iter().enumerate() {
             push(format!("sections[{index}].items[{at}]"), Some(&item.text));
         }
@@ -66,7 +71,9 @@ fn values(partial: &Partial) -> Vec<(String, String)> {
         match value {
             ExtraValue::Text(text) => push(format!("extra.{name}"), Some(text)),
             ExtraValue::List(list) => {
-                list.iter().enumerate().for_each(|(at, text)| push(format!("extra.{name}[{at}]"), Some(text)));
+                list.iter()
+                    .enumerate()
+                    .for_each(|(at, text)| push(format!("extra.{name}[{at}]"), Some(text)));
             }
         }
     }
@@ -92,7 +99,8 @@ fn check_page(page: &Page) -> Result<(), TestCaseError> {
     let Coverage { lines, assigned, chrome, unassigned } = partial.coverage;
     prop_assert_eq!(assigned + chrome + unassigned, lines);
     if page.format == Format::Text {
-        let wanted = page.text().split(['\n', '\r']).filter(|line| !line.trim_matches(is_margin).is_empty()).count();
+        let wanted =
+            page.text().split(['\n', '\r']).filter(|line| !line.trim_matches(is_margin).is_empty()).count();
         prop_assert_eq!(lines as usize, wanted, "every non-blank line is a unit");
     }
     check_provenance(page, &partial, &partial.provenance)
@@ -126,7 +134,10 @@ fn text_page() -> impl Strategy<Value = String> {
         Just("Symptoms".to_owned()),
         Just("## 1. Causes ##".to_owned()),
         Just("Title\n=====".to_owned()),
-        Just("The bacterium makes a **toxin** that pours water and salts into the gut within hours.".to_owned()),
+        Just(
+            "The bacterium makes a **toxin** that pours water and salts into the gut within hours."
+                .to_owned()
+        ),
         Just("which goes on\nand on in the next line".to_owned()),
         Just("  1. First point".to_owned()),
         Just("  2. Second point\u{e9}".to_owned()),

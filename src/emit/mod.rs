@@ -11,6 +11,7 @@ mod counts;
 mod csv;
 mod lines;
 pub mod manifest;
+pub mod schema;
 
 pub use counts::Counts;
 pub use csv::CsvEmitter;

@@ -85,7 +85,8 @@ fn read<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Option<(PageChapter<'a>, Opti
             end = open;
         }
     }
-    let mark = |c: char| c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—' | ')' | ',' | '|' | '\t');
+    let mark =
+        |c: char| c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—' | ')' | ',' | '|' | '\t');
     if let Some((first, rest)) = text[start..end].trim_start_matches(mark).split_once([' ', ':'])
         && chapter.range.is_none()
         && CodeRange::parse(first).is_some()
@@ -104,5 +105,6 @@ fn read<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Option<(PageChapter<'a>, Opti
         return Some((chapter, None));
     }
     chapter.title = title.as_ref().map(|title| title.text.clone());
-    (chapter.number.is_some() || chapter.range.is_some() || chapter.title.is_some()).then_some((chapter, title))
+    (chapter.number.is_some() || chapter.range.is_some() || chapter.title.is_some())
+        .then_some((chapter, title))
 }

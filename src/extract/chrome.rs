@@ -61,7 +61,9 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
     for (at, block) in document.blocks.iter().enumerate() {
         let outside = block.place.any(OUTSIDE)
             || block.kind == BlockKind::Control
-            || (has_article && !block.place.any(article) && block.heading().is_none_or(|(level, _)| level != Some(1)));
+            || (has_article
+                && !block.place.any(article)
+                && block.heading().is_none_or(|(level, _)| level != Some(1)));
         if outside && finder.is_free(at) {
             finder.mark_chrome(at, rule);
         }

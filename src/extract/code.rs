@@ -88,9 +88,23 @@ fn has_title_words(finder: &Finder<'_>, at: usize, found: &Found<'_, PrintedCode
         word.is_empty()
             || word == found.value.printed
             || word.bytes().all(|byte| byte.is_ascii_digit())
-            || ["icd", "code", "codes", "diagnosis", "medical", "billable", "specific", "cm", "10", "for", "is", "a", "an"]
-                .iter()
-                .any(|of| word.eq_ignore_ascii_case(of))
+            || [
+                "icd",
+                "code",
+                "codes",
+                "diagnosis",
+                "medical",
+                "billable",
+                "specific",
+                "cm",
+                "10",
+                "for",
+                "is",
+                "a",
+                "an",
+            ]
+            .iter()
+            .any(|of| word.eq_ignore_ascii_case(of))
             || word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("icd"))
     };
     !text.split([' ', '\t']).all(about_the_code)

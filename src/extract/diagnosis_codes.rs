@@ -106,11 +106,13 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
             })
             .collect();
     }
-    let mark = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '.' | ',' | '=' | '…');
+    let mark =
+        |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '.' | ',' | '=' | '…');
     let first = text.split([' ', '\t', ':', '|', ',']).next().unwrap_or_default();
     if read_code(finder, first).is_some() {
         let title = text[first.len()..].trim_start_matches(mark);
-        let title = (!title.is_empty()).then(|| finder.part(hit, Span::new(text.len() - title.len(), text.len())));
+        let title =
+            (!title.is_empty()).then(|| finder.part(hit, Span::new(text.len() - title.len(), text.len())));
         let code = finder.part(hit, Span::new(0, first.len()));
         return one(finder, rule, &code, title).into_iter().collect();
     }

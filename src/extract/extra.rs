@@ -23,7 +23,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 for at in hit.label_block.into_iter().chain(hit.block.filter(|_| hit.whole)) {
                     finder.assign(at, format!("extra.{name}"), &rule.id);
                 }
-                values.extend(split(finder, rule, &hit).into_iter().map(|part| part.found(part.text.clone(), rule)));
+                values.extend(
+                    split(finder, rule, &hit).into_iter().map(|part| part.found(part.text.clone(), rule)),
+                );
             }
             if !many {
                 values.truncate(1);

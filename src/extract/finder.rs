@@ -250,7 +250,9 @@ impl<'a> Finder<'a> {
             }
             Find::Metadata(keys) => {
                 for key in keys {
-                    for metadata in self.document.metadata.iter().filter(|of| of.key.eq_ignore_ascii_case(key)) {
+                    for metadata in
+                        self.document.metadata.iter().filter(|of| of.key.eq_ignore_ascii_case(key))
+                    {
                         let text = borrowed(&metadata.value);
                         let span = metadata.span;
                         sink(Hit { text, span, block: None, within: None, label_block: None, whole: false })?;
@@ -292,7 +294,9 @@ impl<'a> Finder<'a> {
                 block.kind,
                 BlockKind::Heading { .. } | BlockKind::Paragraph | BlockKind::Caption | BlockKind::Term
             );
-            self.is_free(at) && stands_like_one && self.folded(at).is_some_and(|folded| headings.matches(folded))
+            self.is_free(at)
+                && stands_like_one
+                && self.folded(at).is_some_and(|folded| headings.matches(folded))
         })
     }
 
@@ -409,7 +413,9 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
                         values.cells.get(column).map(|value| (next, value.text))
                     };
                     let value = match row.cells.get(column + 1) {
-                        Some(value) if !row.header => (column == 0 || cell.header).then_some((at, value.text)),
+                        Some(value) if !row.header => {
+                            (column == 0 || cell.header).then_some((at, value.text))
+                        }
                         _ if row.header => below(),
                         _ => None,
                     };
@@ -433,7 +439,8 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
                     };
                     labels.push(LabelAt { folded: fold(&text[label.label.range()]), block: at, value });
                 } else if text.len() <= MAX_LABEL_BYTES {
-                    let adjacent = |next: &&Block<'_>| (!next.gap_before || format == Format::Html) && is_value(next);
+                    let adjacent =
+                        |next: &&Block<'_>| (!next.gap_before || format == Format::Html) && is_value(next);
                     let value = blocks.get(at + 1).filter(adjacent).map(|_| all(at + 1));
                     if value.is_some() {
                         labels.push(LabelAt { folded: fold(text), block: at, value });

@@ -39,7 +39,8 @@ fn read<'a>(
     is_code: &impl Fn(&str) -> bool,
 ) -> Option<(PageGroup<'a>, Span)> {
     let text: &str = &hit.text;
-    let mark = |c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—' | '|' | '(' | ')' | '[' | ']' | ',');
+    let mark =
+        |c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—' | '|' | '(' | ')' | '[' | ']' | ',');
     let first = text.split([' ', ':', '\t', '(']).next().unwrap_or_default();
     let last_open = text.rfind(['(', '[']).unwrap_or(text.len());
     let (code, title) = if is_code(first) {
@@ -47,7 +48,10 @@ fn read<'a>(
         (Span::new(0, first.len()), Span::new(text.len() - rest.len(), text.len()))
     } else if last_open < text.len() && is_code(text[last_open + 1..].trim_end_matches([')', ']'])) {
         let inside = text[last_open + 1..].trim_end_matches([')', ']']);
-        (Span::new(last_open + 1, last_open + 1 + inside.len()), Span::new(0, text[..last_open].trim_end().len()))
+        (
+            Span::new(last_open + 1, last_open + 1 + inside.len()),
+            Span::new(0, text[..last_open].trim_end().len()),
+        )
     } else {
         return None;
     };

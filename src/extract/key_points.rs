@@ -42,7 +42,9 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: &'a Wordings) ->
 fn list(finder: &Finder<'_>, numbered: bool, place: ListPlace) -> Vec<usize> {
     let is_start = |at: usize| {
         finder.is_free(at)
-            && finder.blocks()[at].list_item().is_some_and(|item| item.depth == 1 && (!numbered || item.number.is_some()))
+            && finder.blocks()[at]
+                .list_item()
+                .is_some_and(|item| item.depth == 1 && (!numbered || item.number.is_some()))
     };
     let mut at = 0;
     while at < finder.blocks().len() {

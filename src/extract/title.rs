@@ -45,7 +45,8 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     for (at, block) in finder.blocks().iter().enumerate() {
         let Some((level, evidence)) = block.heading() else { continue };
         let marked = !matches!(evidence, HeadingEvidence::Look { .. });
-        if marked == (kind == HeadingKind::Marked) && !finder.is_chrome(at) && finder.path(at) != Some("code") {
+        if marked == (kind == HeadingKind::Marked) && !finder.is_chrome(at) && finder.path(at) != Some("code")
+        {
             let level = level.unwrap_or(u8::MAX);
             // Below the first level a heading is the title only where nothing was said before it.
             if level == 1 || finder.in_opening(at) {
@@ -55,10 +56,10 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     }
     let Some(top) = candidates.iter().map(|&(level, _)| level).min() else { return Vec::new() };
     candidates.retain(|&(level, _)| level == top);
-    let named = finder.document.metadata.iter().find(|of| of.key == "title").map(|of| fold(&of.value).into_owned());
-    let agrees = |at: usize| {
-        named.as_ref().is_some_and(|named| named.starts_with(&*fold(&finder.blocks()[at].text)))
-    };
+    let named =
+        finder.document.metadata.iter().find(|of| of.key == "title").map(|of| fold(&of.value).into_owned());
+    let agrees =
+        |at: usize| named.as_ref().is_some_and(|named| named.starts_with(&*fold(&finder.blocks()[at].text)));
     candidates.sort_by_key(|&(_, at)| (!agrees(at), at));
     candidates.into_iter().map(|(_, at)| finder.whole_block(at)).collect()
 }
@@ -71,7 +72,10 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     let mut candidates: Vec<(usize, usize)> = (0..finder.blocks().len())
         .filter(|&at| finder.is_free(at) && finder.in_opening(at))
         .filter(|&at| {
-            matches!(finder.blocks()[at].kind, BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Definition)
+            matches!(
+                finder.blocks()[at].kind,
+                BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Definition
+            )
         })
         .filter_map(|at| {
             let got = words(without_button(finder, &finder.blocks()[at].text));
@@ -85,7 +89,10 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
 }
 
 fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 /// The hit without button labels and code, if a title is left.
@@ -141,7 +148,9 @@ fn without_site(text: &str) -> &str {
 fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) -> (usize, usize) {
     let Some(code) = extraction.code.as_ref() else { return (0, end) };
     let printed: &str = &code.value.printed;
-    let mark = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '·' | ',' | '(' | ')' | '[' | ']');
+    let mark = |c: char| {
+        c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '·' | ',' | '(' | ')' | '[' | ']')
+    };
     let body = &text[..end];
     if let Some(rest) = body.strip_prefix(printed).filter(|rest| rest.starts_with(mark)) {
         return (end - rest.trim_start_matches(mark).len(), end);

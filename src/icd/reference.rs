@@ -4,10 +4,10 @@
 //! read from the data that is built in; after that it never changes, asks nothing of the file system, and
 //! can be shared between threads. A look-up cannot fail: a code that is not there is an answer.
 
-use super::{Code, CodeRange};
 use super::chapter::{self, IcdBlock, IcdChapter};
 use super::embedded;
 use super::shelf::{Rows, Shelf};
+use super::{Code, CodeRange};
 use crate::record::CodeKind;
 use std::fmt;
 use std::sync::OnceLock;

@@ -17,8 +17,8 @@ use crate::icd::Reference;
 use crate::page::Page;
 use crate::profile::Profile;
 use crate::record::{
-    Coverage, DiagnosisCode, DiagnosisCodes, ExtraValue, Finding, Item, KeyPoint, Outcome, Partial, Record, Reject,
-    Section, Source, Status, record_id,
+    Coverage, DiagnosisCode, DiagnosisCodes, ExtraValue, Finding, Item, KeyPoint, Outcome, Partial, Record,
+    Reject, Section, Source, Status, record_id,
 };
 use classification::Classification;
 use provenance::Places;
@@ -59,12 +59,17 @@ pub fn normalize(
         extra: Default::default(),
     };
     fill_lists(&mut record, extraction);
-    if missing(&record, profile) { Outcome::Reject(Box::new(reject(record))) } else { Outcome::Record(Box::new(record)) }
+    if missing(&record, profile) {
+        Outcome::Reject(Box::new(reject(record)))
+    } else {
+        Outcome::Record(Box::new(record))
+    }
 }
 
 /// Where the page came from, with the address it gives for itself.
 fn source(page: &Page, document: &Document<'_>) -> Source {
-    let metadata = |key: &str| document.metadata.iter().find(|of| of.key == key).map(|of| of.value.to_string());
+    let metadata =
+        |key: &str| document.metadata.iter().find(|of| of.key == key).map(|of| of.value.to_string());
     Source::of(page, metadata("canonical").or_else(|| metadata("og:url")))
 }
 
@@ -81,7 +86,11 @@ fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
             items: section
                 .items
                 .into_iter()
-                .map(|item| Item { marker: item.marker.map(Cow::into_owned), text: owned(item.text), depth: item.depth })
+                .map(|item| Item {
+                    marker: item.marker.map(Cow::into_owned),
+                    text: owned(item.text),
+                    depth: item.depth,
+                })
                 .collect(),
         })
         .collect();

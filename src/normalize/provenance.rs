@@ -13,7 +13,11 @@ pub(super) struct Places<'a> {
 }
 
 impl Places<'_> {
-    pub(super) fn provenance(&self, extraction: &Extraction<'_>, classification: &Classification) -> Provenance {
+    pub(super) fn provenance(
+        &self,
+        extraction: &Extraction<'_>,
+        classification: &Classification,
+    ) -> Provenance {
         let mut entries = Entries { places: self, list: Vec::new() };
         entries.found("title", extraction.title.as_ref());
         entries.found("code", extraction.code.as_ref());
@@ -100,7 +104,11 @@ impl Entries<'_> {
             rule: rule.to_owned(),
             line: self.places.lines.line(hull.start).get(),
             bytes: self.places.raw(hull),
-            parts: if parts.len() > 1 { parts.iter().map(|&part| self.places.raw(part)).collect() } else { Vec::new() },
+            parts: if parts.len() > 1 {
+                parts.iter().map(|&part| self.places.raw(part)).collect()
+            } else {
+                Vec::new()
+            },
         };
         self.list.push((path, origin));
     }

@@ -83,8 +83,14 @@ fn split_lines(text: &str) -> (LineIndex, Vec<TextLine<'_>>) {
             continue;
         }
         let margin = &whole[..whole.len() - body.len()];
-        let indent = margin.chars().fold(0, |column, c| if c == '\t' { column / 4 * 4 + 4 } else { column + 1 });
-        lines.push(TextLine { text: trimmed, start: range.start as usize + margin.len(), indent, gap_before });
+        let indent =
+            margin.chars().fold(0, |column, c| if c == '\t' { column / 4 * 4 + 4 } else { column + 1 });
+        lines.push(TextLine {
+            text: trimmed,
+            start: range.start as usize + margin.len(),
+            indent,
+            gap_before,
+        });
         gap_before = false;
     }
     (index, lines)
@@ -174,7 +180,8 @@ impl<'p> Builder<'p> {
         if self.lines.first().is_none_or(|line| line.text != "---") {
             return 0;
         }
-        let close = self.lines.iter().skip(1).take(MAX_LINES).position(|line| matches!(line.text, "---" | "..."));
+        let close =
+            self.lines.iter().skip(1).take(MAX_LINES).position(|line| matches!(line.text, "---" | "..."));
         let Some(close) = close.map(|at| at + 1) else { return 0 };
         if !self.lines[1..close].iter().any(|line| Label::split(line.text).is_some()) {
             return 0;
@@ -232,7 +239,10 @@ impl<'p> Builder<'p> {
         };
         let uniform = line.text.bytes().all(|byte| byte == line.text.as_bytes()[0]);
         let underlined = self.blocks.last_mut().filter(|block| {
-            block.kind == BlockKind::Paragraph && block.units == 1 && !line.gap_before && block.text.len() <= 120
+            block.kind == BlockKind::Paragraph
+                && block.units == 1
+                && !line.gap_before
+                && block.text.len() <= 120
         });
         if let (Some(level), true, Some(block)) = (level, uniform, underlined) {
             block.kind = BlockKind::Heading { level: Some(level), evidence: HeadingEvidence::Mark };
@@ -422,11 +432,7 @@ fn is_collapsed(text: &str) -> bool {
 fn unquoted(text: &str, value: Span) -> Span {
     let inside = &text[value.range()];
     let quoted = |quote: char| inside.len() > 1 && inside.starts_with(quote) && inside.ends_with(quote);
-    if quoted('"') || quoted('\'') {
-        Span { start: value.start + 1, end: value.end - 1 }
-    } else {
-        value
-    }
+    if quoted('"') || quoted('\'') { Span { start: value.start + 1, end: value.end - 1 } } else { value }
 }
 
 /// Level and inner text of `## heading ##`.
@@ -517,8 +523,8 @@ impl<'p> Marker<'p> {
     fn read(line: &'p str) -> Option<Self> {
         let first = line.chars().next()?;
         let (text, number, kind) = match first {
-            '•' | '●' | '○' | '◦' | '▪' | '▫' | '■' | '□' | '‣' | '⁃' | '∙' | '·' | '➤' | '►' | '▸' | '✓' | '✔'
-            | '☐' | '☑' | '➢' | '❖' | '\u{f0b7}' => {
+            '•' | '●' | '○' | '◦' | '▪' | '▫' | '■' | '□' | '‣' | '⁃' | '∙' | '·' | '➤' | '►' | '▸' | '✓'
+            | '✔' | '☐' | '☑' | '➢' | '❖' | '\u{f0b7}' => {
                 (&line[..first.len_utf8()], None, MarkerKind::Bullet(first))
             }
             '-' | '–' | '—' | '*' | '+' => (&line[..first.len_utf8()], None, MarkerKind::Bullet(first)),
@@ -582,7 +588,8 @@ impl Lists {
         while self.open.last().is_some_and(|&(of, _, _)| of > indent + 1) {
             self.open.pop();
         }
-        let level = |&(of, kind, _): &(usize, MarkerKind, u32)| of.abs_diff(indent) <= 1 && kind == marker.kind;
+        let level =
+            |&(of, kind, _): &(usize, MarkerKind, u32)| of.abs_diff(indent) <= 1 && kind == marker.kind;
         match self.open.iter().position(level) {
             Some(at) => self.open.truncate(at + 1),
             None => {
@@ -700,7 +707,10 @@ mod tests {
 
     #[test]
     fn tables_give_rows_and_cells() {
-        check("| a | b |\n|---|:-:|\n| **c** | d \\| e |\n", &["row2 a\tb", "sep |---|:-:|", "row2 c\td | e"]);
+        check(
+            "| a | b |\n|---|:-:|\n| **c** | d \\| e |\n",
+            &["row2 a\tb", "sep |---|:-:|", "row2 c\td | e"],
+        );
         check("ICD-10\tK29\nChapter\tXI\n", &["row2 ICD-10\tK29", "row2 Chapter\tXI"]);
     }
 
@@ -718,25 +728,36 @@ mod tests {
 
     #[test]
     fn a_lone_number_before_prose_is_no_item() {
-        check("1. Rest\n\nRest helps most people to get well again soon.\n", &[
-            "h 1. Rest",
-            "p Rest helps most people to get well again soon.",
-        ]);
+        check(
+            "1. Rest\n\nRest helps most people to get well again soon.\n",
+            &["h 1. Rest", "p Rest helps most people to get well again soon."],
+        );
     }
 
     #[test]
     fn cut_lines_are_joined_and_short_ones_are_not() {
         let cut = "The bacterium makes a toxin that pours water and salts into\nthe gut within hours, and the loss can\nkill.\n";
-        check(cut, &["p The bacterium makes a toxin that pours water and salts into the gut within hours, and the loss can kill."]);
+        check(
+            cut,
+            &[
+                "p The bacterium makes a toxin that pours water and salts into the gut within hours, and the loss can kill.",
+            ],
+        );
         check("Status:\nBillable.\nChapter:\n6.\n", &["p Status:", "p Billable.", "p Chapter:", "p 6."]);
     }
 
     #[test]
     fn every_line_is_in_one_block() {
-        for text in ["a\n\n b\n c\n- d\n# e\n|f|g|\n---\n", "---\na: b\n---\n", "```\nx\n\ny\n```\n", "1. a\nb\n2. c"] {
+        for text in
+            ["a\n\n b\n c\n- d\n# e\n|f|g|\n---\n", "---\na: b\n---\n", "```\nx\n\ny\n```\n", "1. a\nb\n2. c"]
+        {
             let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.into());
             let units: u32 = parse(&page).blocks.iter().map(|block| block.units).sum();
-            assert_eq!(units as usize, text.lines().filter(|line| !line.trim().is_empty()).count(), "{text:?}");
+            assert_eq!(
+                units as usize,
+                text.lines().filter(|line| !line.trim().is_empty()).count(),
+                "{text:?}"
+            );
         }
     }
 }

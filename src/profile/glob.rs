@@ -66,7 +66,8 @@ impl Glob {
 
 /// Lower case, white space as single spaces, `’` as `'`, dashes as `-`, and no punctuation at the ends.
 pub fn fold(text: &str) -> Cow<'_, str> {
-    let mark = |c: char| c.is_whitespace() || matches!(c, ':' | '.' | '?' | '!' | '·' | '|' | '-' | '–' | '—' | '#');
+    let mark =
+        |c: char| c.is_whitespace() || matches!(c, ':' | '.' | '?' | '!' | '·' | '|' | '-' | '–' | '—' | '#');
     fold_inside(text.trim_matches(mark))
 }
 

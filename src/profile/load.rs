@@ -1,9 +1,7 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
 use super::glob::Wordings;
-use super::model::{
-    ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side,
-};
+use super::model::{ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side};
 use crate::catalogue;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::error::{Error, ErrorKind, Position, Result};
@@ -180,7 +178,8 @@ impl Loader<'_> {
         });
         extra.map(|extra| Field::Extra(extra.to_owned())).ok_or_else(|| {
             let names: Vec<&str> = Field::BUILTIN.iter().map(|(of, _)| *of).collect();
-            let expected = format!("`{text}` is no field; expected one of {} or `extra.name`", names.join(", "));
+            let expected =
+                format!("`{text}` is no field; expected one of {} or `extra.name`", names.join(", "));
             self.error(key, name.span(), &expected)
         })
     }
@@ -301,10 +300,11 @@ impl Loader<'_> {
     }
 
     fn pattern(&self, pattern: &Spanned<String>, scope: Option<&Spanned<String>>) -> Result<Find> {
-        let regex = RegexBuilder::new(pattern.get_ref()).size_limit(MAX_REGEX_BYTES).build().map_err(|error| {
-            let reason = one_line(error.to_string().lines().last().unwrap_or_default());
-            self.error("rules.pattern", pattern.span(), &format!("not a regular expression: {reason}"))
-        })?;
+        let regex =
+            RegexBuilder::new(pattern.get_ref()).size_limit(MAX_REGEX_BYTES).build().map_err(|error| {
+                let reason = one_line(error.to_string().lines().last().unwrap_or_default());
+                self.error("rules.pattern", pattern.span(), &format!("not a regular expression: {reason}"))
+            })?;
         let scopes = [
             ("page", Scope::Page),
             ("opening", Scope::Opening),
@@ -380,7 +380,11 @@ mod tests {
     #[test]
     fn errors_point_at_line_and_key() {
         check("colour = 1\n", 4, "unknown field `colour`");
-        check("[[rules]]\nid = \"a\"\nfield = \"titel\"\nlabel = [\"a\"]\n", 6, "`rules.field`: `titel` is no field");
+        check(
+            "[[rules]]\nid = \"a\"\nfield = \"titel\"\nlabel = [\"a\"]\n",
+            6,
+            "`rules.field`: `titel` is no field",
+        );
         check("[[rules]]\nid = \"a\"\nfield = \"title\"\n", 4, "expected exactly one of");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\npattern = \"(\"\n", 7, "not a regular expression");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\nselector = \"a >\"\n", 7, "not a CSS selector");

@@ -6,7 +6,7 @@
 //! look like text. Never guesses: what is not surely something else is a page.
 
 use super::SkipReason;
-use super::format::{Extension, opens_document, past_prologue};
+use super::format::{Extension, past_prologue, starts_html};
 use encoding_rs::Encoding;
 
 /// How far bytes that text does not have are counted.
@@ -99,7 +99,7 @@ fn is_text(bytes: &[u8]) -> bool {
 /// Text that is no page: data, style sheets, scripts, drawings.
 fn not_prose(bytes: &[u8], extension: Extension) -> Option<SkipReason> {
     let start = past_prologue(bytes);
-    if opens_document(start) {
+    if starts_html(start) {
         return None;
     }
     if start.starts_with(b"<svg") {
@@ -173,6 +173,7 @@ mod tests {
         check("a.json", b"words", None);
         check("a.txt", b"<?xml version='1.0'?><rss></rss>", Some(SkipReason::Data));
         check("a.xml", b"<?xml version='1.0'?><html>", None);
+        check("a.xml", b"<?xml version='1.0'?><div>", None);
         check("a.txt", b"<svg width='1'>", Some(SkipReason::Image));
         check("a.csv", b"a,b\n1,2\n", Some(SkipReason::Data));
         check("a.csv", b"Title of a page\nText, and more\n", None);

@@ -98,10 +98,15 @@ pub(super) fn tell(text: &[u8], extension: Extension) -> Format {
 }
 
 /// Whether `text` starts, past white space and comments, as an HTML document does.
-pub(super) fn opens_document(start: &[u8]) -> bool {
+fn opens_document(start: &[u8]) -> bool {
     let doctype = b"<!doctype html";
     start.len() >= doctype.len() && start[..doctype.len()].eq_ignore_ascii_case(doctype)
         || is_tag_of(start, &DOCUMENT_TAGS)
+}
+
+/// Whether `start` is a tag of HTML, of a document or of a block in one.
+pub(super) fn starts_html(start: &[u8]) -> bool {
+    opens_document(start) || is_tag_of(start, &BLOCK_TAGS)
 }
 
 /// What stands behind a byte order mark, white space, comments and processing instructions.

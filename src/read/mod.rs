@@ -75,11 +75,11 @@ pub enum Bytes {
 /// Opens a file for [`read_bytes`] and tells its size in bytes, so that a caller can wait for memory.
 ///
 /// # Errors
-/// Those of the file system.
+/// Those of the file system; a folder is no file.
 pub fn open(path: &Path) -> io::Result<(File, u64)> {
     let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    Ok((file, size))
+    let data = file.metadata()?;
+    if data.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok((file, data.len())) }
 }
 
 /// Reads all of `input`, at most the limit of bytes. `size` is what is known of its size beforehand.

@@ -12,15 +12,15 @@ const MIN_TEXT_WIDTH: usize = 24;
 
 /// How an explanation is drawn.
 #[derive(Clone, Copy, Debug)]
-pub struct Style {
+pub(crate) struct Style {
     /// Whether ANSI colors are used.
-    pub color: bool,
+    pub(crate) color: bool,
     /// Columns of the terminal; `None` writes whole lines.
-    pub width: Option<usize>,
+    pub(crate) width: Option<usize>,
 }
 
 /// Draws an explanation; page text in it is escaped.
-pub fn explain(explanation: &Explanation, style: Style) -> String {
+pub(crate) fn explain(explanation: &Explanation, style: Style) -> String {
     let mut out = String::new();
     let digits = explanation.rows.last().map_or(1, |row| row.line.get().ilog10() as usize + 1).max(4);
     let paint = Paint(style.color);
@@ -151,7 +151,8 @@ mod tests {
     use crate::span::Line;
 
     fn check(role: RowRole, text: &str, expected: &str) {
-        let row = Row { line: Line::new(7).unwrap(), text: text.into(), kind: Some("paragraph".into()), role };
+        let row =
+            Row { line: Line::new(7).unwrap(), text: text.into(), kind: Some("paragraph".into()), role };
         let mut out = String::new();
         draw_row(&mut out, &row, 4, Style { color: false, width: Some(90) });
         assert_eq!(out.split_whitespace().collect::<Vec<_>>().join(" "), expected);

@@ -1,0 +1,384 @@
+//! Every command and option, once. Only records what the user wrote; the library resolves it.
+
+use crate::emit::OutputFormat;
+use crate::limits;
+use crate::page::Format;
+use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Turns scraped disease pages into validated, traceable records.
+#[derive(Debug, Parser)]
+#[command(version, after_long_help = limits_help(), max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(RunArgs),
+    Extract(ExtractArgs),
+    Explain(ExplainArgs),
+    /// The parsing rules.
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    Rules(RulesArgs),
+    Schema(SchemaArgs),
+    Completions(CompletionsArgs),
+}
+
+/// Read every page under the inputs and write a run directory.
+///
+/// Every file under the inputs ends as a record, as a reject with its reason, or as a counted skip.
+///
+/// Exit codes: 0 done; 1 done, but there was something at or over `--fail-on`; 2 the work could not be done;
+/// 130, 143, 129 stopped by SIGINT, SIGTERM, SIGHUP.
+#[derive(Debug, Args)]
+#[command(after_long_help = limits_help())]
+pub(crate) struct RunArgs {
+    /// Files and folders with pages; `-` is stdin.
+    #[arg(value_name = "INPUT", default_value = DEFAULT_INPUT)]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The run directory to write; made where it is missing.
+    #[arg(short, long, value_name = "DIR", default_value = DEFAULT_OUTPUT)]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) knowledge: KnowledgeArgs,
+
+    /// Formats of the records.
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::ALL)]
+    pub(crate) formats: Vec<RecordFormat>,
+
+    /// Threads that make records; the outputs do not depend on it [default: one a core].
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Read only pages whose path matches; without `/` the last part is matched. May be repeated [default: all].
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) include: Vec<String>,
+
+    /// Leave out pages whose path matches. May be repeated [default: none].
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Read only the first N pages, in order of their paths [default: all].
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+
+    /// Print the paths of the files that would be read, and write nothing [default: off].
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// From what on to end with exit code 1.
+    #[arg(long, value_name = "WHEN", default_value = "reject")]
+    pub(crate) fail_on: FailOnArg,
+
+    /// How many rejects are bearable, as a number or `P%` of the pages; one more ends with exit code 1
+    /// [default: as --fail-on says].
+    #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
+    pub(crate) max_rejects: Option<MaxRejects>,
+
+    /// Print each diagnostic on stdout in this format [default: only counts, in the summary].
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) output_format: Option<DiagnosticFormat>,
+
+    /// Show progress on stderr: `auto` draws a bar on a terminal and prints a line now and then elsewhere.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) progress: When,
+
+    /// Print nothing on stderr but errors [default: off].
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Print each diagnostic on stderr too [default: off].
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+/// Make one page into one record on stdout.
+///
+/// Exit codes: 0 done; 1 the page is rejected, or its record has an error; 2 the page cannot be read.
+#[derive(Debug, Args)]
+#[command(after_long_help = limits_help())]
+pub(crate) struct ExtractArgs {
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+
+    #[command(flatten)]
+    pub(crate) knowledge: KnowledgeArgs,
+
+    /// How to write the record: `json` on several lines, `ndjson` on one
+    /// [default: json on a terminal, else ndjson].
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<RecordText>,
+}
+
+/// Show a page line by line: which field each line became, by which rule, what is chrome, what was left over.
+///
+/// Exit codes: 0 done; 1 the page is rejected, or its record has an error; 2 the page cannot be read.
+#[derive(Debug, Args)]
+#[command(after_long_help = limits_help())]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+
+    #[command(flatten)]
+    pub(crate) knowledge: KnowledgeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List the built-in profiles.
+    List,
+    /// Print the TOML text of a profile.
+    Show {
+        /// A built-in profile or a TOML file.
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+    },
+    /// Check profile files; the first error ends with exit code 2 and its line and key.
+    Check {
+        /// TOML files.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// List the diagnostics, or explain one with an example and the cure.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// Id or name of a diagnostic, such as `N203` [default: list all].
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+/// Print what the outputs look like, as JSON on stdout.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Of what.
+    #[arg(value_name = "OF", default_value = "record")]
+    pub(crate) of: SchemaOf,
+}
+
+/// Print a completion script for a shell on stdout.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// The one page that a command is about.
+#[derive(Debug, Args)]
+pub(crate) struct PageArgs {
+    /// The page; `-` is stdin.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// What the page is [default: told by its bytes].
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub(crate) page_format: Option<PageFormat>,
+
+    /// The `source.uri` of the record [default: the name of the file, or `stdin`].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) uri: Option<String>,
+}
+
+/// By which rules and which reference pages are read.
+#[derive(Debug, Args)]
+pub(crate) struct KnowledgeArgs {
+    /// The rules: a built-in profile or a TOML file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "icd10-disease")]
+    pub(crate) profile: String,
+
+    /// Another edition of ICD-10 to check codes against [default: ICD-10-CM, built in].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+
+    /// Bytes of the largest page; a larger one is rejected.
+    #[arg(long, value_name = "BYTES", default_value_t = limits::MAX_PAGE_BYTES,
+        value_parser = clap::value_parser!(u64).range(1..=limits::MAX_PAGE_BYTES_CEILING))]
+    pub(crate) max_page_bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RecordFormat {
+    /// `records.json`: one array.
+    Json,
+    /// `records.ndjson`: one record a line.
+    Ndjson,
+    /// `records.csv` and its child tables.
+    Csv,
+}
+
+impl RecordFormat {
+    const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+}
+
+impl std::fmt::Display for RecordFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(OutputFormat::from(*self).as_str())
+    }
+}
+
+impl From<RecordFormat> for OutputFormat {
+    fn from(format: RecordFormat) -> Self {
+        match format {
+            RecordFormat::Json => Self::Json,
+            RecordFormat::Ndjson => Self::Ndjson,
+            RecordFormat::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RecordText {
+    /// On several lines.
+    Json,
+    /// On one line.
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// Plain text or Markdown.
+    Text,
+    /// HTML or XHTML.
+    Html,
+}
+
+impl From<PageFormat> for Format {
+    fn from(format: PageFormat) -> Self {
+        match format {
+            PageFormat::Text => Self::Text,
+            PageFormat::Html => Self::Html,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FailOnArg {
+    /// A reject, or a record with an error.
+    Reject,
+    /// A record with an error.
+    Error,
+    /// A reject, or a record with a warning or an error.
+    Warning,
+    /// Nothing.
+    Never,
+}
+
+impl From<FailOnArg> for FailOn {
+    fn from(fail_on: FailOnArg) -> Self {
+        match fail_on {
+            FailOnArg::Reject => Self::Reject,
+            FailOnArg::Error => Self::Error,
+            FailOnArg::Warning => Self::Warning,
+            FailOnArg::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// JSON Schema of a record.
+    Record,
+    /// JSON Schema of a reject.
+    Reject,
+    /// Columns, types and keys of the tables.
+    Tables,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DiagnosticFormat {
+    /// One line each, for people.
+    Text,
+    /// A JSON array.
+    Json,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// A bar on a terminal, a line now and then elsewhere.
+    Auto,
+    /// A bar.
+    Always,
+    /// Nothing.
+    Never,
+}
+
+fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
+    let wrong = || "expected a whole number, or a percentage from 0% to 100% such as `2.5%`".to_owned();
+    match text.strip_suffix('%') {
+        Some(percent) => {
+            let percent: f64 = percent.parse().map_err(|_| wrong())?;
+            if (0.0..=100.0).contains(&percent) { Ok(MaxRejects::Percent(percent)) } else { Err(wrong()) }
+        }
+        None => text.parse().map(MaxRejects::Count).map_err(|_| wrong()),
+    }
+}
+
+fn limits_help() -> String {
+    format!(
+        "Limits:\n  \
+         {:>10} bytes of a page (--max-page-bytes raises it, up to {})\n  \
+         {:>10} open elements of an HTML page; deeper ones count as text of the last\n  \
+         {:>10} blocks of a page; text past them is left over\n  \
+         {:>10} attributes of an HTML tag; later ones are passed over\n  \
+         {:>10} bytes of a page's text in a message",
+        limits::MAX_PAGE_BYTES,
+        limits::MAX_PAGE_BYTES_CEILING,
+        limits::MAX_DEPTH,
+        limits::MAX_BLOCKS,
+        limits::MAX_ATTRIBUTES,
+        limits::MAX_QUOTE_BYTES,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_has_help_and_states_its_default() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{} says nothing", command.get_name());
+            for argument in command.get_arguments().filter(|argument| !is_given_by_clap(argument)) {
+                let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+                let states = !argument.get_default_values().is_empty() || help.contains("[default: ");
+                let what = format!("{} {}", command.get_name(), argument.get_id());
+                assert!(!help.is_empty(), "{what} has no help");
+                assert!(states || argument.is_required_set(), "{what} states no default");
+            }
+        }
+    }
+
+    fn is_given_by_clap(argument: &clap::Arg) -> bool {
+        matches!(argument.get_id().as_str(), "help" | "version")
+    }
+
+    #[test]
+    fn rejects_are_bearable_by_number_or_share() {
+        let check =
+            |text: &str, expected: Option<MaxRejects>| assert_eq!(parse_max_rejects(text).ok(), expected);
+        check("3", Some(MaxRejects::Count(3)));
+        check("2.5%", Some(MaxRejects::Percent(2.5)));
+        check("101%", None);
+        check("NaN%", None);
+        check("-1", None);
+        check("many", None);
+    }
+}

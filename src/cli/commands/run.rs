@@ -1,0 +1,143 @@
+//! `nosograph run`.
+
+use super::Knowledge;
+use crate::cli::Exit;
+use crate::cli::args::{DiagnosticFormat, RunArgs};
+use crate::cli::printer::{Results, note, printable};
+use crate::cli::progress::Indicator;
+use crate::cli::render::{Located, Render, renderer};
+use crate::cli::signals;
+use crate::cli::summary::{summary, thousands};
+use crate::emit::OutputFormat;
+use crate::error::ErrorKind;
+use crate::record::Finding;
+use crate::run::{self, EndedPage, Gate, PageEnd, Progress, RunOptions};
+use std::collections::BTreeSet;
+use std::io;
+
+pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
+    let knowledge = Knowledge::load(&arguments.knowledge)?;
+    let options = resolve(arguments, &knowledge);
+    if arguments.dry_run {
+        return dry_run(&options, arguments.quiet);
+    }
+    signals::watch(options.interrupt.clone())?;
+    let mut reporter = Reporter::new(arguments);
+    reporter.begin();
+    let done = run::run(&options, &mut reporter);
+    reporter.indicator.finish();
+    let done = match done {
+        Err(error) if error.kind() == ErrorKind::Interrupted => {
+            note(&format!("stopped; no file in {} was changed", options.output.display()));
+            return Ok(Exit::Signal(options.interrupt.signal().unwrap_or(0) as u8));
+        }
+        done => done?,
+    };
+    reporter.end()?;
+    if !arguments.quiet {
+        summary(&done, &options.output).iter().for_each(|line| note(line));
+    }
+    let gate = Gate { fail_on: arguments.fail_on.into(), max_rejects: arguments.max_rejects };
+    Ok(if gate.passes(&done.counts) { Exit::Done } else { Exit::Found })
+}
+
+fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> {
+    let defaults = RunOptions::new(knowledge.pipeline());
+    let formats: BTreeSet<OutputFormat> = arguments.formats.iter().map(|&format| format.into()).collect();
+    RunOptions {
+        inputs: arguments.inputs.clone(),
+        output: arguments.output.clone(),
+        formats: formats.into_iter().collect(),
+        jobs: arguments.jobs.unwrap_or(defaults.jobs),
+        include: arguments.include.clone(),
+        exclude: arguments.exclude.clone(),
+        limit: arguments.limit,
+        max_page_bytes: arguments.knowledge.max_page_bytes,
+        ..defaults
+    }
+}
+
+fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
+    let listing = run::plan(options)?;
+    let most = options.limit.map_or(usize::MAX, |limit| limit as usize);
+    let files = || listing.entries().iter().filter(|entry| entry.skip.is_none()).take(most);
+    let mut results = Results::new();
+    for file in files() {
+        results.print(&printable(&file.uri))?;
+        results.print("\n")?;
+    }
+    results.flush()?;
+    if !is_quiet {
+        let (all, read) = (listing.entries().len() as u64, files().count() as u64);
+        note(&format!("{} of {} files would be read; nothing was written", thousands(read), thousands(all)));
+    }
+    Ok(Exit::Done)
+}
+
+/// Shows progress and prints diagnostics as a run goes on.
+struct Reporter {
+    indicator: Indicator,
+    results: Results,
+    /// For stdout.
+    render: Option<Box<dyn Render>>,
+    /// For stderr.
+    verbose: Option<Box<dyn Render>>,
+    /// The first trouble with stdout; the run goes on, its outputs are files.
+    trouble: io::Result<()>,
+}
+
+impl Reporter {
+    fn new(arguments: &RunArgs) -> Self {
+        Self {
+            indicator: Indicator::new(arguments.progress, arguments.quiet),
+            results: Results::new(),
+            render: arguments.output_format.map(renderer),
+            verbose: arguments.verbose.then(|| renderer(DiagnosticFormat::Text)),
+            trouble: Ok(()),
+        }
+    }
+
+    fn begin(&mut self) {
+        let text = self.render.as_mut().map(|render| render.begin());
+        self.print(text);
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let text = self.render.as_mut().map(|render| render.end());
+        self.print(text);
+        std::mem::replace(&mut self.trouble, Ok(()))?;
+        self.results.flush()
+    }
+
+    fn print(&mut self, text: Option<String>) {
+        if let (Some(text), Ok(())) = (text, &self.trouble) {
+            self.trouble = self.results.print(&text);
+        }
+    }
+
+    fn finding(&mut self, located: &Located<'_>) {
+        if let Some(verbose) = &mut self.verbose {
+            self.indicator.note(verbose.finding(located).trim_end());
+        }
+        let text = self.render.as_mut().map(|render| render.finding(located));
+        self.print(text);
+    }
+}
+
+impl Progress for Reporter {
+    fn started(&mut self, files: u64) {
+        self.indicator.start(files);
+    }
+
+    fn ended(&mut self, page: &EndedPage<'_>) {
+        self.indicator.advance();
+        let findings: &[Finding] = match page.end {
+            PageEnd::Record(record) => &record.diagnostics,
+            PageEnd::Reject(reject) => &reject.diagnostics,
+            PageEnd::Skip(_) => &[],
+        };
+        for finding in findings {
+            self.finding(&Located { path: page.path, finding });
+        }
+    }
+}

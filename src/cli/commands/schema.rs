@@ -1,0 +1,19 @@
+//! `nosograph schema`.
+
+use crate::cli::Exit;
+use crate::cli::args::{SchemaArgs, SchemaOf};
+use crate::cli::printer::Results;
+use crate::emit::schema;
+
+pub(crate) fn schema(arguments: &SchemaArgs) -> anyhow::Result<Exit> {
+    let schema = match arguments.of {
+        SchemaOf::Record => schema::record_schema(),
+        SchemaOf::Reject => schema::reject_schema(),
+        SchemaOf::Tables => schema::tables_schema(),
+    };
+    let mut results = Results::new();
+    results.print(&serde_json::to_string_pretty(&schema)?)?;
+    results.print("\n")?;
+    results.flush()?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,80 @@
+//! What a run did, for people: a few lines on stderr.
+
+use crate::catalogue;
+use crate::run::RunSummary;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::Path;
+
+/// The lines of the summary.
+pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
+    let counts = &run.counts;
+    let seconds = run.seconds.total;
+    let rate = |amount: f64| if seconds > 0.0 { amount / seconds } else { 0.0 };
+    let mut lines = vec![
+        format!(
+            "{} files in {seconds:.2} s ({} pages/s, {:.1} MB/s)",
+            thousands(counts.seen),
+            thousands(rate((counts.records + counts.rejects) as f64) as u64),
+            rate(run.bytes_read as f64 / 1e6)
+        ),
+        count_line("records", counts.records, &counts.records_by_status),
+        count_line("rejects", counts.rejects, &counts.rejects_by_diagnostic),
+        count_line("skipped", counts.skipped, &counts.skipped_by_reason),
+    ];
+    if !counts.diagnostics.is_empty() {
+        lines.push("diagnostics".to_owned());
+        lines.extend(counts.diagnostics.iter().map(|(id, &count)| diagnostic_line(id, count)));
+    }
+    let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
+    lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
+    lines
+}
+
+/// `  N203 12  chapter-contradicts-code`
+fn diagnostic_line(id: &str, count: u64) -> String {
+    let name = catalogue::parse_id(id).and_then(catalogue::entry).map_or("", |entry| entry.name);
+    format!("  {id}    {:>9}  {name}", thousands(count)).trim_end().to_owned()
+}
+
+/// `  records    12  ok 10, warning 2`
+fn count_line<K: Display + Ord>(what: &str, count: u64, parts: &BTreeMap<K, u64>) -> String {
+    let parts: Vec<String> =
+        parts.iter().map(|(name, &part)| format!("{name} {}", thousands(part))).collect();
+    format!("  {what} {:>9}  {}", thousands(count), parts.join(", ")).trim_end().to_owned()
+}
+
+/// A number with a comma before each group of three digits.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let check = |number: u64, expected: &str| assert_eq!(thousands(number), expected);
+        check(0, "0");
+        check(999, "999");
+        check(1000, "1,000");
+        check(1_234_567, "1,234,567");
+    }
+
+    #[test]
+    fn a_count_names_its_parts() {
+        let parts = BTreeMap::from([("image", 2u64), ("hidden", 1)]);
+        assert_eq!(count_line("skipped", 3, &parts), "  skipped         3  hidden 1, image 2");
+        assert_eq!(diagnostic_line("N103", 1), "  N103            1  page-empty");
+        assert_eq!(count_line("rejects", 0, &BTreeMap::<&str, u64>::new()), "  rejects         0");
+    }
+}

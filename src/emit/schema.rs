@@ -1,0 +1,90 @@
+//! What a record and the tables look like, for machines.
+//!
+//! In: nothing but the types of [`record`](crate::record) and the columns of [`TABLES`]. Out: a JSON Schema
+//! (draft 2020-12) of a record or reject as they are written, and the columns of the tables in the words of
+//! Frictionless Table Schema. Both are made from what writes the outputs, so that they cannot differ.
+
+use super::columns::{ColumnKind, TABLES, Table};
+use crate::record::{Record, Reject};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+/// JSON Schema of a line of `records.ndjson`.
+pub fn record_schema() -> Value {
+    schema::<Record>()
+}
+
+/// JSON Schema of a line of `rejects.ndjson`.
+pub fn reject_schema() -> Value {
+    schema::<Reject>()
+}
+
+/// The tables: name, description, keys, and of each column name, type and description.
+pub fn tables_schema() -> Value {
+    Value::Array(TABLES.iter().map(table_schema).collect())
+}
+
+fn schema<T: JsonSchema>() -> Value {
+    // For what is written: a field that may be `null` is there all the same.
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value()
+}
+
+fn table_schema(table: &Table) -> Value {
+    let fields: Vec<Value> = table
+        .columns
+        .iter()
+        .map(|column| json!({"name": column.name, "type": type_name(column.kind), "description": column.description}))
+        .collect();
+    let mut schema = json!({
+        "name": table.name,
+        "description": table.description,
+        "fields": fields,
+        "primaryKey": table.primary_key,
+    });
+    if table.name != TABLES[0].name {
+        let reference = json!({"resource": TABLES[0].name, "fields": ["record_id"]});
+        schema["foreignKeys"] = json!([{"fields": ["record_id"], "reference": reference}]);
+    }
+    schema
+}
+
+/// JSON in a column is text to a reader that does not ask for more.
+fn type_name(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::String | ColumnKind::Json => "string",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Boolean => "boolean",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::tests::full_record;
+
+    #[test]
+    fn the_schema_has_each_field_of_a_record_required_and_described() {
+        let schema = record_schema();
+        let written = serde_json::to_value(full_record()).unwrap();
+        let names: Vec<&String> = written.as_object().unwrap().keys().collect();
+        for name in &names {
+            assert!(schema["properties"][name.as_str()]["description"].is_string(), "{name}");
+            assert!(schema["required"].as_array().unwrap().contains(&json!(name)), "{name}");
+        }
+        assert_eq!(schema["properties"].as_object().unwrap().len(), names.len());
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["additionalProperties"], json!(false));
+    }
+
+    #[test]
+    fn every_child_table_hangs_on_the_records() {
+        let tables = tables_schema();
+        let tables = tables.as_array().unwrap();
+        assert_eq!(tables.len(), TABLES.len());
+        assert!(tables[0].get("foreignKeys").is_none());
+        assert!(
+            tables[1..].iter().all(|table| table["foreignKeys"][0]["reference"]["resource"] == "records")
+        );
+    }
+}

@@ -1,0 +1,35 @@
+//! `nosograph rules`, `nosograph profile`: what the program goes by.
+
+use crate::scene::{Scene, check_failed};
+
+#[test]
+fn rules_lists_all_and_explains_one() {
+    let scene = Scene::new(&[]);
+    let all = scene.call("rules");
+    assert_eq!(all.code, Some(0), "{all:?}");
+    assert!(all.stdout.lines().count() > 40 && all.stdout.contains("N203"), "{all:?}");
+    for id in ["N203", "n203", "chapter-contradicts-code"] {
+        let one = scene.call(&format!("rules {id}"));
+        assert!(
+            one.stdout.starts_with("N203 chapter-contradicts-code\n") && one.stdout.contains("cure: "),
+            "{one:?}"
+        );
+    }
+    check_failed(&scene.call("rules N999"), "N999");
+}
+
+#[test]
+fn what_profile_show_prints_is_a_profile() {
+    let scene = Scene::new(&[]);
+    let list = scene.call("profile list").stdout;
+    assert!(list.contains("icd10-disease@") && list.contains("article@"), "{list}");
+    let shown = scene.call("profile show article");
+    scene.write("copy.toml", shown.stdout.as_bytes());
+    let checked = scene.call("profile check copy.toml");
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(checked.stdout.starts_with("copy.toml: article@"), "{checked:?}");
+    assert_eq!(scene.call("profile show copy.toml").stdout, shown.stdout);
+    scene.write("broken.toml", b"name = 1\n");
+    check_failed(&scene.call("profile check copy.toml broken.toml"), "broken.toml:1:");
+    check_failed(&scene.call("profile show none"), "none");
+}

@@ -1,0 +1,217 @@
+//! `nosograph run`.
+
+use crate::scene::{CHOLERA, Scene, check_failed};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
+
+fn hospital() -> Scene {
+    Scene::new(&[
+        ("input/a00.txt", CHOLERA.as_bytes()),
+        (
+            "input/sub/a00.html",
+            b"<!doctype html><title>Cholera</title><h1>Cholera</h1><p>ICD-10 code: A00</p>",
+        ),
+        ("input/empty.txt", b""),
+        ("input/logo.png", PNG),
+        ("input/.hidden", CHOLERA.as_bytes()),
+    ])
+}
+
+#[test]
+fn every_file_ends_in_one_place_and_the_counts_add_up() {
+    let scene = hospital();
+    let ended = scene.call("run");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
+    assert!(ended.stderr.contains("5 files") && ended.stderr.contains("N103"), "{ended:?}");
+    let counts = &scene.json("output/run.json")["counts"];
+    let count = |name: &str| counts[name].as_u64().unwrap();
+    assert_eq!(count("seen"), 5);
+    assert_eq!((count("records"), count("rejects"), count("skipped")), (2, 1, 2));
+    assert_eq!(counts["skipped_by_reason"], serde_json::json!({"hidden": 1, "image": 1}));
+    let uris = |name: &str| -> Vec<String> {
+        scene.lines(name).iter().map(|line| line["source"]["uri"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(uris("output/records.ndjson"), ["a00.txt", "sub/a00.html"]);
+    assert_eq!(uris("output/rejects.ndjson"), ["empty.txt"]);
+    let array = scene.json("output/records.json");
+    assert_eq!(array.as_array().unwrap(), &scene.lines("output/records.ndjson"));
+}
+
+#[test]
+fn the_manifest_has_the_digest_of_every_other_output() {
+    let scene = hospital();
+    scene.call("run");
+    let manifest = scene.json("output/run.json");
+    let mut listed = Vec::new();
+    for output in manifest["outputs"].as_array().unwrap() {
+        let name = output["path"].as_str().unwrap();
+        let bytes = fs::read(scene.path("output").join(name)).unwrap();
+        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(output["sha256"], digest.as_str(), "{name}");
+        assert_eq!(output["bytes"], bytes.len(), "{name}");
+        listed.push(name.to_owned());
+    }
+    listed.push("run.json".to_owned());
+    listed.sort();
+    assert_eq!(listed, scene.names("output"));
+}
+
+#[test]
+fn the_outputs_do_not_depend_on_jobs() {
+    let scene = Scene::new(&[]);
+    for page in 0..200 {
+        scene.write(&format!("input/{page}.txt"), format!("{CHOLERA}\nPage {page}\n").as_bytes());
+    }
+    let outputs = |jobs: u32| -> Vec<(String, Vec<u8>)> {
+        let folder = format!("out{jobs}");
+        let ended = scene.call(&format!("run -j {jobs} -o {folder} --fail-on never"));
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let names = scene.names(&folder).into_iter().filter(|name| name != "run.json");
+        names.map(|name| (name.clone(), fs::read(scene.path(&folder).join(name)).unwrap())).collect()
+    };
+    let one = outputs(1);
+    assert!(one.len() > 5);
+    assert!(outputs(2) == one, "2 jobs");
+    assert!(outputs(8) == one, "8 jobs");
+}
+
+#[test]
+fn outputs_of_an_earlier_run_go_and_other_files_stay() {
+    let scene = hospital();
+    scene.call("run");
+    scene.write("output/mine.csv", b"mine");
+    assert!(scene.path("output/records.csv").exists());
+    scene.call("run --formats ndjson");
+    assert_eq!(scene.names("output"), ["mine.csv", "records.ndjson", "rejects.ndjson", "run.json"]);
+}
+
+#[test]
+fn what_cannot_be_done_names_the_file_and_ends_with_2() {
+    let scene = hospital();
+    scene.write("file", b"");
+    check_failed(&scene.call("run missing"), "missing");
+    check_failed(&scene.call("run -o file"), "file");
+    check_failed(&scene.call("run -o file/below"), "file/below");
+    check_failed(&scene.call("run --profile none"), "none");
+    check_failed(&scene.call("run --reference none"), "none");
+    check_failed(&scene.call("run --include ["), "glob");
+    check_failed(&scene.call("run input input/"), "input");
+    check_failed(&scene.call("run --jobs 0"), "--jobs");
+    check_failed(&scene.call("run --no-such-option"), "--no-such-option");
+    assert!(!scene.path("output").exists(), "a run that cannot start writes nothing");
+}
+
+#[test]
+fn rejects_are_bearable_up_to_a_number() {
+    let scene = hospital();
+    let check =
+        |options: &str, code| assert_eq!(scene.call(&format!("run {options}")).code, Some(code), "{options}");
+    check("", 1);
+    check("--fail-on never", 0);
+    check("--max-rejects 1", 0);
+    check("--max-rejects 10%", 1);
+    check("--max-rejects 0 --fail-on never", 1);
+    check("--exclude empty.txt", 0);
+}
+
+#[test]
+fn a_dry_run_lists_and_writes_nothing() {
+    let scene = hospital();
+    let ended = scene.call("run --dry-run");
+    assert_eq!(
+        (ended.code, ended.stdout.as_str()),
+        (Some(0), "a00.txt\nempty.txt\nlogo.png\nsub/a00.html\n")
+    );
+    assert!(!scene.path("output").exists());
+}
+
+#[test]
+fn a_limit_takes_the_first_pages() {
+    let scene = hospital();
+    scene.call("run --limit 1");
+    let counts = &scene.json("output/run.json")["counts"];
+    assert_eq!((&counts["seen"], &counts["records"]), (&5.into(), &1.into()));
+    assert_eq!(counts["skipped_by_reason"], serde_json::json!({"hidden": 1, "over_limit": 3}));
+}
+
+#[test]
+fn diagnostics_come_on_stdout_when_asked_for() {
+    let scene = hospital();
+    let json: serde_json::Value =
+        serde_json::from_str(&scene.call("run --output-format json").stdout).unwrap();
+    let empty = json.as_array().unwrap().iter().find(|finding| finding["id"] == "N103").unwrap();
+    assert_eq!((&empty["path"], &empty["line"]), (&"input/empty.txt".into(), &1.into()));
+    let sarif: serde_json::Value =
+        serde_json::from_str(&scene.call("run --output-format sarif").stdout).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let text = scene.call("run --output-format text").stdout;
+    assert!(text.contains("input/empty.txt:1: error[N103]: "), "{text}");
+    let github = scene.call("run --output-format github --quiet");
+    assert!(github.stdout.contains("::error file=input/empty.txt,line=1,title=N103::"), "{github:?}");
+    assert_eq!(github.stderr, "");
+}
+
+#[test]
+fn pages_in_any_encoding_give_the_same_record() {
+    let text = "Cholera\n\nICD-10 code: A00\n\nCholera wird übertragen durch Wasser, größtenteils in ärmeren Ländern.\n";
+    let utf16: Vec<u8> =
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let latin1: Vec<u8> = text.chars().map(|character| character as u8).collect();
+    let sjis = b"<html><meta charset=shift_jis><h1>Cholera</h1><p>ICD-10 code: A00</p><p>\x83\x52\x83\x8c\x83\x89</p>";
+    let scene = Scene::new(&[
+        ("input/1.txt", text.as_bytes()),
+        ("input/2.txt", &utf16),
+        ("input/3.txt", &latin1),
+        ("input/4.html", sjis),
+    ]);
+    scene.call("run");
+    let records = scene.lines("output/records.ndjson");
+    let encodings: Vec<&str> =
+        records.iter().map(|record| record["source"]["encoding"].as_str().unwrap()).collect();
+    assert_eq!(encodings, ["UTF-8", "UTF-16LE", "windows-1252", "Shift_JIS"]);
+    assert!(
+        records
+            .iter()
+            .all(|record| record["title"] == records[0]["title"] || record["source"]["format"] == "html")
+    );
+}
+
+#[test]
+fn no_cell_starts_a_formula() {
+    let scene = Scene::new(&[("input/a.txt", b"=HYPERLINK(\"x\")\n\nICD-10 code: A00\n\n+1 @a\n\n-2\n")]);
+    scene.call("run --fail-on never");
+    for name in scene.names("output").iter().filter(|name| name.ends_with(".csv")) {
+        let text = scene.read(&format!("output/{name}"));
+        let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        for row in rows.records() {
+            for cell in &row.unwrap() {
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{name}: {cell}");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_of_any_bytes_are_pages() {
+    let scene = Scene::new(&[("input/a.txt", CHOLERA.as_bytes())]);
+    let odd = scene.path("input").join(std::ffi::OsStr::from_bytes(b"\xFF\x1b[31m.txt"));
+    fs::write(odd, CHOLERA).unwrap();
+    let ended = scene.call("run --dry-run");
+    assert_eq!(ended.stdout, "%FF%1B[31m.txt\na.txt\n");
+    assert_eq!(scene.call("run --fail-on never").code, Some(0));
+    assert_eq!(scene.lines("output/records.ndjson").len(), 2);
+}
+
+#[test]
+fn a_closed_stdout_does_not_stop_a_run() {
+    let scene = hospital();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status =
+        scene.command("run --output-format json --fail-on never -q").stdout(writer).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(scene.path("output/run.json").exists());
+}
