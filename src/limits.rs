@@ -25,6 +25,10 @@ pub const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of a text of the page that a message quotes. Fixed.
 pub const MAX_QUOTE_BYTES: usize = 60;
 
+/// Linked folders that the path of a page may lead through; what lies behind more is passed over as a loop.
+/// `_POSIX_SYMLOOP_MAX`: what a portable program may rely on. Fixed.
+pub const MAX_LINKS: u8 = 8;
+
 /// Findings of one id that a page's record lists; one more tells how many were left out. A page of 100
 /// faults of one kind has one cause, and a record must stay far smaller than its page. Fixed.
 pub const MAX_FINDINGS: usize = 100;
