@@ -23,7 +23,9 @@ fn main() {
         })
         .collect();
     report("html to blocks", &pages, ROUNDS, |page| html::parse(page).blocks.len());
-    report("html to tree to blocks", &pages, 3, |page| tree::blocks(page.text()).map_or(0, |tree| tree.blocks.len()));
+    report("html to tree to blocks", &pages, 3, |page| {
+        tree::blocks(page.text()).map_or(0, |tree| tree.blocks.len())
+    });
     black_box(pages::text(0));
 }
 

@@ -68,9 +68,7 @@ fn formatting_tags(html: &str) -> usize {
     let starts = |name: &&str| {
         let tag = format!("<{name}");
         html.match_indices(&tag)
-            .filter(|(at, _)| {
-                html[at + tag.len()..].starts_with(|next: char| !next.is_ascii_alphanumeric())
-            })
+            .filter(|(at, _)| html[at + tag.len()..].starts_with(|next: char| !next.is_ascii_alphanumeric()))
             .count()
     };
     FORMATTING.iter().map(starts).sum()
@@ -217,7 +215,8 @@ fn tokenizer_cases_of_the_standard_give_their_characters() {
 /// Compares one case in each of its states that can be shown; returns how many.
 fn check_tokenizer_case(case: &serde_json::Value) -> usize {
     let escaped = case["doubleEscaped"] == true;
-    let (Some(input), Some(expected)) = (unescaped(&case["input"], escaped), characters(case, escaped)) else {
+    let (Some(input), Some(expected)) = (unescaped(&case["input"], escaped), characters(case, escaped))
+    else {
         return 0;
     };
     let states: Vec<&str> = match case["initialStates"].as_array() {
@@ -256,7 +255,9 @@ fn characters(case: &serde_json::Value, escaped: bool) -> Option<String> {
     for token in case["output"].as_array()? {
         match token[0].as_str()? {
             "Character" => text.push_str(&unescaped(&token[1], escaped)?),
-            "StartTag" if !["a", "b", "h", "z", "foo", "bar", "x", "y"].contains(&token[1].as_str()?) => return None,
+            "StartTag" if !["a", "b", "h", "z", "foo", "bar", "x", "y"].contains(&token[1].as_str()?) => {
+                return None;
+            }
             _ => {}
         }
     }
@@ -274,7 +275,8 @@ fn unescaped(value: &serde_json::Value, escaped: bool) -> Option<String> {
 
 /// Without what a block never has: white space, characters that are not seen.
 fn visible(text: &str) -> String {
-    let unseen = |letter: char| letter.is_whitespace() || matches!(letter, '\0' | '\u{ad}' | '\u{200b}' | '\u{feff}');
+    let unseen =
+        |letter: char| letter.is_whitespace() || matches!(letter, '\0' | '\u{ad}' | '\u{200b}' | '\u{feff}');
     text.chars().filter(|&letter| !unseen(letter)).collect()
 }
 
@@ -307,7 +309,8 @@ fn check_sources(page: &Page) -> Result<usize, String> {
         }
         let read = fragment_text(source);
         // Tags that were passed over because of what is open round them mean something in a slice.
-        let stray = STRAY.iter().any(|tag| source.contains(tag)) && !matches!(block.kind, BlockKind::TableRow(_));
+        let stray =
+            STRAY.iter().any(|tag| source.contains(tag)) && !matches!(block.kind, BlockKind::TableRow(_));
         let same = if raw || stray { visible(&read) == visible(&block.text) } else { read == block.text };
         if !same {
             return Err(format!("{source:?} reads {read:?}, not {:?}", block.text));
@@ -332,16 +335,104 @@ fn last_word(text: &str) -> std::ops::Range<usize> {
 /// Markup of a small alphabet, so that its parts meet in every way.
 fn markup() -> impl Strategy<Value = String> {
     const PARTS: [&str; 98] = [
-        "x", "y ", " z", "\n", "&amp;", "&nbsp", "<", "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<i>", "</i>",
-        "<a href=x>", "</a>", "<span>", "</span>", "<br>", "</br>", "<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>",
-        "<dl>", "<dt>", "<dd>", "</dd>", "</dl>", "<h1>", "</h1>", "<h2>", "</h2>", "<table>", "</table>", "<tr>",
-        "</tr>", "<td>", "</td>", "<th>", "<tbody>", "</tbody>", "<caption>", "</caption>", "<colgroup>", "<col>",
-        "<select>", "</select>", "<option>", "</option>", "<optgroup>", "<button>", "</button>", "<form>", "</form>",
-        "<input>", "<input type=submit value=v>", "<hr>", "<pre>", "</pre>", "<textarea>", "</textarea>", "<script>",
-        "</script>", "<style>", "</style>", "<title>", "</title>", "<!--", "-->", "<!x>", "<template>", "</template>",
-        "<svg>", "</svg>", "<math>", "</math>", "<mi>", "<foreignObject>", "<p hidden>", "<div style='display:none'>",
-        "<section>", "</section>", "<object>", "</object>", "<ruby>", "<rp>", "<body>", "</body>", "<html>", "</html>",
-        "<head>", "<figure>", "<figcaption>", "<x-y>",
+        "x",
+        "y ",
+        " z",
+        "\n",
+        "&amp;",
+        "&nbsp",
+        "<",
+        "<p>",
+        "</p>",
+        "<div>",
+        "</div>",
+        "<b>",
+        "</b>",
+        "<i>",
+        "</i>",
+        "<a href=x>",
+        "</a>",
+        "<span>",
+        "</span>",
+        "<br>",
+        "</br>",
+        "<ul>",
+        "</ul>",
+        "<ol>",
+        "</ol>",
+        "<li>",
+        "</li>",
+        "<dl>",
+        "<dt>",
+        "<dd>",
+        "</dd>",
+        "</dl>",
+        "<h1>",
+        "</h1>",
+        "<h2>",
+        "</h2>",
+        "<table>",
+        "</table>",
+        "<tr>",
+        "</tr>",
+        "<td>",
+        "</td>",
+        "<th>",
+        "<tbody>",
+        "</tbody>",
+        "<caption>",
+        "</caption>",
+        "<colgroup>",
+        "<col>",
+        "<select>",
+        "</select>",
+        "<option>",
+        "</option>",
+        "<optgroup>",
+        "<button>",
+        "</button>",
+        "<form>",
+        "</form>",
+        "<input>",
+        "<input type=submit value=v>",
+        "<hr>",
+        "<pre>",
+        "</pre>",
+        "<textarea>",
+        "</textarea>",
+        "<script>",
+        "</script>",
+        "<style>",
+        "</style>",
+        "<title>",
+        "</title>",
+        "<!--",
+        "-->",
+        "<!x>",
+        "<template>",
+        "</template>",
+        "<svg>",
+        "</svg>",
+        "<math>",
+        "</math>",
+        "<mi>",
+        "<foreignObject>",
+        "<p hidden>",
+        "<div style='display:none'>",
+        "<section>",
+        "</section>",
+        "<object>",
+        "</object>",
+        "<ruby>",
+        "<rp>",
+        "<body>",
+        "</body>",
+        "<html>",
+        "</html>",
+        "<head>",
+        "<figure>",
+        "<figcaption>",
+        "<x-y>",
     ];
     prop::collection::vec(prop::sample::select(PARTS.as_slice()), 0..24).prop_map(|parts| parts.concat())
 }
@@ -360,8 +451,8 @@ proptest! {
 
     #[test]
     fn generated_markup_reads_back_from_its_bytes(html in markup()) {
-        // What ends SVG or MathML that is never closed stands outside the slice.
-        let html = html.replace("<math>", "").replace("<svg>", "");
+        // What ends these where they are never closed may be an element round the slice.
+        let html = ["<math>", "<svg>", "<rp>"].iter().fold(html, |html, tag| html.replace(tag, ""));
         let read_back = check_sources(&page(&html));
         prop_assert!(read_back.is_ok(), "{html}: {read_back:?}");
     }

@@ -9,10 +9,53 @@ use std::fmt::Write as _;
 const HTML_BYTES: usize = 58_000;
 
 const WORDS: [&str; 48] = [
-    "pain", "fever", "muscle", "joint", "tissue", "calcium", "doctor", "symptom", "therapy", "risk", "blood", "skin",
-    "often", "rarely", "chronic", "acute", "mild", "severe", "common", "early", "the", "of", "and", "in", "with",
-    "after", "during", "without", "patients", "children", "adults", "weeks", "months", "years", "treatment", "diagnosis",
-    "may", "can", "should", "include", "cause", "reduce", "increase", "need", "inflammation", "infection", "swelling",
+    "pain",
+    "fever",
+    "muscle",
+    "joint",
+    "tissue",
+    "calcium",
+    "doctor",
+    "symptom",
+    "therapy",
+    "risk",
+    "blood",
+    "skin",
+    "often",
+    "rarely",
+    "chronic",
+    "acute",
+    "mild",
+    "severe",
+    "common",
+    "early",
+    "the",
+    "of",
+    "and",
+    "in",
+    "with",
+    "after",
+    "during",
+    "without",
+    "patients",
+    "children",
+    "adults",
+    "weeks",
+    "months",
+    "years",
+    "treatment",
+    "diagnosis",
+    "may",
+    "can",
+    "should",
+    "include",
+    "cause",
+    "reduce",
+    "increase",
+    "need",
+    "inflammation",
+    "infection",
+    "swelling",
     "movement",
 ];
 
@@ -61,7 +104,9 @@ pub(crate) fn html(number: u64) -> String {
     while page.len() < HTML_BYTES - 9_000 {
         section(&mut page, &mut words);
     }
-    page.push_str("</article>\n<h4>Diagnosis Codes</h4>\n<p>Not Available</p>\n</main>\n<aside class=\"sidebar\">\n");
+    page.push_str(
+        "</article>\n<h4>Diagnosis Codes</h4>\n<p>Not Available</p>\n</main>\n<aside class=\"sidebar\">\n",
+    );
     for _ in 0..20 {
         let (heading, text) = (words.words(4), words.sentences(1));
         let _ = write!(
@@ -72,7 +117,9 @@ pub(crate) fn html(number: u64) -> String {
         );
     }
     page.push_str("</aside>\n");
-    page.push_str("<footer><p>&copy; 2024 Example Health. All rights reserved.</p><a href=\"/privacy\">Privacy</a>");
+    page.push_str(
+        "<footer><p>&copy; 2024 Example Health. All rights reserved.</p><a href=\"/privacy\">Privacy</a>",
+    );
     page.push_str("</footer>\n<script>window.dataLayer=window.dataLayer||[];</script></body>\n</html>\n");
     page
 }
@@ -120,7 +167,8 @@ fn section(page: &mut String, words: &mut Words) {
 pub(crate) fn text(number: u64) -> String {
     let mut words = Words(number);
     let title = words.words(3);
-    let mut page = format!("{title} Save\n\n{title}\nICD-10 code: M{:02}\nChapter: Diseases\n\n", number % 100);
+    let mut page =
+        format!("{title} Save\n\n{title}\nICD-10 code: M{:02}\nChapter: Diseases\n\n", number % 100);
     while page.len() < 2_700 {
         let heading = words.words(4);
         let _ = write!(page, "{heading}\n{}\n{}\n\n", words.sentences(2), words.sentences(3));
