@@ -62,7 +62,8 @@ impl StartTag {
 impl<'p> Scanner<'p> {
     /// A scanner for a whole page.
     pub(super) fn new(text: &'p str) -> Self {
-        let mut builder = Builder::new();
+        // Real pages have about a block for each 256 bytes; room for them saves moving them as the list grows.
+        let mut builder = Builder::with_room(text.len() / 256, text.len() / 512);
         let html = Element { name: Name::of(Tag::Html), namespace: Namespace::Html, tag: 0..0 };
         builder.open(html, &Attributes::none());
         Self::with(builder, text, 0, Phase::Head)
@@ -97,14 +98,25 @@ impl<'p> Scanner<'p> {
 
     /// Reads to the end. The last line is not ended.
     pub(super) fn run(&mut self) {
-        while let Some(found) = memchr::memchr(b'<', &self.text.as_bytes()[self.at..]) {
-            let tag = self.at + found;
-            self.characters(self.at..tag);
-            self.at = tag;
+        while let Some(tag) = self.next_tag() {
+            if tag > self.at {
+                self.characters(self.at..tag);
+                self.at = tag;
+            }
             self.markup();
         }
         self.characters(self.at..self.text.len());
         self.at = self.text.len();
+    }
+
+    fn next_tag(&self) -> Option<usize> {
+        let rest = &self.text.as_bytes()[self.at..];
+        // Most tags follow the one before at once, or after a line end.
+        match rest {
+            [b'<', ..] => Some(self.at),
+            [b'\n', b'<', ..] => Some(self.at + 1),
+            _ => memchr::memchr(b'<', rest).map(|found| self.at + found),
+        }
     }
 
     fn markup(&mut self) {
