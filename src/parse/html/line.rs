@@ -258,18 +258,34 @@ fn unseen(bytes: &[u8], at: usize) -> Option<Unseen> {
     Some(Unseen { length, space })
 }
 
-/// Whether text without white space at its ends is already as a reader sees it.
+/// Whether text without white space at its ends is already as a reader sees it. May say no without need.
 fn is_plain(bytes: &[u8]) -> bool {
-    let mut gap = 0u8;
-    let mut high = 0u8;
-    // Without an early exit the compiler does sixteen bytes at a time.
-    for pair in bytes.windows(2) {
-        gap |= u8::from(pair[0] < b' ') | (u8::from(pair[0] == b' ') & u8::from(pair[1] == b' '));
-        high |= pair[0];
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    const SPACES: u64 = ONES * b' ' as u64;
+    let mut gap = 0;
+    let mut high = 0;
+    // Eight bytes at a time; each word overlaps the one before, to see pairs of spaces that it would cut.
+    let mut word = |word: u64| {
+        let controls = word.wrapping_sub(SPACES) & !word;
+        let folded = word ^ SPACES;
+        let spaces = folded.wrapping_sub(ONES) & !folded & HIGH;
+        gap |= (controls & HIGH) | (spaces & (spaces >> 8));
+        high |= word & HIGH;
+    };
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let mut rest = bytes;
+        while let Some(first) = rest.first_chunk::<8>() {
+            word(u64::from_le_bytes(*first));
+            rest = &rest[7..];
+        }
+        word(u64::from_le_bytes(*last));
+    } else {
+        let mut padded = [b'.'; 8];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        word(u64::from_le_bytes(padded));
     }
-    let last = bytes.last().copied().unwrap_or(b' ');
-    let ascii = (high | last) < 0x80;
-    gap == 0 && last > b' ' && (ascii || !has_unseen_beyond_ascii(bytes))
+    gap == 0 && (high == 0 || !has_unseen_beyond_ascii(bytes))
 }
 
 fn has_unseen_beyond_ascii(bytes: &[u8]) -> bool {
