@@ -5,8 +5,9 @@
 //! can be shared between threads. A look-up cannot fail: a code that is not there is an answer.
 
 use super::Code;
-use super::chapter::{self, IcdBlock, IcdChapter};
+use super::chapter::{IcdBlock, IcdChapter, Titles};
 use super::embedded;
+use super::fold::{same_title, titles_share_words};
 use super::shelf::{Rows, Shelf};
 use crate::record::CodeKind;
 use std::fmt;
@@ -35,6 +36,8 @@ pub struct Reference {
     pub(super) shelves: Vec<Shelf>,
     /// Sorted by code.
     pub(super) retired: Vec<Retired>,
+    /// Folded when a title is first looked up.
+    pub(super) chapter_titles: OnceLock<Titles>,
 }
 
 /// A code that an earlier release had.
@@ -130,9 +133,10 @@ impl Reference {
     }
 
     /// The chapter that a title names: compared without case, marks, punctuation and US or UK spelling;
-    /// a title worded differently names the chapter that is clearly nearest by its words, if any is.
+    /// a title worded differently names the only chapter that has all its words, or the clearly nearest.
     pub fn chapter_by_title(&self, title: &str) -> Option<&IcdChapter> {
-        chapter::by_title(&self.chapters, title)
+        let titles = self.chapter_titles.get_or_init(|| Titles::new(&self.chapters));
+        titles.find(title).and_then(|at| self.chapters.get(at))
     }
 
     /// The chapter in which `code` lies; by its range if the release has not the code.
@@ -189,6 +193,19 @@ impl<'a> Entry<'a> {
     /// Other names that the release files under the code.
     pub fn inclusion_terms(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.rows.terms(self.row)
+    }
+
+    /// Whether `title` is the code's title or one of its inclusion terms, as
+    /// [`same_title`](super::same_title) compares.
+    pub fn is_named(&self, title: &str) -> bool {
+        same_title(title, self.title()) || self.inclusion_terms().any(|term| same_title(title, term))
+    }
+
+    /// Whether `title` shares a telling word with the code's title or one of its inclusion terms, as
+    /// [`titles_share_words`](super::titles_share_words) compares.
+    pub fn shares_words(&self, title: &str) -> bool {
+        titles_share_words(title, self.title())
+            || self.inclusion_terms().any(|term| titles_share_words(title, term))
     }
 
     /// Three characters, or below a category with or without codes below itself.
