@@ -83,6 +83,20 @@ impl Reference {
         EMBEDDED.get_or_init(embedded::reference)
     }
 
+    /// A release without codes, to be filled.
+    pub(super) fn empty(system: &str, release: &str) -> Self {
+        Self {
+            system: system.to_owned(),
+            release: release.to_owned(),
+            chapters: Vec::new(),
+            blocks: Vec::new(),
+            block_of_category: Vec::new(),
+            shelves: Vec::new(),
+            retired: Vec::new(),
+            chapter_titles: OnceLock::new(),
+        }
+    }
+
     /// The classification: `ICD-10-CM`.
     pub fn system(&self) -> &str {
         &self.system
@@ -255,5 +269,48 @@ impl<'a> Entry<'a> {
 impl fmt::Debug for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.code(), self.title())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_shared_between_threads() {
+        let title = |code: &str| Reference::embedded().entry(&Code::parse(code)?).map(|entry| entry.title());
+        let codes = ["M61", "A00", "S72001B", "Z992"];
+        let from_threads = std::thread::scope(|scope| {
+            let threads = codes.map(|code| scope.spawn(move || title(code)));
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert_eq!(from_threads, codes.map(title));
+    }
+
+    #[test]
+    fn a_code_that_is_not_there_still_has_its_place() {
+        let check = |code: &str, wanted: &str| {
+            let code = Code::parse(code).unwrap();
+            let chapter = Reference::embedded().chapter_of(&code).map_or(0, |chapter| chapter.number);
+            let block = Reference::embedded().block_of(&code).map(|block| block.range.to_string());
+            assert_eq!(format!("{chapter} {}", block.unwrap_or_default()), wanted, "{code}");
+        };
+        check("M61.99", "13 M60-M63");
+        check("C7A", "2 C7A");
+        check("C78", "2 C76-C80");
+        check("A10", "1 ");
+        check("U99", "0 ");
+    }
+
+    #[test]
+    fn a_title_is_compared_with_inclusion_terms_too() {
+        let check = |code: &str, title: &str, wanted: (bool, bool)| {
+            let entry = Reference::embedded().entry(&Code::parse(code).unwrap()).unwrap();
+            assert_eq!((entry.is_named(title), entry.shares_words(title)), wanted, "{code} {title:?}");
+        };
+        check("A00.0", "Classical cholera", (true, true));
+        check("D50", "Iron deficiency anaemia", (true, true));
+        check("D50", "Anaemias", (false, true));
+        check("D50", "Cataract", (false, false));
     }
 }

@@ -120,12 +120,13 @@ impl Reader<'_> {
         }
     }
 
-    /// `name` is such as `ICD-10` or `ICD-10-GM-2026`, `version` such as `2019`.
+    /// `name` is such as `ICD-10-EN-2016` (WHO's own, in English) or `ICD-10-GM`, `version` such as `2016`.
     fn name_release(&mut self, name: &str, version: &str) {
         if name.is_empty() {
             return;
         }
         let without = name.strip_suffix(version).unwrap_or(name).trim_end_matches(['-', ' ']);
+        let without = without.strip_suffix("-EN").unwrap_or(without);
         self.system = without.to_owned();
         self.release = format!("{without} {version}").trim_end().to_owned();
     }
@@ -135,7 +136,8 @@ impl Reader<'_> {
             Some(Kind::Label) => {
                 let words = self.words.trim_end().to_owned();
                 match (&mut self.current, self.rubric.as_str()) {
-                    (Some(class), "preferred") => class.title = words,
+                    // Where labels are in several languages, the first is the edition's own.
+                    (Some(class), "preferred") if class.title.is_empty() => class.title = words,
                     (Some(class), "inclusion") => class.terms.push(words),
                     _ => {}
                 }

@@ -9,23 +9,6 @@ use crate::icd::shelf::{Rows, Shelf};
 use crate::icd::{Code, CodeRange, IcdBlock, IcdChapter, Reference};
 use crate::limits::MAX_REFERENCE_BYTES;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
-impl Reference {
-    /// A release without codes.
-    pub(in crate::icd) fn new(system: &str, release: &str) -> Self {
-        Self {
-            system: system.to_owned(),
-            release: release.to_owned(),
-            chapters: Vec::new(),
-            blocks: Vec::new(),
-            block_of_category: Vec::new(),
-            shelves: Vec::new(),
-            retired: Vec::new(),
-            chapter_titles: OnceLock::new(),
-        }
-    }
-}
 
 /// Blocks of an edition: ICD-10-CM has 297. Tables are placed by looking through all of them.
 const MAX_BLOCKS: usize = 4096;
@@ -178,7 +161,7 @@ impl<'a> Draft<'a> {
                            `block`, `category`, `subcategory`, or CSV with the columns `code` and `title`";
             return Err(Error::new(ErrorKind::Reference, message).at(self.name));
         }
-        let mut reference = Reference::new(system, release);
+        let mut reference = Reference::empty(system, release);
         for group in self.chapters {
             let held = self.held_by_chapter.get(&group.chapter).copied();
             if let Some(range) = group.stated.or(held) {

@@ -70,7 +70,7 @@ fn a_plain_tree_may_be_of_items_and_have_no_root() {
 fn claml_is_tied_by_its_superclasses() {
     check(
         "<?xml version=\"1.0\"?><!DOCTYPE ClaML SYSTEM \"ClaML.dtd\"><ClaML version=\"2.0.0\">\
-         <Title name=\"ICD-10\" version=\"2019\">ICD</Title>\
+         <Title name=\"ICD-10-EN-2019\" version=\"2019\">ICD</Title>\
          <ModifierClass modifier=\"M4\" code=\".0\"><Rubric kind=\"preferred\"><Label>own state</Label></Rubric>\
          </ModifierClass>\
          <Class kind=\"chapter\" code=\"V\"><Rubric kind=\"preferred\"><Label>Own chapter</Label></Rubric></Class>\
