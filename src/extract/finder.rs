@@ -236,7 +236,11 @@ impl<'a> Finder<'a> {
             }
             Find::Pattern { regex, scope } => {
                 for at in (0..self.blocks().len()).filter(|&at| self.in_scope(at, *scope)) {
-                    let Some(groups) = regex.captures(&self.blocks()[at].text) else { continue };
+                    let text = &self.blocks()[at].text;
+                    // Groups cost several times what telling that nothing matches does.
+                    let Some(groups) = regex.is_match(text).then(|| regex.captures(text)).flatten() else {
+                        continue;
+                    };
                     let group = groups.name("value").or_else(|| groups.get(1)).or_else(|| groups.get(0));
                     if let Some(value) = group {
                         sink(self.hit(at, Span::new(value.start(), value.end())))?;
