@@ -1,3 +1,5 @@
+//! Each format of file, as its publisher writes it and broken.
+
 use super::*;
 use proptest::prelude::*;
 
