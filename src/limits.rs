@@ -20,3 +20,7 @@ pub const MAX_ATTRIBUTES: usize = 256;
 
 /// Bytes of a text of the page that a message quotes. Fixed.
 pub const MAX_QUOTE_BYTES: usize = 60;
+
+/// Elements and comments of the tree that selectors need, about 170 MB. A page of the web has some thousands;
+/// formatting elements that are never closed make this many of 20 KB. Fixed.
+pub const MAX_TREE_NODES: usize = 1_000_000;

@@ -278,7 +278,7 @@ fn is_plain(bytes: &[u8]) -> bool {
     }
     let any = |bytes: [u8; WIDTH]| u128::from_ne_bytes(bytes) != 0;
     let high = u128::from_ne_bytes(high) & u128::from_ne_bytes([0x80; WIDTH]) != 0;
-    !any(gaps) && !(high && has_unseen_beyond_ascii(bytes))
+    !(any(gaps) || high && has_unseen_beyond_ascii(bytes))
 }
 
 /// Notes in `gaps` where a control or two spaces stand, in `high` which bytes there are.
