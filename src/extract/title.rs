@@ -75,7 +75,7 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     if let Some(at) = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(same) {
         return vec![finder.whole_block(at)];
     }
-    let wanted = words(&entry.title());
+    let wanted = words(entry.title());
     let mut candidates: Vec<(usize, usize)> = (0..finder.blocks().len())
         .filter(|&at| finder.is_free(at) && finder.in_opening(at))
         .filter(|&at| {
