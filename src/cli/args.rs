@@ -179,7 +179,7 @@ pub(crate) struct RulesArgs {
     pub(crate) id: Option<String>,
 }
 
-/// Print what the outputs look like, as JSON on stdout.
+/// Print what the outputs, and profiles, look like, as JSON on stdout.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// Of what.
@@ -313,6 +313,8 @@ pub(crate) enum SchemaOf {
     Reject,
     /// Columns, types and keys of the tables.
     Tables,
+    /// JSON Schema of a profile.
+    Profile,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -349,7 +351,7 @@ fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
 }
 
 /// Every limit of the program: its name in `limits`, its value, and what happens past it.
-const LIMITS: [(&str, u64, &str); 9] = [
+const LIMITS: [(&str, u64, &str); 10] = [
     (
         "MAX_PAGE_BYTES",
         limits::MAX_PAGE_BYTES,
@@ -381,6 +383,11 @@ const LIMITS: [(&str, u64, &str); 9] = [
         "MAX_FINDINGS",
         limits::MAX_FINDINGS as u64,
         "diagnostics of one id in a record; one more counts the rest",
+    ),
+    (
+        "MAX_TREE_NODES",
+        limits::MAX_TREE_NODES as u64,
+        "nodes of the tree that a profile's selectors need; a page with more is not selected from",
     ),
     ("MAX_REFERENCE_BYTES", limits::MAX_REFERENCE_BYTES, "bytes of a reference file"),
 ];
