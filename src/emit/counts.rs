@@ -45,9 +45,9 @@ impl Counts {
         };
         *self.records_by_status.entry(status).or_default() += 1;
         self.add_diagnostics(&record.diagnostics);
-        let [records, children @ ..] = &TABLES;
-        for column in records.columns {
-            self.add_field(column.name, (column.cell)(record, 0) != Cell::Null);
+        let [records, children @ ..] = &*TABLES;
+        for column in &records.columns {
+            self.add_field(&column.name, (column.cell)(record, 0) != Cell::Null);
         }
         for table in children {
             self.add_field(table.name, (table.rows)(record) > 0);

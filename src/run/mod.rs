@@ -23,7 +23,7 @@ use crate::emit::atomic::WrittenFile;
 use crate::emit::manifest::{
     Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, stale_outputs,
 };
-use crate::emit::{Counts, FinishedOutputs, Outputs};
+use crate::emit::{Counts, FinishedOutputs, Outputs, RunFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::{Entry, Listing, Place, ReadOptions, SkipReason, WalkOptions, walk};
 use folder::RunFolder;
@@ -76,8 +76,9 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     let listing = plan(options)?;
     let walked = started.elapsed().as_secs_f64();
     let folder = RunFolder::take(&options.output)?;
+    let facts = RunFacts::new(options.pipeline.reference, options.pipeline.profile);
     let mut batch = Batch {
-        outputs: Outputs::create(folder.path(), &options.formats)?,
+        outputs: Outputs::create(folder.path(), &options.formats, &facts)?,
         counts: Counts::default(),
         bytes_read: 0,
         progress,
