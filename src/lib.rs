@@ -25,6 +25,7 @@ pub mod pipeline;
 pub mod profile;
 pub mod read;
 pub mod record;
+pub mod records;
 pub mod run;
 pub mod span;
 pub mod validate;

@@ -8,7 +8,7 @@ const ROWS: [&[&str]; 10] = [
     &["main"],
     &["cli"],
     &["run", "explain", "eval"],
-    &["pipeline"],
+    &["pipeline", "records"],
     &["emit"],
     &["read", "parse", "extract", "validate", "normalize"],
     &["profile"],

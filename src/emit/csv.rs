@@ -93,6 +93,11 @@ fn field(cell: Cell<'_>) -> Cow<'_, str> {
     }
 }
 
+/// The text of a cell, without the `'` that keeps it from being a formula.
+pub fn unescaped(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| starts_formula(text)).unwrap_or(cell)
+}
+
 /// Whether a spreadsheet may take the cell as more than text.
 fn starts_formula(text: &str) -> bool {
     let is_passed_over = |character: char| character.is_whitespace() || matches!(character, '"' | '\'');
@@ -121,6 +126,13 @@ mod tests {
         check("a=1", "a=1");
         check("'quoted'", "'quoted'");
         check("", "");
+    }
+
+    #[test]
+    fn an_escape_is_undone() {
+        for text in ["=1", "'=1", "'quoted'", "-", "plain", ""] {
+            assert_eq!(unescaped(&field(Cell::from(text))), text);
+        }
     }
 
     #[test]

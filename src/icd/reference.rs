@@ -8,7 +8,7 @@ use super::chapter::{self, IcdBlock, IcdChapter};
 use super::embedded;
 use super::shelf::{Rows, Shelf};
 use super::{Code, CodeRange};
-use crate::record::CodeKind;
+use crate::record::{CodeKind, CodeStatus};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -64,6 +64,16 @@ pub enum Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
+    /// The verdict in the word that records have for it.
+    pub fn status(&self) -> CodeStatus {
+        match self {
+            Self::Valid(_) => CodeStatus::Valid,
+            Self::Header(_) => CodeStatus::Header,
+            Self::Retired { .. } => CodeStatus::Retired,
+            Self::Unknown => CodeStatus::Unknown,
+        }
+    }
+
     /// The entry of a code that is in the release.
     pub fn entry(&self) -> Option<Entry<'a>> {
         match *self {
