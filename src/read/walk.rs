@@ -8,6 +8,7 @@
 
 use super::{SkipReason, uri};
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::MAX_LINKS;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -17,9 +18,6 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-/// Linked folders that a path may lead through: `_POSIX_SYMLOOP_MAX`, what a portable program may rely on.
-const MAX_LINKS: u8 = 8;
 
 /// The uri of a page that came by stdin.
 pub(super) const STDIN_URI: &str = "stdin";

@@ -3,6 +3,7 @@
 pub(super) mod completions;
 pub(super) mod explain;
 pub(super) mod extract;
+pub(super) mod icd;
 pub(super) mod profile;
 pub(super) mod rules;
 pub(super) mod run;
@@ -33,7 +34,7 @@ impl Knowledge {
             Some(profile) => profile?,
             None => load_profile(&arguments.profile)?,
         };
-        let reference = arguments.reference.as_deref().map(Reference::load).transpose()?;
+        let reference = load_reference(arguments.reference.as_deref())?;
         Ok(Self { profile, reference })
     }
 
@@ -55,6 +56,11 @@ fn load_profile(name: &str) -> Result<Profile> {
         .hint(format!("use one of {}, or name a TOML file", names.join(", "))));
     }
     Profile::load(path)
+}
+
+/// The reference in a file, if one is named.
+fn load_reference(file: Option<&Path>) -> Result<Option<Reference>> {
+    file.map(Reference::load).transpose()
 }
 
 /// The one page of a command.
