@@ -204,6 +204,27 @@ pub fn parse_id(text: &str) -> Option<DiagnosticId> {
     CATALOGUE.iter().find(named).map(|entry| entry.id)
 }
 
+/// Reads a choice of ids as a person writes it: an id, a name, or the beginning of ids such as `N2` for all
+/// of N2xx.
+///
+/// `None` for what chooses nothing.
+///
+/// ```
+/// use nosograph::catalogue::{self, parse_choice};
+/// assert_eq!(parse_choice("N203"), Some(vec![catalogue::CHAPTER_CONTRADICTS_CODE]));
+/// assert!(parse_choice("N4").is_some_and(|ids| ids.contains(&catalogue::NUMBER_GAP)));
+/// assert_eq!(parse_choice("N9"), None);
+/// ```
+pub fn parse_choice(text: &str) -> Option<Vec<DiagnosticId>> {
+    if let Some(id) = parse_id(text) {
+        return Some(vec![id]);
+    }
+    let beginning = text.trim().to_ascii_uppercase();
+    let starts = |entry: &&Entry| entry.id.to_string().starts_with(&beginning);
+    let ids: Vec<DiagnosticId> = CATALOGUE.iter().filter(starts).map(|entry| entry.id).collect();
+    Some(ids).filter(|ids| !ids.is_empty() && !beginning.is_empty())
+}
+
 /// The catalogue as lines of aligned columns: id, severity, name, summary.
 pub fn table() -> String {
     let width = CATALOGUE.iter().map(|entry| entry.name.len()).max().unwrap_or_default();

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod catalogue;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;

@@ -181,6 +181,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// The word used in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
     /// The status a set of findings gives.
     pub fn of(severities: impl IntoIterator<Item = Severity>) -> Self {
         match severities.into_iter().max() {

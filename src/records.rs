@@ -208,7 +208,7 @@ impl JsonFile {
     ///
     /// # Errors
     /// [`ErrorKind::Input`] with line and column if the file cannot be read or a value is no `T`.
-    pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<(u64, &[u8], T)>> {
+    pub fn next_value<T: DeserializeOwned>(&mut self) -> Result<Option<(u64, &[u8], T)>> {
         let path = &self.path;
         let no_record = |line: u64, column: u32| {
             let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column };

@@ -1,5 +1,9 @@
 //! Every command and option, once. Only records what the user wrote; the library resolves it.
 
+mod qa;
+
+pub(crate) use qa::CheckArgs;
+
 use crate::emit::OutputFormat;
 use crate::limits;
 use crate::page::Format;
@@ -22,6 +26,7 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     Explain(ExplainArgs),
     Icd(IcdArgs),
+    Check(CheckArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),

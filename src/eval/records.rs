@@ -23,12 +23,12 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Extracted>> {
     };
     let mut records =
         JsonFile::open(&if path.is_dir() { path.join("records.ndjson") } else { path.to_owned() })?;
-    while let Some((.., record)) = records.next::<Record>()? {
+    while let Some((.., record)) = records.next_value::<Record>()? {
         add(record.source.uri.clone(), record.into_partial());
     }
     if path.is_dir() {
         let mut rejects = JsonFile::open(&path.join("rejects.ndjson"))?;
-        while let Some((.., reject)) = rejects.next::<Reject>()? {
+        while let Some((.., reject)) = rejects.next_value::<Reject>()? {
             add(reject.source.uri, reject.partial);
         }
     }

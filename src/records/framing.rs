@@ -124,8 +124,7 @@ impl<R: BufRead> Values<R> {
             self.input.consume(3);
         }
         if self.framing == Framing::Array {
-            loop {
-                let Some(&byte) = self.input.fill_buf()?.first() else { break };
+            while let Some(&byte) = self.input.fill_buf()?.first() {
                 self.input.consume(1);
                 self.line += u64::from(byte == b'\n');
                 if byte == b'[' {

@@ -15,7 +15,7 @@ use crate::catalogue::{
 };
 use crate::diagnostic::quote;
 use crate::extraction::{
-    Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
+    ExtraField, Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
     PrintedCode, SectionFound,
 };
 use crate::icd::{Code, Reference};
@@ -113,17 +113,9 @@ fn judge_itself(findings: &mut Findings<'_>, record: &Record, given: &Given<'_>)
     let wanted = Status::of(record.diagnostics.iter().map(|finding| finding.severity));
     if record.status != wanted && has("status") && has("diagnostics") {
         findings.add(STATUS_WRONG, "status", None, || {
-            let (status, wanted) = (word(record.status), word(wanted));
+            let (status, wanted) = (record.status.as_str(), wanted.as_str());
             format!("the status is `{status}`, after the worst diagnostic it is `{wanted}`; put it back")
         });
-    }
-}
-
-fn word(status: Status) -> &'static str {
-    match status {
-        Status::Ok => "ok",
-        Status::Warning => "warning",
-        Status::Error => "error",
     }
 }
 
@@ -342,21 +334,21 @@ fn lists(items: &[Item]) -> Vec<u32> {
     lists
 }
 
-fn extra<'r>(
-    name: &'r str,
-    value: &'r ExtraValue,
-    places: &Places<'_>,
-) -> (&'r str, Vec<Found<'r, Cow<'r, str>>>, Multiplicity) {
+fn extra<'r>(name: &'r str, value: &'r ExtraValue, places: &Places<'_>) -> ExtraField<'r> {
     let found = |text: &'r String, path: String| Found {
         value: Cow::Borrowed(text.as_str()),
         rule: "",
         span: places.span(&path),
     };
     match value {
-        ExtraValue::Text(text) => (name, vec![found(text, format!("extra.{name}"))], Multiplicity::One),
+        ExtraValue::Text(text) => ExtraField {
+            name,
+            values: vec![found(text, format!("extra.{name}"))],
+            multiplicity: Multiplicity::One,
+        },
         ExtraValue::List(list) => {
             let values = list.iter().enumerate().map(|(at, text)| found(text, format!("extra.{name}[{at}]")));
-            (name, values.collect(), Multiplicity::Many)
+            ExtraField { name, values: values.collect(), multiplicity: Multiplicity::Many }
         }
     }
 }
