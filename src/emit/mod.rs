@@ -17,7 +17,7 @@ pub mod manifest;
 pub mod schema;
 
 pub use counts::Counts;
-pub use csv::CsvEmitter;
+pub use csv::{CsvEmitter, unescaped};
 pub use lines::{Frame, JsonEmitter};
 
 use crate::error::Result;

@@ -1,5 +1,6 @@
 //! One file a command: options in, one library call, result to the printer. What several share is here.
 
+pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod eval;
 pub(super) mod explain;
@@ -31,10 +32,7 @@ struct Knowledge {
 
 impl Knowledge {
     fn load(arguments: &KnowledgeArgs) -> Result<Self> {
-        let profile = match Profile::builtin(&arguments.profile) {
-            Some(profile) => profile?,
-            None => load_profile(&arguments.profile)?,
-        };
+        let profile = load_profile(&arguments.profile)?;
         let reference = load_reference(arguments.reference.as_deref())?;
         Ok(Self { profile, reference })
     }
@@ -45,7 +43,11 @@ impl Knowledge {
     }
 }
 
+/// The built-in profile of that name, or that of the file.
 fn load_profile(name: &str) -> Result<Profile> {
+    if let Some(profile) = Profile::builtin(name) {
+        return profile;
+    }
     let path = Path::new(name);
     if !path.exists() {
         let names: Vec<&str> = builtin_names().collect();
@@ -111,7 +113,7 @@ fn read_input(arguments: &PageArgs, knowledge: &KnowledgeArgs) -> Result<Input> 
 fn rejected(path: &Path, findings: &[Finding]) -> Exit {
     let mut text = renderer(DiagnosticFormat::Text);
     for finding in findings {
-        note(text.finding(&Located { path, finding }).trim_end());
+        note(text.finding(&Located { path, finding, row: None }).trim_end());
     }
     note("the page gives no record");
     Exit::Found
