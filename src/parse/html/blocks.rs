@@ -193,6 +193,11 @@ impl<'p> Builder<'p> {
         }
     }
 
+    /// A builder with nothing open, and room for so many blocks and containers.
+    pub(super) fn with_room(blocks: usize, containers: usize) -> Self {
+        Self { blocks: Vec::with_capacity(blocks), containers: Vec::with_capacity(containers), ..Self::new() }
+    }
+
     /// A builder for a slice of a body: `br` is a space, for inside a block it was one.
     pub(super) fn for_fragment() -> Self {
         let mut builder = Self { breaks_are_spaces: true, ..Self::new() };
@@ -219,8 +224,8 @@ impl<'p> Builder<'p> {
     }
 
     /// The innermost open element.
-    pub(super) fn top(&self) -> Frame {
-        self.frames.last().copied().unwrap_or(Frame::OUTERMOST)
+    pub(super) fn top(&self) -> &Frame {
+        self.frames.last().unwrap_or(&Frame::OUTERMOST)
     }
 
     /// Opens an element. One without content is closed at once.
@@ -229,7 +234,7 @@ impl<'p> Builder<'p> {
             self.void(&element, attributes);
             return;
         }
-        let parent = self.top();
+        let parent = *self.top();
         let mut frame = Frame {
             name: element.name,
             namespace: element.namespace,
@@ -364,7 +369,7 @@ impl<'p> Builder<'p> {
 
     /// Adds text without character references that stands at byte `at`.
     pub(super) fn text(&mut self, raw: &'p str, at: usize) {
-        let Some(&frame) = self.frames.last() else { return };
+        let Some(frame) = self.frames.last() else { return };
         if frame.hidden {
             return;
         }
@@ -374,21 +379,22 @@ impl<'p> Builder<'p> {
         } else {
             self.line.collapse(raw, at);
         }
-        self.after_text(&frame, before);
+        self.after_text(before);
     }
 
     /// Adds the character of a reference that stands at `span`.
     pub(super) fn character(&mut self, character: char, span: Span) {
-        let Some(&frame) = self.frames.last() else { return };
+        let Some(frame) = self.frames.last() else { return };
         if frame.hidden {
             return;
         }
         let before = self.line.len();
         self.line.character(character, span, frame.preserve);
-        self.after_text(&frame, before);
+        self.after_text(before);
     }
 
-    fn after_text(&mut self, frame: &Frame, before: usize) {
+    fn after_text(&mut self, before: usize) {
+        let Some(frame) = self.frames.last() else { return };
         let after = self.line.len();
         if before == 0 && after > 0 {
             self.line_frame = *frame;
@@ -410,7 +416,7 @@ impl<'p> Builder<'p> {
     }
 
     fn line_break(&mut self, at: usize) {
-        let frame = self.top();
+        let frame = *self.top();
         if frame.hidden {
             return;
         }
@@ -428,7 +434,7 @@ impl<'p> Builder<'p> {
     /// A button made by `input` shows its value.
     fn input(&mut self, element: &Element, attributes: &Attributes<'p>) {
         let button = ["submit", "button", "reset"].iter().any(|kind| attributes.is(Attribute::Type, kind));
-        let parent = self.top();
+        let parent = *self.top();
         if !button || parent.hidden || is_hidden(element, attributes) {
             return;
         }
@@ -606,8 +612,17 @@ fn is_hidden(element: &Element, attributes: &Attributes<'_>) -> bool {
     };
     unseen
         || (!attributes.is_empty()
-            && (attributes.has(Attribute::Hidden)
+            && ((attributes.has(Attribute::Hidden) && !is_streamed(attributes))
                 || attributes.get(Attribute::Style).is_some_and(|style| hides(&style))))
+}
+
+/// Whether the element is content that React streams behind its placeholder (`hidden id="S:0"`) and that a
+/// script shows before a reader sees the page.
+fn is_streamed(attributes: &Attributes<'_>) -> bool {
+    attributes.get(Attribute::Id).is_some_and(|id| {
+        id.strip_prefix("S:")
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    })
 }
 
 /// Whether an inline style hides its element.
