@@ -45,9 +45,10 @@ def write_pages(folder: Path, pages: dict[str, str]) -> None:
         path.write_bytes(text.encode())
 
 
-def run(pages: Path, output: Path, formats: str = "ndjson,csv") -> Path:
+def run(*pages_and_output: Path, formats: str = "ndjson,csv") -> Path:
     """Makes a run directory; the pages may have errors, since that is what some of them are for."""
-    command = [BINARY, "run", str(pages), "-o", str(output), "--formats", formats, "--fail-on", "never", "-q"]
+    *pages, output = pages_and_output
+    command = [BINARY, "run", *pages, "-o", output, "--formats", formats, "--fail-on", "never", "-q"]
     subprocess.run(command, check=True)
     return output
 

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import re
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -15,23 +17,28 @@ import pyarrow.parquet
 import loads
 import runs
 
+ALL_FORMATS = "json,ndjson,csv,parquet"
 
-class SameTruth(unittest.TestCase):
+
+class SameTruth:
+    """What holds of every run; `make_run` of a subclass makes one."""
+
     maxDiff = 4000
 
     @classmethod
     def setUpClass(cls):
         cls.scratch = tempfile.TemporaryDirectory()
-        root = Path(cls.scratch.name)
-        pages = runs.AWKWARD | {"many.html": runs.many_items(), "long.txt": runs.long_text()}
-        runs.write_pages(root / "pages", pages)
-        cls.output = runs.run(root / "pages", root / "output", "json,ndjson,csv,parquet")
+        cls.output = cls.make_run(Path(cls.scratch.name))
         cls.records = runs.records(cls.output)
         cls.expected = runs.expected_rows(cls.output)
 
     @classmethod
     def tearDownClass(cls):
         cls.scratch.cleanup()
+
+    def described(self) -> Path:
+        """A run directory of which the descriptions are checked."""
+        return self.output
 
     def check_tables(self, found: dict[str, list[dict]]):
         self.assertEqual(found.keys(), self.expected.keys())
@@ -40,20 +47,10 @@ class SameTruth(unittest.TestCase):
             for got, wanted in zip(runs.by_key(found[name]), runs.by_key(rows)):
                 self.assertEqual(got, wanted, name)
 
-    def test_the_pages_are_as_awkward_as_they_are_meant_to_be(self):
-        by_uri = {record["source"]["uri"]: record for record in self.records}
-        self.assertGreater(len(by_uri), 15)
-        self.assertTrue(by_uri["formula.txt"]["title"].startswith("=1+1"))
-        self.assertTrue(by_uri["escaped.txt"]["sections"][0]["text"].startswith("'=1+1"))
-        self.assertEqual(sum(len(section["items"]) for section in by_uri["many.html"]["sections"]), 10_000)
-        self.assertGreater(max(len(section["text"]) for section in by_uri["long.txt"]["sections"]), 3_000_000)
-        self.assertIn("\n\n", by_uri["quotes.txt"]["sections"][-1]["text"])
-        self.assertTrue(all(rows for rows in self.expected.values()), "a table has no row")
-
     def test_every_record_and_reject_is_valid_by_its_schema(self):
-        schemas = Path(__file__).parents[2] / "schemas"
+        schemas = Path(__file__).parents[2] / "schemas/v1"
         for name, of in (("records", "record"), ("rejects", "reject")):
-            schema = json.loads((schemas / f"{of}-1.json").read_text())
+            schema = json.loads((schemas / f"{of}.json").read_text())
             validator = jsonschema.Draft202012Validator(schema)
             jsonschema.Draft202012Validator.check_schema(schema)
             for line in (self.output / f"{name}.ndjson").read_bytes().splitlines():
@@ -99,10 +96,7 @@ class SameTruth(unittest.TestCase):
                         self.assertNotRegex(text, r"""^[\s"]*[=+\-@\t\r＝＋－＠]""", path.name)
 
     def test_the_datapackage_is_valid(self):
-        # Of a run without the largest pages: frictionless reads 80 KB a second.
-        root = Path(self.scratch.name)
-        runs.write_pages(root / "small", runs.AWKWARD)
-        report = frictionless.validate(str(runs.run(root / "small", root / "described") / "datapackage.json"))
+        report = frictionless.validate(str(self.described() / "datapackage.json"))
         self.assertTrue(report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:5])
 
     def test_parquet_through_pyarrow(self):
@@ -136,9 +130,46 @@ class SameTruth(unittest.TestCase):
         self.check_tables(loads.rows_of_duckdb(database))
 
     def test_postgres(self):
-        database = loads.new_postgres("same_truth")
+        database = loads.new_postgres(type(self).__name__.lower())
         loads.into_postgres(database, self.output)
         self.check_tables(loads.rows_of_postgres(database))
+
+
+class AwkwardPages(SameTruth, unittest.TestCase):
+    @classmethod
+    def make_run(cls, root: Path) -> Path:
+        pages = runs.AWKWARD | {"many.html": runs.many_items(), "long.txt": runs.long_text()}
+        runs.write_pages(root / "pages", pages)
+        return runs.run(root / "pages", root / "output", formats=ALL_FORMATS)
+
+    def described(self) -> Path:
+        # Without the largest pages: frictionless reads 80 KB a second.
+        root = Path(self.scratch.name)
+        runs.write_pages(root / "small", runs.AWKWARD)
+        return runs.run(root / "small", root / "described")
+
+    def test_the_pages_are_as_awkward_as_they_are_meant_to_be(self):
+        by_uri = {record["source"]["uri"]: record for record in self.records}
+        self.assertGreater(len(by_uri), 15)
+        self.assertTrue(by_uri["formula.txt"]["title"].startswith("=1+1"))
+        self.assertTrue(by_uri["escaped.txt"]["sections"][0]["text"].startswith("'=1+1"))
+        self.assertEqual(sum(len(section["items"]) for section in by_uri["many.html"]["sections"]), 10_000)
+        self.assertGreater(max(len(section["text"]) for section in by_uri["long.txt"]["sections"]), 3_000_000)
+        self.assertIn("\n\n", by_uri["quotes.txt"]["sections"][-1]["text"])
+        self.assertTrue(all(rows for rows in self.expected.values()), "a table has no row")
+
+
+class RealPages(SameTruth, unittest.TestCase):
+    """The pages of the repository, and of the shared corpus where it is found."""
+
+    @classmethod
+    def make_run(cls, root: Path) -> Path:
+        repository = Path(__file__).parents[2]
+        shared = Path(os.environ.get("NOSOGRAPH_SHARED", repository.parent / "shared")) / "corpus"
+        if not shared.is_dir():
+            print(f"{shared} is not there: only the pages of the repository are read", file=sys.stderr)
+        pages = [repository / "input"] + [shared] * shared.is_dir()
+        return runs.run(*pages, root / "output", formats=ALL_FORMATS)
 
 
 def as_json(record: dict) -> dict:
