@@ -58,7 +58,7 @@ pub(crate) struct RunArgs {
     pub(crate) knowledge: KnowledgeArgs,
 
     /// Formats of the records.
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::ALL)]
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::DEFAULT)]
     pub(crate) formats: Vec<RecordFormat>,
 
     /// Threads that make records; the outputs do not depend on it [default: one a core].
@@ -267,12 +267,15 @@ pub(crate) enum RecordFormat {
     Json,
     /// `records.ndjson`: one record a line.
     Ndjson,
-    /// `records.csv` and its child tables.
+    /// `records.csv` and its child tables, with `datapackage.json` and `load/`.
     Csv,
+    /// `records.parquet`, nested as in JSON, and its child tables.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl RecordFormat {
-    const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    const DEFAULT: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
 }
 
 impl std::fmt::Display for RecordFormat {
@@ -287,6 +290,8 @@ impl From<RecordFormat> for OutputFormat {
             RecordFormat::Json => Self::Json,
             RecordFormat::Ndjson => Self::Ndjson,
             RecordFormat::Csv => Self::Csv,
+            #[cfg(feature = "parquet")]
+            RecordFormat::Parquet => Self::Parquet,
         }
     }
 }
