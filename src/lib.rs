@@ -30,3 +30,4 @@ pub mod records;
 pub mod run;
 pub mod span;
 pub mod validate;
+pub mod verify;

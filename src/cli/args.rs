@@ -2,7 +2,7 @@
 
 mod qa;
 
-pub(crate) use qa::CheckArgs;
+pub(crate) use qa::{CheckArgs, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::limits;
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     Icd(IcdArgs),
     Check(CheckArgs),
+    Verify(VerifyArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),

@@ -9,3 +9,4 @@ mod knowledge;
 mod run;
 mod scene;
 mod schema;
+mod verify;
