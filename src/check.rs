@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::icd::Reference;
 use crate::profile::{Profile, builtin_names};
 use crate::record::{Finding, Status};
-use crate::records::{Content, Reading, Row, each_row, record_files};
+use crate::records::{Content, Reading, RecordFinding, Row, each_row, record_files};
 use crate::validate::{Given, judge_record};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -39,19 +39,6 @@ impl CheckOptions<'_> {
     }
 }
 
-/// A finding with its place.
-#[derive(Clone, Copy, Debug)]
-pub struct Checked<'a> {
-    /// The file of records.
-    pub path: &'a Path,
-    /// 1-based line of that file on which the record starts.
-    pub line: u64,
-    /// `source.uri` of the record, where it has one.
-    pub uri: Option<&'a str>,
-    /// The finding; its own line is that of the page.
-    pub finding: &'a Finding,
-}
-
 /// What was checked.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct CheckSummary {
@@ -76,7 +63,7 @@ pub struct CheckSummary {
 /// read; the first error of `visit`.
 pub fn check(
     options: &CheckOptions<'_>,
-    visit: &mut dyn FnMut(&Checked<'_>) -> Result<()>,
+    visit: &mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
 ) -> Result<CheckSummary> {
     let mut files = Vec::new();
     for path in &options.paths {
@@ -105,7 +92,7 @@ impl Check<'_> {
         &mut self,
         path: &Path,
         row: Row,
-        visit: &mut dyn FnMut(&Checked<'_>) -> Result<()>,
+        visit: &mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
     ) -> Result<()> {
         let (uri, found) = match row.content {
             Content::Malformed(message) => {
@@ -122,7 +109,7 @@ impl Check<'_> {
         for finding in found.iter().filter(|finding| options.wants(finding)) {
             *self.summary.diagnostics.entry(finding.id.clone()).or_default() += 1;
             self.summary.worst = self.summary.worst.max(Some(finding.severity));
-            visit(&Checked { path, line: row.line, uri, finding })?;
+            visit(&RecordFinding { path, line: Some(row.line), uri, finding })?;
         }
         Ok(())
     }

@@ -31,3 +31,4 @@ pub mod run;
 pub mod span;
 mod trees;
 pub mod validate;
+pub mod verify;

@@ -12,7 +12,7 @@ mod table;
 pub use framing::{Framing, Piece, Values};
 
 use crate::error::{Error, ErrorKind, Position, Result};
-use crate::record::Record;
+use crate::record::{Finding, Record};
 use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -54,6 +54,19 @@ pub struct Fault {
     pub field: String,
     /// What was found and what was expected.
     pub message: String,
+}
+
+/// A finding about a record, with its place.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordFinding<'a> {
+    /// The file of records.
+    pub path: &'a Path,
+    /// 1-based line of that file on which the record starts; `None` if it is about the file.
+    pub line: Option<u64>,
+    /// `source.uri` of the record, where it has one.
+    pub uri: Option<&'a str>,
+    /// The finding; its own line is that of the page.
+    pub finding: &'a Finding,
 }
 
 /// How records stand in a file.

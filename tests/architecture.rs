@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROWS: [&[&str]; 10] = [
     &["main"],
     &["cli"],
-    &["run", "explain", "eval", "check"],
+    &["run", "explain", "eval", "check", "verify"],
     &["pipeline", "records"],
     &["emit"],
     &["read", "parse", "extract", "validate", "normalize"],

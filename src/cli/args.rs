@@ -2,7 +2,7 @@
 
 mod qa;
 
-pub(crate) use qa::CheckArgs;
+pub(crate) use qa::{CheckArgs, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::eval;
@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Icd(IcdArgs),
     Eval(EvalArgs),
     Check(CheckArgs),
+    Verify(VerifyArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),

@@ -3,6 +3,7 @@
 use crate::catalogue;
 use crate::check::CheckSummary;
 use crate::run::RunSummary;
+use crate::verify::VerifySummary;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::Path;
@@ -37,6 +38,19 @@ pub(crate) fn check_summary(check: &CheckSummary) -> Vec<String> {
         count_line("malformed", check.malformed, &BTreeMap::<&str, u64>::new()),
     ];
     lines.extend(diagnostic_lines(&check.diagnostics));
+    lines
+}
+
+/// The lines of the summary of a verification.
+pub(crate) fn verify_summary(verify: &VerifySummary) -> Vec<String> {
+    let VerifySummary { pages, values, proved, outputs, unproved, .. } = verify;
+    let mut lines = vec![
+        format!("{} pages, {} outputs as `run.json` tells of them", thousands(*pages), thousands(*outputs)),
+        count_line("values ", *values, &BTreeMap::<&str, u64>::new()),
+        count_line("proved ", *proved, &BTreeMap::<&str, u64>::new()),
+        count_line("not    ", values.saturating_sub(*proved), unproved),
+    ];
+    lines.extend(diagnostic_lines(&verify.diagnostics));
     lines
 }
 

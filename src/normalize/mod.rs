@@ -144,8 +144,9 @@ fn joined<'a>(mut paragraphs: impl Iterator<Item = Cow<'a, str>>) -> String {
     text
 }
 
-/// `icd10`, `ICD 10 CM` → `ICD-10`, `ICD-10-CM`; anything else as printed.
-fn code_system(printed: &str) -> String {
+/// The name of a classification as records write it: `icd10`, `ICD 10 CM` → `ICD-10`, `ICD-10-CM`; anything
+/// else as printed.
+pub fn code_system(printed: &str) -> String {
     let upper = normal(printed).to_uppercase().replace([' ', '‑', '–'], "-");
     match upper.strip_prefix("ICD").map(|rest| rest.trim_start_matches('-')) {
         Some(rest) if rest.starts_with("10") => format!("ICD-{rest}"),

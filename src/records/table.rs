@@ -14,15 +14,17 @@ use crate::record::{Category, Chapter, DiagnosisCode, IcdBlock, KeyPoint, Sectio
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::path::Path;
 
 /// Calls `visit` for each record of the table.
 pub(super) fn each_row(
     path: &Path,
-    input: impl Read,
+    mut input: impl BufRead,
     visit: &mut dyn FnMut(Row) -> Result<()>,
 ) -> Result<()> {
+    // The reader ends a row at the `\r` and counts the `\n` behind it only with the next one.
+    let late = u64::from(has_crlf(path, &mut input)?);
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(input);
     let mut cells = csv::ByteRecord::new();
     if !read(path, &mut reader, &mut cells)? {
@@ -34,7 +36,7 @@ pub(super) fn each_row(
     }
     let mut open: Option<(u64, Box<Reading>)> = None;
     while read(path, &mut reader, &mut cells)? {
-        let line = cells.position().map_or(0, csv::Position::line);
+        let line = cells.position().map_or(0, csv::Position::line) + late;
         if cells.len() != header.names.len() {
             close(&mut open, visit)?;
             let (found, wanted) = (cells.len(), header.names.len());
@@ -70,10 +72,17 @@ pub(super) fn each_row(
     close(&mut open, visit)
 }
 
+fn has_crlf(path: &Path, input: &mut impl BufRead) -> Result<bool> {
+    let head = input.fill_buf().map_err(|error| unreadable(path, error.into()))?;
+    Ok(memchr::memchr(b'\n', head).is_some_and(|at| head[..at].ends_with(b"\r")))
+}
+
+fn unreadable(path: &Path, error: csv::Error) -> Error {
+    Error::new(ErrorKind::Input, "the table cannot be read").at(path).source(error)
+}
+
 fn read(path: &Path, reader: &mut csv::Reader<impl Read>, cells: &mut csv::ByteRecord) -> Result<bool> {
-    reader
-        .read_byte_record(cells)
-        .map_err(|error| Error::new(ErrorKind::Input, "the table cannot be read").at(path).source(error))
+    reader.read_byte_record(cells).map_err(|error| unreadable(path, error))
 }
 
 fn close(open: &mut Option<(u64, Box<Reading>)>, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {

@@ -126,6 +126,7 @@ fn judge_reference_values(findings: &mut Findings<'_>, record: &Record, referenc
         return;
     }
     let verdict = reference.verdict(&code);
+    let is_known = |path| record.provenance.get(path) == Some(&Origin::Reference);
     let entry = verdict.entry();
     let mut judge = |field: &'static str, found: Option<String>, wanted: Option<String>| {
         if found != wanted {
@@ -158,6 +159,19 @@ fn judge_reference_values(findings: &mut Findings<'_>, record: &Record, referenc
     {
         judge("chapter.roman", chapter.roman.clone(), Some(wanted.roman().to_owned()));
         judge("chapter.range", chapter.range.clone(), Some(wanted.range.to_string()));
+        if is_known("chapter") {
+            judge("chapter.title", chapter.title.clone(), Some(wanted.title.clone()));
+        }
+    }
+    if let (true, Some(block)) = (is_known("block"), &record.block) {
+        let wanted = reference.block_of(&code);
+        judge("block.range", block.range.clone(), wanted.map(|wanted| wanted.range.to_string()));
+        judge("block.title", block.title.clone(), wanted.map(|wanted| wanted.title.clone()));
+    }
+    if let (true, Some(category)) = (is_known("category"), &record.category) {
+        let wanted = reference.entry(&code.category());
+        judge("category.code", category.code.clone(), wanted.map(|wanted| wanted.code().to_string()));
+        judge("category.title", category.title.clone(), wanted.map(|wanted| wanted.title().to_owned()));
     }
 }
 

@@ -11,3 +11,4 @@ mod profile;
 mod run;
 mod scene;
 mod schema;
+mod verify;

@@ -3,6 +3,7 @@
 use super::DiagnosticFormat;
 use crate::catalogue::parse_choice;
 use crate::diagnostic::{DiagnosticId, Severity};
+use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -41,6 +42,40 @@ pub(crate) struct CheckArgs {
     pub(crate) fail_on: Floor,
 
     /// How to print the diagnostics on stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output_format: DiagnosticFormat,
+
+    /// Print no counts on stderr [default: off].
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Prove the provenance of a run: slice every source again and compare it with the values.
+///
+/// Says how many values were proved, and of the others why not: the page is gone, the page was changed, the
+/// bytes give something else, or the value has no provenance. The outputs are held against their SHA-256 in
+/// `run.json`.
+///
+/// Exit codes: 0 all was proved; 1 something was not, at or over `--fail-on`; 2 the work could not be done.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The run directory, or a JSON file of records.
+    #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]
+    pub(crate) run: PathBuf,
+
+    /// The input of that run; may be repeated as for `run`.
+    #[arg(short, long = "input", value_name = "INPUT", default_value = DEFAULT_INPUT)]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The edition of ICD-10 that the run was told to check codes against [default: ICD-10-CM, built in].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+
+    /// From which severity on to end with exit code 1.
+    #[arg(long, value_name = "WHEN", default_value = "error")]
+    pub(crate) fail_on: Floor,
+
+    /// How to print what is not proved on stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) output_format: DiagnosticFormat,
 

@@ -10,10 +10,11 @@ pub(super) mod profile;
 pub(super) mod rules;
 pub(super) mod run;
 pub(super) mod schema;
+pub(super) mod verify;
 
 use super::Exit;
 use super::args::{DiagnosticFormat, KnowledgeArgs, PageArgs};
-use super::printer::note;
+use super::printer::{Results, note};
 use super::render::{Located, renderer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::icd::Reference;
@@ -22,6 +23,7 @@ use crate::pipeline::Pipeline;
 use crate::profile::{Profile, builtin_names};
 use crate::read::{self, Bytes, ReadOptions, ReadOutcome};
 use crate::record::Finding;
+use crate::records::RecordFinding;
 use std::path::Path;
 
 /// The profile and the reference that the arguments name.
@@ -64,6 +66,27 @@ fn load_profile(name: &str) -> Result<Profile> {
 /// The reference in a file, if one is named.
 fn load_reference(file: Option<&Path>) -> Result<Option<Reference>> {
     file.map(Reference::load).transpose()
+}
+
+/// Prints the findings about records on stdout as `find` comes upon them.
+fn print_findings<T>(
+    format: DiagnosticFormat,
+    find: impl FnOnce(&mut dyn FnMut(&RecordFinding<'_>) -> Result<()>) -> Result<T>,
+) -> anyhow::Result<T> {
+    let mut results = Results::new();
+    let mut render = renderer(format);
+    let mut printed = results.print(&render.begin());
+    let found = find(&mut |found| {
+        // Trouble with stdout ends the output and not the search.
+        if printed.is_ok() {
+            printed = results.print(&render.finding(&Located::from(found)));
+        }
+        Ok(())
+    })?;
+    printed?;
+    results.print(&render.end())?;
+    results.flush()?;
+    Ok(found)
 }
 
 /// The one page of a command.

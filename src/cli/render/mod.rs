@@ -9,6 +9,7 @@ mod text;
 
 use super::args::DiagnosticFormat;
 use crate::record::Finding;
+use crate::records::RecordFinding;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -25,10 +26,17 @@ pub(crate) struct Located<'a> {
 /// A record in a file of records.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RecordRow<'a> {
-    /// 1-based line of the file.
-    pub(crate) line: u64,
+    /// 1-based line of the file; `None` if the finding is about the file.
+    pub(crate) line: Option<u64>,
     /// `source.uri` of its page.
     pub(crate) uri: Option<&'a str>,
+}
+
+impl<'a> From<&RecordFinding<'a>> for Located<'a> {
+    fn from(found: &RecordFinding<'a>) -> Self {
+        let row = Some(RecordRow { line: found.line, uri: found.uri });
+        Self { path: found.path, finding: found.finding, row }
+    }
 }
 
 impl Located<'_> {
@@ -38,7 +46,7 @@ impl Located<'_> {
 
     /// The line of the file at [`Self::path`].
     fn line(&self) -> Option<u64> {
-        self.row.map_or(self.finding.line.map(u64::from), |row| Some(row.line))
+        self.row.map_or(self.finding.line.map(u64::from), |row| row.line)
     }
 
     /// The message, for a record behind the page and line it is about.

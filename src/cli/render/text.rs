@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn a_record_is_found_in_its_file_and_on_its_page() {
-        let row = Some(RecordRow { line: 17, uri: Some("m61.txt") });
+        let row = Some(RecordRow { line: Some(17), uri: Some("m61.txt") });
         let check = |line, expected: &str| {
             assert_eq!(rendered_at(Text, &[("r.ndjson", line, "found")], row), expected);
         };
