@@ -608,16 +608,15 @@ impl Lists {
 
 /// A numbered line that has no sibling and stands before prose is a numbered heading or a sentence.
 fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Block<'p>]) {
+    let mut members: Vec<u32> = Vec::new();
+    for item in blocks.iter().filter_map(Block::list_item) {
+        let list = item.list as usize;
+        members.resize(members.len().max(list + 1), 0);
+        members[list] += 1;
+    }
     for at in 0..blocks.len() {
         let Some(item) = blocks[at].list_item() else { continue };
-        let list = item.list;
-        let in_list = |block: Option<&Block<'p>>| {
-            block.and_then(Block::list_item).is_some_and(|other| other.list == list || other.depth > 1)
-        };
-        let alone = item.number.is_some()
-            && item.depth == 1
-            && !in_list(at.checked_sub(1).and_then(|before| blocks.get(before)))
-            && !in_list(blocks.get(at + 1));
+        let alone = item.number.is_some() && members.get(item.list as usize) == Some(&1);
         let before_prose = blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Paragraph);
         if alone && before_prose && blocks[at].units == 1 {
             let block = &mut blocks[at];

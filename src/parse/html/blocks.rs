@@ -16,7 +16,11 @@ use crate::document::{Block, BlockKind, Container, HeadingEvidence, ListItem, Me
 use crate::limits::MAX_BLOCKS;
 use crate::span::Span;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+/// Panels that are remembered: more than any page has that people click through.
+const MAX_PANELS: usize = 1000;
 
 /// The language that an element is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +172,8 @@ pub(super) struct Builder<'p> {
     items: Vec<Item>,
     rows: Vec<Row>,
     tables: u32,
+    /// Ids of the elements that a control before them opens and closes.
+    panels: BTreeSet<String>,
 }
 
 impl<'p> Builder<'p> {
@@ -190,6 +196,7 @@ impl<'p> Builder<'p> {
             items: Vec::new(),
             rows: Vec::new(),
             tables: 0,
+            panels: BTreeSet::new(),
         }
     }
 
@@ -237,7 +244,11 @@ impl<'p> Builder<'p> {
             boundary: false,
             ..parent
         };
-        frame.hidden |= is_hidden(&element, attributes);
+        frame.hidden |= is_hidden(&element, attributes) && !self.is_revealed(&element, attributes);
+        if !attributes.is_empty() && self.panels.len() < MAX_PANELS {
+            let controlled = attributes.get(Attribute::AriaControls);
+            self.panels.extend(controlled.iter().flat_map(|ids| ids.split_ascii_whitespace().map(str::to_owned)));
+        }
         if element.namespace == Namespace::Html {
             self.open_html(&element, attributes, &mut frame);
         }
@@ -273,6 +284,8 @@ impl<'p> Builder<'p> {
             Tag::Dt => frame.context = Context::Term,
             Tag::Dd => frame.context = Context::Definition,
             Tag::Caption | Tag::Figcaption => frame.context = Context::Caption,
+            // The heading of an accordion is a button in a heading.
+            Tag::Button if matches!(frame.context, Context::Heading(_)) => {}
             Tag::Button | Tag::Option | Tag::Optgroup | Tag::Select | Tag::Textarea => {
                 frame.context = Context::Control;
             }
@@ -314,6 +327,27 @@ impl<'p> Builder<'p> {
         frame.context = Context::Item;
         frame.item = Some(self.items.len() as u32);
         self.items.push(Item { list, marker: open.marker(attributes), taken: false });
+    }
+
+    /// Whether a hidden element is one that readers come to see: the panel of an accordion or tab outside menus
+    /// and dialogs (ARIA Authoring Practices, disclosure), or what a script shows at once.
+    fn is_revealed(&self, element: &Element, attributes: &Attributes<'_>) -> bool {
+        const CLOSED: Place = Place::NAVIGATION
+            .union(Place::HEADER)
+            .union(Place::FOOTER)
+            .union(Place::FORM)
+            .union(Place::DIALOG)
+            .union(Place::HINT_MENU)
+            .union(Place::HINT_CONSENT);
+        let tag = element.name.tag;
+        if element.namespace != Namespace::Html || !tag.is(Traits::BOUNDARY) || tag.is(Traits::UNSEEN) {
+            return false;
+        }
+        let is_panel = |id: &str| {
+            let place = self.top().place.union(place::place(tag, attributes));
+            self.panels.contains(id) && !place.any(CLOSED)
+        };
+        attributes.get(Attribute::Id).is_some_and(|id| is_streamed(&id) || is_panel(&id))
     }
 
     /// Closes the innermost element. `end` is one past its end tag; `None` where that is implied.
@@ -606,18 +640,15 @@ fn is_hidden(element: &Element, attributes: &Attributes<'_>) -> bool {
     };
     unseen
         || (!attributes.is_empty()
-            && ((attributes.has(Attribute::Hidden) && !is_streamed(attributes))
+            && (attributes.has(Attribute::Hidden)
                 || attributes.get(Attribute::Style).is_some_and(|style| hides(&style))))
 }
 
-/// Whether the element is content that React streams behind its placeholder (`hidden id="S:0"`) and that a
-/// script shows before a reader sees the page.
-fn is_streamed(attributes: &Attributes<'_>) -> bool {
-    attributes.get(Attribute::Id).is_some_and(|id| {
-        id.strip_prefix("S:").is_some_and(|number| {
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
-    })
+/// Whether the element is content that React streams behind its placeholder (`id="S:0"`) and that a script
+/// shows before a reader sees the page.
+fn is_streamed(id: &str) -> bool {
+    let number = id.strip_prefix("S:").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether an inline style hides its element.
