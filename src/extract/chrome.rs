@@ -84,7 +84,7 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
     }
 }
 
-/// The blocks that rules of the profile can want: labels with their values, headings that name a field with the
+/// The blocks that rules of the profile can want: headings of the first level, labels with their values, headings that name a field with the
 /// list of codes below them, and the line of the code.
 fn wanted(finder: &Finder<'_>) -> Vec<bool> {
     let mut wanted = vec![false; finder.blocks().len()];
@@ -95,9 +95,10 @@ fn wanted(finder: &Finder<'_>) -> Vec<bool> {
             Find::Under(headings) => finder.folded(at).is_some_and(|folded| headings.matches(folded)),
             _ => false,
         });
+        let is_title = matches!(block.heading(), Some((Some(1), _)));
         announced = names || (announced && has_code);
         let is_code_line = has_code && block.link_bytes == 0;
-        wanted[at] = announced || is_code_line;
+        wanted[at] = announced || is_code_line || is_title;
     }
     for (label, value) in finder.wanted_labels() {
         wanted[label] = true;

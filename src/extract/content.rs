@@ -35,7 +35,11 @@ pub(super) fn is_content(document: &Document<'_>, format: Format) -> Option<Vec<
     if evident.running_bytes() < MIN_RUNNING_BYTES {
         return None;
     }
-    Some(evident.rows().map(|row| score(&row) > CONTENT).collect())
+    let mut content: Vec<bool> = evident.rows().map(|row| score(&row) > CONTENT).collect();
+    for section in evident.link_sections() {
+        content[section].fill(false);
+    }
+    Some(content)
 }
 
 /// The row of numbers that the score of each block is made of, for training.

@@ -5,6 +5,7 @@
 
 use super::words::{self, Topic};
 use crate::document::{Block, BlockKind, Document, Place};
+use std::ops::Range;
 
 macro_rules! evidence {
     ($($name:ident $words:literal)*) => {
@@ -305,6 +306,24 @@ impl<'d> Evident<'d> {
     /// Bytes of running text outside links.
     pub(super) fn running_bytes(&self) -> u32 {
         self.page.running
+    }
+
+    /// Headings that name other pages with nothing but links below them.
+    pub(super) fn link_sections(&self) -> Vec<Range<usize>> {
+        let blocks = &self.document.blocks;
+        let mut headings = (0..blocks.len()).filter(|&at| blocks[at].heading().is_some()).peekable();
+        let mut sections = Vec::new();
+        while let Some(at) = headings.next() {
+            let end = headings.peek().copied().unwrap_or(blocks.len());
+            let same_place = |other: usize| blocks[other].place == blocks[at].place;
+            let end = (at + 1..end).find(|&other| !same_place(other)).unwrap_or(end);
+            let links = |look: &Look| look.links > 0 && look.links * 10 >= look.bytes * 9;
+            let names_others = self.looks[at].topics.has(Topic::OTHER_PAGES);
+            if names_others && end > at + 1 && self.looks[at + 1..end].iter().all(links) {
+                sections.push(at..end);
+            }
+        }
+        sections
     }
 
     /// The innermost container with most of the running text, and what lies where to it.

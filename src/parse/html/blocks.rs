@@ -67,6 +67,8 @@ pub(super) struct Frame {
     pub(super) anchor: bool,
     /// Whether this is in an `a` that leads somewhere.
     link: bool,
+    /// Whether this is in `b` or `strong`.
+    bold: bool,
     boundary: bool,
     hidden: bool,
     preserve: bool,
@@ -118,6 +120,7 @@ impl Frame {
         integration: Integration::None,
         anchor: false,
         link: false,
+        bold: false,
         boundary: true,
         hidden: false,
         preserve: false,
@@ -162,6 +165,9 @@ pub(super) struct Builder<'p> {
     line: Line<'p>,
     line_frame: Frame,
     line_links: usize,
+    line_bold: usize,
+    /// Paragraphs that are bold from end to end and stand like a heading.
+    bold: Vec<usize>,
     /// First byte of the last tag that began a line.
     opened_at: Option<usize>,
     /// How many `br` stand before this line; 0 if an element's boundary does.
@@ -188,6 +194,8 @@ impl<'p> Builder<'p> {
             line: Line::default(),
             line_frame: Frame::OUTERMOST,
             line_links: 0,
+            line_bold: 0,
+            bold: Vec::new(),
             opened_at: None,
             breaks: 0,
             breaks_are_spaces: false,
@@ -262,6 +270,7 @@ impl<'p> Builder<'p> {
         if tag == Tag::A {
             frame.link |= attributes.has(Attribute::Href);
         }
+        frame.bold |= matches!(tag, Tag::B | Tag::Strong);
         if !frame.boundary {
             return;
         }
@@ -373,6 +382,22 @@ impl<'p> Builder<'p> {
             self.close(None);
         }
         self.end_line(None);
+        self.tell_bold_headings();
+    }
+
+    /// Bold paragraphs before text are the headings of pages that have no elements for them.
+    fn tell_bold_headings(&mut self) {
+        let bold = std::mem::take(&mut self.bold);
+        for (index, &at) in bold.iter().enumerate() {
+            let next_is_bold = bold.get(index + 1) == Some(&(at + 1));
+            let Some(next) = self.blocks.get(at + 1).filter(|_| !next_is_bold) else { continue };
+            let text = matches!(next.kind, BlockKind::Paragraph | BlockKind::ListItem(_));
+            let in_one_place = next.place == self.blocks[at].place;
+            if text && in_one_place && next.text.len() > self.blocks[at].text.len() {
+                let evidence = HeadingEvidence::Look { score: BOLD };
+                self.blocks[at].kind = BlockKind::Heading { level: None, evidence };
+            }
+        }
     }
 
     /// Takes an element out from under its content, as the adoption agency does.
@@ -427,6 +452,10 @@ impl<'p> Builder<'p> {
         if before == 0 && after > 0 {
             self.line_frame = *frame;
             self.line_links = 0;
+            self.line_bold = 0;
+        }
+        if frame.bold {
+            self.line_bold += after - before;
         }
         if frame.link {
             self.line_links += after - before;
@@ -535,6 +564,10 @@ impl<'p> Builder<'p> {
                 row.other();
             }
         }
+        let is_bold = self.line_bold + 1 >= text.len() && self.line_links == 0;
+        if is_bold && self.rows.is_empty() && kind == BlockKind::Paragraph && breaks == 0 && is_headline(&text) {
+            self.bold.push(self.blocks.len());
+        }
         self.push(Block {
             kind,
             link_bytes: self.line_links as u32,
@@ -616,6 +649,19 @@ impl<'p> Builder<'p> {
             self.blocks_left_out += 1;
         }
     }
+}
+
+/// Log-odds of a bold paragraph before text.
+const BOLD: f32 = 1.0;
+
+/// Whether a text is short, starts like a heading and does not end like a sentence or a label.
+fn is_headline(text: &str) -> bool {
+    text.len() <= 100
+        && text.split(' ').count() <= 14
+        && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        && !text.ends_with(['.', ',', ';', ':'])
+        && text.contains(char::is_alphabetic)
+        && !text.contains(": ")
 }
 
 fn heading_level(tag: Tag, attributes: &Attributes<'_>) -> Option<u8> {
