@@ -5,7 +5,7 @@
 //! can want is not furniture for being short or full of links; only a landmark or hint tells that. A label cut
 //! off the end of a title is `title`'s work.
 
-use super::content;
+use super::content::{self, Judgment};
 use super::finder::Finder;
 use crate::document::{Block, BlockKind, Place};
 use crate::icd::find_codes;
@@ -71,11 +71,15 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
                 && !block.place.any(article)
                 && block.heading().is_none_or(|(level, _)| level != Some(1)))
     };
-    let weighed = content::is_content(document, finder.page.format);
+    let weighed = content::judge(document, finder.page.format);
     let wanted = weighed.as_ref().map(|_| wanted(finder));
     for (at, block) in document.blocks.iter().enumerate() {
         let is_content = match (&weighed, &wanted) {
-            (Some(content), Some(wanted)) => content[at] || (wanted[at] && !is_outside(block)),
+            (Some(judged), Some(wanted)) => match judged[at] {
+                Judgment::Content => true,
+                Judgment::Chrome if !wanted[at] => false,
+                Judgment::Open | Judgment::Chrome => !is_outside(block),
+            },
             _ => !is_outside(block),
         };
         if (!is_content || block.kind == BlockKind::Control) && finder.is_free(at) {
