@@ -60,7 +60,7 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
 fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
     let listing = run::plan(options)?;
     let most = options.limit.map_or(usize::MAX, |limit| limit as usize);
-    let files = || listing.entries().iter().filter(|entry| entry.skip.is_none()).take(most);
+    let files = || listing.entries().filter(|entry| entry.skip.is_none()).take(most);
     let mut results = Results::new();
     for file in files() {
         results.print(&printable(&file.uri))?;
@@ -68,7 +68,7 @@ fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
     }
     results.flush()?;
     if !is_quiet {
-        let (all, read) = (listing.entries().len() as u64, files().count() as u64);
+        let (all, read) = (listing.len() as u64, files().count() as u64);
         note(&format!("{} of {} files would be read; nothing was written", thousands(read), thousands(all)));
     }
     Ok(Exit::Done)
