@@ -7,7 +7,7 @@
 
 mod entries;
 
-use crate::diagnostic::{DiagnosticId, Severity};
+use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
 pub use entries::CATALOGUE;
 use std::fmt::Write;
 
@@ -153,6 +153,12 @@ impl Entry {
 /// The entry of an id; `None` for an id that the catalogue does not have.
 pub fn entry(id: DiagnosticId) -> Option<&'static Entry> {
     CATALOGUE.binary_search_by_key(&id, |entry| entry.id).ok().map(|at| &CATALOGUE[at])
+}
+
+/// A finding about a page as a whole, with the catalogue's severity.
+pub fn about_page(id: DiagnosticId, message: String) -> Diagnostic {
+    let severity = entry(id).map_or(Severity::Warning, |entry| entry.severity);
+    Diagnostic { id, severity, field: None, line: None, span: None, message }
 }
 
 /// Reads an id as a person writes it: `N203`, `n203` or `chapter-contradicts-code`.

@@ -36,3 +36,7 @@ pub const MAX_FINDINGS: usize = 100;
 /// Bytes of a file of the classification, and of all titles in it. The ICD-10-CM tabular list has 10 MB, its
 /// titles with those of 7th characters 9 MB. Fixed.
 pub const MAX_REFERENCE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Elements and comments of the tree that selectors need, about 170 MB. A page of the web has some thousands;
+/// formatting elements that are never closed make this many of 20 KB. Fixed.
+pub const MAX_TREE_NODES: usize = 1_000_000;

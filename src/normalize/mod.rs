@@ -12,7 +12,7 @@ pub use value::normal;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::extract;
-use crate::extraction::{Extraction, Multiplicity};
+use crate::extraction::{ExtraField, Extraction, Multiplicity};
 use crate::icd::Reference;
 use crate::page::Page;
 use crate::profile::Profile;
@@ -116,7 +116,7 @@ fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
     record.extra = extraction
         .extra
         .into_iter()
-        .map(|(name, values, multiplicity)| {
+        .map(|ExtraField { name, values, multiplicity }| {
             let mut values = values.into_iter().map(|value| owned(value.value));
             let value = match multiplicity {
                 Multiplicity::One => ExtraValue::Text(values.next().unwrap_or_default()),

@@ -2,14 +2,14 @@
 //!
 //! In: the text of an HTML page. Out: blocks as the tree has them, and what of a [`Document`] a selector
 //! selects. The tree is `scraper`'s, built by html5ever, which follows the WHATWG HTML Standard to the letter
-//! but is quadratic on hostile pages; [`Guard`] ends the work there. Used only where a profile has a selector,
+//! but is quadratic on hostile pages; a guard ends the work there. Used only where a profile has a selector,
 //! for it costs ten times what the scanner does.
 
 use super::html::{source_span, walk};
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Block, BlockKind, Document};
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_TREE_NODES};
 use crate::span::Span;
 use ego_tree::NodeId;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -21,10 +21,6 @@ use std::cell::{Cell, Ref};
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
-/// Elements and comments of one tree, about 170 MB. A page of the web has some thousands; formatting elements
-/// that are never closed make this many of 20 KB.
-const MAX_NODES: usize = 1_000_000;
 
 /// A CSS selector.
 #[derive(Clone, Debug)]
@@ -252,7 +248,7 @@ impl LimitMet {
 impl fmt::Display for LimitMet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nodes => write!(f, "the page's tree has over {MAX_NODES} nodes"),
+            Self::Nodes => write!(f, "the page's tree has over {MAX_TREE_NODES} nodes"),
             Self::Depth => write!(f, "elements are nested over {MAX_DEPTH} deep"),
             Self::Attributes(met) => write!(f, "a tag has {met} attributes, {MAX_ATTRIBUTES} are the limit"),
         }
@@ -277,7 +273,7 @@ impl Guard {
 
     fn count_node(&self) {
         self.nodes.set(self.nodes.get() + 1);
-        if self.nodes.get() > MAX_NODES {
+        if self.nodes.get() > MAX_TREE_NODES {
             resume_unwind(Box::new(LimitMet::Nodes));
         }
     }

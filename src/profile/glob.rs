@@ -1,6 +1,7 @@
 //! Words of a profile matched against words of a page: case, accents of typography and punctuation at the
 //! ends make no difference, and `*` stands for anything.
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 
@@ -16,6 +17,8 @@ pub struct Wordings {
     ending: Vec<Glob>,
     /// Those with `*` at both ends.
     floating: Vec<Glob>,
+    /// The first part of each floating one: most texts have none of them.
+    floating_parts: Option<AhoCorasick>,
 }
 
 /// A wording with at least one `*`: what stands before, between and behind.
@@ -41,6 +44,8 @@ impl Wordings {
         this.exact.sort_unstable();
         this.starting.sort_by_key(Glob::first_byte);
         this.ending.sort_by_key(Glob::last_byte);
+        let parts = this.floating.iter().map(|glob| glob.middle.first().map_or(&[][..], Finder::needle));
+        this.floating_parts = AhoCorasick::new(parts).ok().filter(|_| !this.floating.is_empty());
         this
     }
 
@@ -50,7 +55,13 @@ impl Wordings {
         self.exact.binary_search_by(|exact| exact.as_str().cmp(folded)).is_ok()
             || alike(&self.starting, Glob::first_byte, first).iter().any(|glob| glob.matches(folded))
             || alike(&self.ending, Glob::last_byte, last).iter().any(|glob| glob.matches(folded))
-            || self.floating.iter().any(|glob| glob.matches(folded))
+            || (self.may_float(folded) && self.floating.iter().any(|glob| glob.matches(folded)))
+    }
+}
+
+impl Wordings {
+    fn may_float(&self, folded: &str) -> bool {
+        self.floating_parts.as_ref().map_or(!self.floating.is_empty(), |parts| parts.is_match(folded))
     }
 }
 

@@ -113,7 +113,7 @@ impl Batch<'_> {
                 None => files.push(entry),
             }
         }
-        self.progress.started(files.len() as u64);
+        self.progress.started(options.limit.unwrap_or(u64::MAX).min(files.len() as u64));
         let reading = ReadOptions { format: None, max_bytes: options.max_page_bytes };
         let spread =
             Spread { jobs: options.jobs, budget: PAGES_BUDGET_BYTES, interrupt: options.interrupt.clone() };

@@ -6,7 +6,6 @@
 
 use super::ordered::{Ticket, guarded};
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::Pipeline;
 use crate::read::{self, Bytes, Place, ReadOptions, ReadOutcome, SkipReason, Unread};
 use crate::record::{Finding, Outcome, Partial, Record, Reject, Source, record_id};
@@ -99,17 +98,9 @@ fn is_out_of_descriptors(error: &io::Error) -> bool {
 }
 
 fn failed(source: Source, panic: &str, pipeline: &Pipeline<'_>) -> Ended {
-    let diagnostic = Diagnostic {
-        id: catalogue::PAGE_FAILED,
-        severity: Severity::Error,
-        field: None,
-        line: None,
-        span: None,
-        message: format!(
-            "the program failed on this page ({}); please report it with the page",
-            panic.escape_debug()
-        ),
-    };
+    let message =
+        format!("the program failed on this page ({}); please report it with the page", panic.escape_debug());
+    let diagnostic = catalogue::about_page(catalogue::PAGE_FAILED, message);
     reject_unread(Unread { source, diagnostic }, pipeline)
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 /// Is told how a run goes on; all calls come from the thread that called [`run`](crate::run::run), pages in
 /// uri order. [`Progress::started`] comes once, then [`Progress::ended`] once a page.
 pub trait Progress {
-    /// So many files will be read.
+    /// So many files will be read; under a limit of pages, more where files turn out to be none.
     fn started(&mut self, files: u64) {
         let _ = files;
     }

@@ -12,7 +12,7 @@ use crate::catalogue::{CODE_MISSING, CODE_SYSTEM_MISSING, TITLE_MISSING, TITLE_U
 use crate::diagnostic::quote;
 use crate::document::Document;
 use crate::extraction::Extraction;
-use crate::icd::{Code, Reference, titles_share_words};
+use crate::icd::{Code, Reference};
 
 /// Judges title, codes, chapter, block and category.
 pub(super) fn judge(
@@ -63,13 +63,14 @@ fn judge_presence(
 /// A title may be that of the code's category: pages name the disease, codes its kind and place.
 fn judge_title(findings: &mut Findings<'_>, extraction: &Extraction<'_>, code: Code, reference: &Reference) {
     let (Some(title), Some(entry)) = (&extraction.title, reference.entry(&code)) else { return };
-    let is_like = |known: &str| titles_share_words(&title.value, known);
     let category = || reference.entry(&code.category());
-    if is_like(&entry.title()) || category().is_some_and(|category| is_like(&category.title())) {
+    if entry.shares_words(&title.value)
+        || category().is_some_and(|category| category.shares_words(&title.value))
+    {
         return;
     }
     findings.add(TITLE_UNLIKE_REFERENCE, "title", title.span, || {
-        let (title, known) = (quote(&title.value), quote(&entry.title()));
+        let (title, known) = (quote(&title.value), quote(entry.title()));
         format!(
             "the title {title} shares no word with {known}, the reference's title of `{code}`; check the code"
         )

@@ -7,7 +7,7 @@ use super::{Expected, judge};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind, Document, Markup, Place};
 use crate::extraction::{
-    Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
+    ExtraField, Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
     PrintedCode, Role, SectionFound,
 };
 use crate::icd::Reference;
@@ -75,11 +75,11 @@ impl<'a> Notation<'a> {
             "category" => self.extraction.category = found(group(value), span),
             "listed" => self.listed(value, span),
             "point" => self.extraction.key_points.extend(found(numbered(value), span)),
-            "extra" => self.extraction.extra.push((
-                "extra",
-                found(value.into(), span).into_iter().collect(),
-                Multiplicity::One,
-            )),
+            "extra" => self.extraction.extra.push(ExtraField {
+                name: "extra",
+                values: found(value.into(), span).into_iter().collect(),
+                multiplicity: Multiplicity::One,
+            }),
             "chrome" => role = Role::Chrome { rule: "" },
             _ if key.starts_with("item") => self.item(key, numbered(value), span),
             _ if line.starts_with('?') => role = Role::Unassigned,

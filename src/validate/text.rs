@@ -72,7 +72,7 @@ fn each_value(extraction: &Extraction<'_>, judge: &mut impl FnMut(&'static str, 
     for (text, span) in extraction.diagnosis_codes.iter().filter_map(|code| code.value.title.as_ref()) {
         judge("diagnosis_codes", text, *span);
     }
-    for value in extraction.extra.iter().flat_map(|(_, values, _)| values) {
+    for value in extraction.extra.iter().flat_map(|field| &field.values) {
         judge("extra", &value.value, value.span);
     }
 }

@@ -258,34 +258,37 @@ fn unseen(bytes: &[u8], at: usize) -> Option<Unseen> {
     Some(Unseen { length, space })
 }
 
-/// Whether text without white space at its ends is already as a reader sees it. May say no without need.
+/// Whether text without white space at its ends is already as a reader sees it.
 fn is_plain(bytes: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    const SPACES: u64 = ONES * b' ' as u64;
-    let mut gap = 0;
-    let mut high = 0;
-    // Eight bytes at a time; each word overlaps the one before, to see pairs of spaces that it would cut.
-    let mut word = |word: u64| {
-        let controls = word.wrapping_sub(SPACES) & !word;
-        let folded = word ^ SPACES;
-        let spaces = folded.wrapping_sub(ONES) & !folded & HIGH;
-        gap |= (controls & HIGH) | (spaces & (spaces >> 8));
-        high |= word & HIGH;
-    };
-    if let Some(last) = bytes.last_chunk::<8>() {
-        let mut rest = bytes;
-        while let Some(first) = rest.first_chunk::<8>() {
-            word(u64::from_le_bytes(*first));
-            rest = &rest[7..];
-        }
-        word(u64::from_le_bytes(*last));
-    } else {
-        let mut padded = [b'.'; 8];
-        padded[..bytes.len()].copy_from_slice(bytes);
-        word(u64::from_le_bytes(padded));
+    const WIDTH: usize = 16;
+    let mut gaps = [0u8; WIDTH];
+    let mut high = [0u8; WIDTH];
+    let mut rest = bytes;
+    // Pairs of neighbors in arrays of fixed size, without an exit: the compiler does sixteen at a time.
+    while let (Some(these), Some(next)) =
+        (rest.first_chunk::<WIDTH>(), rest.get(1..).and_then(|s| s.first_chunk()))
+    {
+        pairs(these, next, &mut gaps, &mut high);
+        rest = &rest[WIDTH..];
     }
-    gap == 0 && (high == 0 || !has_unseen_beyond_ascii(bytes))
+    let mut padded = [b'.'; WIDTH + 1];
+    padded[..rest.len()].copy_from_slice(rest);
+    if let (Some(these), Some(next)) = (padded.first_chunk::<WIDTH>(), padded.last_chunk()) {
+        pairs(these, next, &mut gaps, &mut high);
+    }
+    let any = |bytes: [u8; WIDTH]| u128::from_ne_bytes(bytes) != 0;
+    let high = u128::from_ne_bytes(high) & u128::from_ne_bytes([0x80; WIDTH]) != 0;
+    !(any(gaps) || high && has_unseen_beyond_ascii(bytes))
+}
+
+/// Notes in `gaps` where a control or two spaces stand, in `high` which bytes there are.
+#[inline]
+fn pairs(these: &[u8; 16], next: &[u8; 16], gaps: &mut [u8; 16], high: &mut [u8; 16]) {
+    for at in 0..16 {
+        let both = u8::from(these[at] == b' ') & u8::from(next[at] == b' ');
+        gaps[at] |= u8::from(these[at] < b' ') | both;
+        high[at] |= these[at];
+    }
 }
 
 fn has_unseen_beyond_ascii(bytes: &[u8]) -> bool {
