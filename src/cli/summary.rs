@@ -22,6 +22,9 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
         count_line("rejects", counts.rejects, &counts.rejects_by_diagnostic),
         count_line("skipped", counts.skipped, &counts.skipped_by_reason),
     ];
+    if run.reused > 0 {
+        lines.push(format!("  unchanged {:>8}  taken over from the last run", thousands(run.reused)));
+    }
     if !counts.diagnostics.is_empty() {
         lines.push("diagnostics".to_owned());
         lines.extend(counts.diagnostics.iter().map(|(id, &count)| diagnostic_line(id, count)));

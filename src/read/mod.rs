@@ -13,11 +13,13 @@ mod encoding;
 mod format;
 mod listing;
 mod skip;
+mod stamp;
 mod uri;
 mod walk;
 
 pub use listing::Listing;
 pub use skip::SkipReason;
+pub use stamp::Stamp;
 pub use walk::{Entry, Place, WalkOptions, walk};
 
 use crate::catalogue;

@@ -37,7 +37,7 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// All of them, in the order of their numbers.
-    const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Archive,
         Self::BrokenLink,
         Self::Binary,
@@ -60,7 +60,7 @@ impl SkipReason {
     }
 
     /// The stable name, as in `run.json`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Archive => "archive",
             Self::BrokenLink => "broken_link",

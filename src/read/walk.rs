@@ -227,16 +227,10 @@ impl Walk {
         let root = Folder { path: path.clone(), uri, is_hidden: false, links: 0, above };
         let mut open = vec![self.folder(root)?];
         while let Some(names) = open.last_mut() {
-            let Some((name, found)) = names.next() else {
-                open.pop();
-                continue;
-            };
-            match found {
-                Found::File(skip) => {
-                    let uri = format!("{}{name}", names.uri);
-                    self.add(at, &uri, skip);
-                }
-                Found::Folder(folder) => open.push(self.folder(*folder)?),
+            match names.next() {
+                Some((uri, Found::File(skip))) => self.add(at, &uri, skip),
+                Some((_, Found::Folder(folder))) => open.push(self.folder(*folder)?),
+                None => drop(open.pop()),
             }
         }
         Ok(())
@@ -350,14 +344,15 @@ impl Names {
         self.items.sort_unstable_by(|a, b| a.of(text).cmp(b.of(text)));
     }
 
-    fn next(&mut self) -> Option<(&str, Found)> {
+    /// The uri of the next name, and what has it.
+    fn next(&mut self) -> Option<(String, Found)> {
         let item = self.items.get(self.taken)?;
         self.taken += 1;
         let found = match item.what {
             What::File(skip) => Found::File(skip),
             What::Folder(at) => Found::Folder(self.folders[at as usize].take()?),
         };
-        Some((item.of(&self.text), found))
+        Some((format!("{}{}", self.uri, item.of(&self.text)), found))
     }
 }
 

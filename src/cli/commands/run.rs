@@ -52,6 +52,7 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
         include: arguments.include.clone(),
         exclude: arguments.exclude.clone(),
         limit: arguments.limit,
+        fresh: arguments.fresh,
         max_page_bytes: arguments.knowledge.max_page_bytes,
         ..defaults
     }
@@ -125,6 +126,10 @@ impl Reporter {
 }
 
 impl Progress for Reporter {
+    fn wants_pages(&self) -> bool {
+        self.render.is_some() || self.verbose.is_some()
+    }
+
     fn started(&mut self, files: u64) {
         self.indicator.start(files);
     }
