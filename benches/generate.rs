@@ -17,8 +17,7 @@ use std::process::ExitCode;
 const PAGES_A_FOLDER: u64 = 1_000;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> =
-        std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let [folder, format, count] = &arguments[..] else { return usage() };
     let (Some(kind), Ok(count)) = (Kind::named(format), count.parse()) else { return usage() };
     match write_pages(Path::new(folder), kind, count) {

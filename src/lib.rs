@@ -27,4 +27,5 @@ pub mod read;
 pub mod record;
 pub mod run;
 pub mod span;
+mod trees;
 pub mod validate;

@@ -1,6 +1,7 @@
 //! Every command and option, once. Only records what the user wrote; the library resolves it.
 
 use crate::emit::OutputFormat;
+use crate::eval;
 use crate::limits;
 use crate::page::Format;
 use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
@@ -22,6 +23,7 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     Explain(ExplainArgs),
     Icd(IcdArgs),
+    Eval(EvalArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -135,6 +137,33 @@ pub(crate) struct ExplainArgs {
     pub(crate) knowledge: KnowledgeArgs,
 }
 
+/// Compare records with labelled pages: precision, recall and F1 of each field.
+///
+/// Exit codes: 0 done; 1 done, but a field is under its `--min`; 2 the records or labels cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// A run directory, or an NDJSON file of records.
+    #[arg(value_name = "RECORDS")]
+    pub(crate) records: PathBuf,
+
+    /// A folder of labels, `PAGE.gold.json`, or one of them.
+    #[arg(value_name = "GOLD")]
+    pub(crate) gold: PathBuf,
+
+    /// How to print the scores.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: EvalFormat,
+
+    /// List every miss of a field with its page and line. May be repeated [default: none].
+    #[arg(long, value_name = "FIELD", value_parser = eval::FIELDS)]
+    pub(crate) show: Vec<String>,
+
+    /// The least F1 of a field, from 0 to 1; one under it ends with exit code 1. May be repeated
+    /// [default: none].
+    #[arg(long, value_name = "FIELD=F1", value_parser = parse_floor)]
+    pub(crate) min: Vec<eval::Floor>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileCommand {
     /// List the built-in profiles.
@@ -183,7 +212,7 @@ pub(crate) struct RulesArgs {
     pub(crate) id: Option<String>,
 }
 
-/// Print what the outputs look like, as JSON on stdout.
+/// Print what the outputs, and profiles, look like, as JSON on stdout.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// Of what.
@@ -269,6 +298,14 @@ pub(crate) enum RecordText {
     Ndjson,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalFormat {
+    /// A table for people.
+    Table,
+    /// One JSON object, with every miss of every field.
+    Json,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum PageFormat {
     /// Plain text or Markdown.
@@ -317,6 +354,8 @@ pub(crate) enum SchemaOf {
     Reject,
     /// Columns, types and keys of the tables.
     Tables,
+    /// JSON Schema of a profile.
+    Profile,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -352,8 +391,16 @@ fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
     }
 }
 
+fn parse_floor(text: &str) -> Result<eval::Floor, String> {
+    let (name, f1) = text.split_once('=').ok_or("expected a field and its least F1, such as `title=0.97`")?;
+    let field = eval::FIELDS.into_iter().find(|field| *field == name);
+    let field = field.ok_or_else(|| format!("no such field; fields are {}", eval::FIELDS.join(", ")))?;
+    let f1 = f1.parse().ok().filter(|f1| (0.0..=1.0).contains(f1));
+    Ok(eval::Floor { field, f1: f1.ok_or("expected an F1 from 0 to 1 behind `=`")? })
+}
+
 /// Every limit of the program: its name in `limits`, its value, and what happens past it.
-const LIMITS: [(&str, u64, &str); 9] = [
+const LIMITS: [(&str, u64, &str); 10] = [
     (
         "MAX_PAGE_BYTES",
         limits::MAX_PAGE_BYTES,
@@ -385,6 +432,11 @@ const LIMITS: [(&str, u64, &str); 9] = [
         "MAX_FINDINGS",
         limits::MAX_FINDINGS as u64,
         "diagnostics of one id in a record; one more counts the rest",
+    ),
+    (
+        "MAX_TREE_NODES",
+        limits::MAX_TREE_NODES as u64,
+        "nodes of the tree that a profile's selectors need; a page with more is not selected from",
     ),
     ("MAX_REFERENCE_BYTES", limits::MAX_REFERENCE_BYTES, "bytes of a reference file"),
 ];

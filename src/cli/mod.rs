@@ -50,6 +50,7 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
         Command::Extract(arguments) => commands::extract::extract(&arguments),
         Command::Explain(arguments) => commands::explain::explain(&arguments),
         Command::Icd(arguments) => commands::icd::icd(&arguments),
+        Command::Eval(arguments) => commands::eval::eval(&arguments),
         Command::Profile(command) => commands::profile::profile(&command),
         Command::Rules(arguments) => commands::rules::rules(&arguments),
         Command::Schema(arguments) => commands::schema::schema(&arguments),

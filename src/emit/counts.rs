@@ -45,9 +45,9 @@ impl Counts {
         };
         *self.records_by_status.entry(status).or_default() += 1;
         self.add_diagnostics(&record.diagnostics);
-        let [records, children @ ..] = &TABLES;
-        for column in records.columns {
-            self.add_field(column.name, (column.cell)(record, 0) != Cell::Null);
+        let [records, children @ ..] = &*TABLES;
+        for column in &records.columns {
+            self.add_field(&column.name, (column.cell)(record, 0) != Cell::Null);
         }
         for table in children {
             self.add_field(table.name, (table.rows)(record) > 0);
@@ -88,7 +88,7 @@ impl Counts {
         };
         let fields: Vec<&'static str> = TABLES
             .iter()
-            .flat_map(|table| table.columns.iter().map(|column| column.name).chain([table.name]))
+            .flat_map(|table| table.columns.iter().map(|column| column.name.as_str()).chain([table.name]))
             .collect();
         Some(Self {
             seen: number("seen")?,

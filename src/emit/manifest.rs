@@ -6,7 +6,8 @@
 
 use super::atomic::{WrittenFile, sync_folder};
 use super::columns::TABLES;
-use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat};
+use super::datapackage::DATAPACKAGE_NAME;
+use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, load_sql};
 use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
 use std::path::Path;
@@ -127,7 +128,8 @@ pub fn stale_outputs(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
 }
 
 fn is_output_name(name: &str) -> bool {
-    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson")
+    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson" | DATAPACKAGE_NAME)
+        || load_sql::FILE_NAMES.contains(&name)
         || name.strip_suffix(".csv").is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
 }
 

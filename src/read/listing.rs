@@ -58,7 +58,7 @@ impl Listing {
     }
 
     /// The files from number `at` on.
-    pub fn entries_from(&self, at: usize) -> impl Iterator<Item = Entry> + '_ {
+    pub fn entries_from(&self, at: usize) -> impl Iterator<Item = Entry> + Clone + '_ {
         let restart = at / RESTART;
         let cursor = Cursor {
             packed: &self.packed,
@@ -69,7 +69,7 @@ impl Listing {
     }
 
     /// All files.
-    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + Clone + '_ {
         self.entries_from(0)
     }
 
@@ -125,6 +125,7 @@ fn shared_prefix(a: &str, b: &str) -> usize {
     shared
 }
 
+#[derive(Clone)]
 struct Cursor<'l> {
     packed: &'l Packed,
     offset: usize,

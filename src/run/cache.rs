@@ -44,7 +44,10 @@ impl Basis {
         part(env!("CARGO_PKG_VERSION").as_bytes());
         // Two builds of one version may differ.
         if let Ok(data) = std::env::current_exe().and_then(fs::metadata) {
-            part(&[data.size().to_le_bytes(), data.mtime().to_le_bytes(), data.mtime_nsec().to_le_bytes()].concat());
+            part(
+                &[data.size().to_le_bytes(), data.mtime().to_le_bytes(), data.mtime_nsec().to_le_bytes()]
+                    .concat(),
+            );
         }
         part(pipeline.profile.label().as_bytes());
         part(pipeline.profile.hash.as_bytes());
@@ -124,7 +127,8 @@ impl Cache {
         let path = |name: &str| folder.join(name);
         let len = |name: &str| fs::metadata(path(name)).map_or(0, |data| data.len());
         // What cannot be moved or removed is found again by the next run.
-        let _ = if len(NEW) > len(CUT) { fs::rename(path(NEW), path(CUT)) } else { fs::remove_file(path(NEW)) };
+        let _ =
+            if len(NEW) > len(CUT) { fs::rename(path(NEW), path(CUT)) } else { fs::remove_file(path(NEW)) };
         if is_fresh {
             return Self::default();
         }
@@ -331,7 +335,10 @@ mod tests {
         let check = |bytes: &[u8]| {
             fs::write(&path, bytes).unwrap();
             let found = found(folder.path(), BASIS, &["a", "b", "c"]);
-            assert!(found.chars().zip("abc".chars()).all(|(got, right)| got == right || got == '-'), "{found}");
+            assert!(
+                found.chars().zip("abc".chars()).all(|(got, right)| got == right || got == '-'),
+                "{found}"
+            );
         };
         for at in 0..whole.len() {
             check(&whole[..at]);

@@ -23,9 +23,10 @@ pub use progress::{EndedPage, PageEnd, Progress, Silent};
 
 use crate::emit::atomic::WrittenFile;
 use crate::emit::manifest::{
-    Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, replace_manifest, stale_outputs,
+    Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, replace_manifest,
+    stale_outputs,
 };
-use crate::emit::{Counts, FinishedOutputs, Outputs};
+use crate::emit::{Counts, FinishedOutputs, Outputs, RunFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::{Entry, Listing, Place, ReadOptions, SkipReason, WalkOptions, walk};
 use crate::record::{Record, Status};
@@ -96,15 +97,17 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     {
         seconds.total = started.elapsed().as_secs_f64();
         let reused = counts.seen;
-        let summary = RunSummary { counts, bytes_read: last.bytes_read, reused, seconds, outputs: last.outputs };
+        let summary =
+            RunSummary { counts, bytes_read: last.bytes_read, reused, seconds, outputs: last.outputs };
         replace_manifest(folder.path(), &manifest(options, &summary))?;
         return Ok(summary);
     }
     let cache = Cache::open(folder.state(), basis, options.fresh);
+    let facts = RunFacts::new(options.pipeline.reference, options.pipeline.profile);
     let mut batch = Batch {
         listing: &listing,
         options,
-        outputs: Outputs::create(folder.path(), &options.formats)?,
+        outputs: Outputs::create(folder.path(), &options.formats, &facts)?,
         journal: CacheWriter::create(folder.state(), basis),
         input: InputDigest::new(of_outputs, &listing),
         across: Across::new(folder.state()),

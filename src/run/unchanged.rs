@@ -54,10 +54,8 @@ impl InputDigest {
 
     /// Adds the next file that was read; `None` if its stamp is worth nothing.
     pub(super) fn add(&mut self, stamp: Option<&Stamp>) {
-        match stamp {
-            Some(stamp) => drop(self.digest.update(&stamp.to_bytes())),
-            None => self.is_known = false,
-        }
+        self.is_known &= stamp.is_some();
+        self.digest.update(&stamp.map_or([0; Stamp::BYTES], |stamp| stamp.to_bytes()));
     }
 
     fn finish(&self) -> Option<String> {
@@ -66,7 +64,12 @@ impl InputDigest {
 }
 
 /// What the last run wrote, if this one would write the same.
-pub(super) fn unchanged(state: &Path, folder: &Path, basis: Basis, listing: &Listing) -> Option<(Last, Counts)> {
+pub(super) fn unchanged(
+    state: &Path,
+    folder: &Path,
+    basis: Basis,
+    listing: &Listing,
+) -> Option<(Last, Counts)> {
     let text = fs::read(state.join(NAME)).ok()?;
     let (text, checksum) = text.split_last_chunk::<64>()?;
     if blake3::hash(text).to_hex().as_bytes() != checksum {
@@ -129,6 +132,8 @@ fn standing(folder: &Path, outputs: &[WrittenFile]) -> Option<(String, Vec<Stamp
     let paths = outputs.iter().map(|output| folder.join(PathBuf::from(&output.path)));
     let stamps = paths.map(|path| Some(Stamp::of(&fs::metadata(path).ok()?))).collect::<Option<Vec<_>>>()?;
     let mut digest = blake3::Hasher::new();
-    stamps.iter().for_each(|stamp| drop(digest.update(&stamp.to_bytes())));
+    for stamp in &stamps {
+        digest.update(&stamp.to_bytes());
+    }
     Some((digest.finalize().to_hex().to_string(), stamps))
 }

@@ -1,6 +1,7 @@
 //! One file a command: options in, one library call, result to the printer. What several share is here.
 
 pub(super) mod completions;
+pub(super) mod eval;
 pub(super) mod explain;
 pub(super) mod extract;
 pub(super) mod icd;

@@ -41,7 +41,12 @@ pub(super) struct FirstPages {
 
 impl FirstPages {
     pub(super) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), table: Table::new(FEWEST_SLOTS), most_slots: MOST_SLOTS, shelves: Vec::new() }
+        Self {
+            folder: folder.to_owned(),
+            table: Table::new(FEWEST_SLOTS),
+            most_slots: MOST_SLOTS,
+            shelves: Vec::new(),
+        }
     }
 
     /// The page that had the key first; if none had, this one has it now.

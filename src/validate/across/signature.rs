@@ -96,7 +96,8 @@ fn filled(least: [u32; SAMPLES]) -> [u32; SAMPLES] {
     for (at, sample) in samples.iter_mut().enumerate() {
         let next = (0..SAMPLES).find(|distance| least[(at + distance) % SAMPLES] != u32::MAX);
         if let Some(distance) = next {
-            *sample = least[(at + distance) % SAMPLES].wrapping_add(0x9E37_79B1u32.wrapping_mul(distance as u32));
+            *sample =
+                least[(at + distance) % SAMPLES].wrapping_add(0x9E37_79B1u32.wrapping_mul(distance as u32));
         }
     }
     samples
