@@ -3,6 +3,7 @@
 mod completions;
 mod explain;
 mod extract;
+mod incremental;
 mod interrupt;
 mod knowledge;
 mod pages;
