@@ -1,5 +1,9 @@
 //! Every command and option, once. Only records what the user wrote; the library resolves it.
 
+mod qa;
+
+pub(crate) use qa::{CheckArgs, VerifyArgs};
+
 use crate::emit::OutputFormat;
 use crate::eval;
 use crate::limits;
@@ -24,6 +28,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     Icd(IcdArgs),
     Eval(EvalArgs),
+    Check(CheckArgs),
+    Verify(VerifyArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -53,7 +59,7 @@ pub(crate) struct RunArgs {
     pub(crate) knowledge: KnowledgeArgs,
 
     /// Formats of the records.
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::ALL)]
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::DEFAULT)]
     pub(crate) formats: Vec<RecordFormat>,
 
     /// Threads that make records; the outputs do not depend on it [default: one a core].
@@ -266,12 +272,15 @@ pub(crate) enum RecordFormat {
     Json,
     /// `records.ndjson`: one record a line.
     Ndjson,
-    /// `records.csv` and its child tables.
+    /// `records.csv` and its child tables, with `datapackage.json` and `load/`.
     Csv,
+    /// `records.parquet`, nested as in JSON, and its child tables.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl RecordFormat {
-    const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    const DEFAULT: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
 }
 
 impl std::fmt::Display for RecordFormat {
@@ -286,6 +295,8 @@ impl From<RecordFormat> for OutputFormat {
             RecordFormat::Json => Self::Json,
             RecordFormat::Ndjson => Self::Ndjson,
             RecordFormat::Csv => Self::Csv,
+            #[cfg(feature = "parquet")]
+            RecordFormat::Parquet => Self::Parquet,
         }
     }
 }
@@ -400,7 +411,7 @@ fn parse_floor(text: &str) -> Result<eval::Floor, String> {
 }
 
 /// Every limit of the program: its name in `limits`, its value, and what happens past it.
-const LIMITS: [(&str, u64, &str); 10] = [
+const LIMITS: [(&str, u64, &str); 11] = [
     (
         "MAX_PAGE_BYTES",
         limits::MAX_PAGE_BYTES,
@@ -432,6 +443,11 @@ const LIMITS: [(&str, u64, &str); 10] = [
         "MAX_FINDINGS",
         limits::MAX_FINDINGS as u64,
         "diagnostics of one id in a record; one more counts the rest",
+    ),
+    (
+        "MAX_RECORD_BYTES",
+        limits::MAX_RECORD_BYTES as u64,
+        "bytes of a record in a file that is read back; a longer one is told as malformed",
     ),
     (
         "MAX_TREE_NODES",

@@ -74,6 +74,11 @@ impl AtomicFile {
         Ok(Self { name: name.to_owned(), target, file, digest: Sha256::new(), bytes: 0 })
     }
 
+    /// Where it is to stand.
+    pub fn path(&self) -> &Path {
+        &self.target
+    }
+
     /// The error that `error` means for this file.
     pub fn failed(&self, error: io::Error) -> Error {
         unwritable(&self.target, error)
@@ -172,7 +177,8 @@ fn readable_by_all() -> fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
-fn unwritable(path: &Path, error: io::Error) -> Error {
+/// The error that `error` means for the file or folder at `path`.
+pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "make room, or name another folder with `--output`"

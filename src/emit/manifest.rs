@@ -130,7 +130,10 @@ pub fn stale_outputs(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
 fn is_output_name(name: &str) -> bool {
     matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson" | DATAPACKAGE_NAME)
         || load_sql::FILE_NAMES.contains(&name)
-        || name.strip_suffix(".csv").is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
+        || name
+            .strip_suffix(".csv")
+            .or(name.strip_suffix(".parquet"))
+            .is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
 }
 
 #[cfg(test)]

@@ -14,11 +14,15 @@ pub mod field;
 mod lines;
 mod load_sql;
 pub mod manifest;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod schema;
 
 pub use counts::Counts;
-pub use csv::CsvEmitter;
+pub use csv::{CsvEmitter, unescaped};
 pub use lines::{Frame, JsonEmitter};
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetEmitter;
 
 use crate::error::Result;
 use crate::icd::Reference;
@@ -86,11 +90,14 @@ pub enum OutputFormat {
     Ndjson,
     /// `records.csv` and its child tables, with `datapackage.json` and `load/`.
     Csv,
+    /// `records.parquet`, nested as in JSON, and its child tables.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl OutputFormat {
-    /// All of them, as written by default.
-    pub const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    /// Those that are written by default.
+    pub const DEFAULT: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -98,6 +105,8 @@ impl OutputFormat {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 
@@ -106,6 +115,8 @@ impl OutputFormat {
             Self::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),
             Self::Ndjson => Box::new(JsonEmitter::create(folder, "records.ndjson", Frame::LINES)?),
             Self::Csv => Box::new(CsvEmitter::create(folder, facts)?),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => Box::new(ParquetEmitter::create(folder, facts)?),
         })
     }
 }

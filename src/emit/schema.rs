@@ -30,7 +30,13 @@ pub fn tables_schema() -> Value {
 
 fn schema<T: JsonSchema>() -> Value {
     // For what is written: a field that may be `null` is there all the same.
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value()
+    let mut schema = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
+    schema["$comment"] = format!("Version {SCHEMA_VERSION} of the outputs of nosograph.").into();
+    schema
 }
 
 /// Table Schema (version 2) of a table, with its name and description.

@@ -73,6 +73,22 @@ impl Listing {
         self.entries_from(0)
     }
 
+    /// The file of a uri.
+    pub fn find(&self, uri: &str) -> Option<Entry> {
+        let whole = |restart: usize| self.entries_from(restart * RESTART).next();
+        let (mut low, mut high) = (0, self.packed.restarts.len());
+        // The last stretch whose first uri is not behind the one that is looked for.
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            if whole(middle).is_some_and(|entry| entry.uri.as_str() <= uri) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        self.entries_from(low * RESTART).take(RESTART).find(|entry| entry.uri == uri)
+    }
+
     /// Where to read an entry from.
     pub fn place(&self, entry: &Entry) -> Place {
         let input = &self.inputs[entry.input as usize];
@@ -189,6 +205,8 @@ mod tests {
             prop_assert_eq!(listing.pages(), expected.iter().filter(|entry| entry.skip.is_none()).count());
             for at in 0..=expected.len() {
                 prop_assert_eq!(listing.entries_from(at).collect::<Vec<_>>(), &expected[at..]);
+                let uri = expected.get(at).map_or("nowhere", |entry| &entry.uri);
+                prop_assert_eq!(listing.find(uri).as_ref(), expected.get(at));
             }
         }
     }

@@ -22,7 +22,7 @@ pub struct RunOptions<'a> {
     pub inputs: Vec<PathBuf>,
     /// The run directory. Default: [`DEFAULT_OUTPUT`].
     pub output: PathBuf,
-    /// Formats of the records. Default: all.
+    /// Formats of the records. Default: [`OutputFormat::DEFAULT`].
     pub formats: Vec<OutputFormat>,
     /// Threads that make records. Default: one a core. The outputs do not depend on it.
     pub jobs: NonZeroUsize,
@@ -47,7 +47,7 @@ impl<'a> RunOptions<'a> {
             pipeline,
             inputs: vec![PathBuf::from(DEFAULT_INPUT)],
             output: PathBuf::from(DEFAULT_OUTPUT),
-            formats: OutputFormat::ALL.to_vec(),
+            formats: OutputFormat::DEFAULT.to_vec(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             include: Vec::new(),
             exclude: Vec::new(),

@@ -1,8 +1,10 @@
 //! The real binary: each command in a folder of its own; stdout, stderr and exit code are part of the test.
 
+mod check;
 mod completions;
 mod explain;
 mod extract;
+mod faults;
 mod incremental;
 mod interrupt;
 mod knowledge;
@@ -11,3 +13,4 @@ mod profile;
 mod run;
 mod scene;
 mod schema;
+mod verify;

@@ -18,3 +18,14 @@ fn each_schema_is_json() {
         assert!(ended.stdout.contains(word), "{of}");
     }
 }
+
+/// `nosograph schema record > schemas/v1/record.json` brings one up to date; docs/record.md says when it may.
+#[test]
+fn the_published_schemas_are_those_that_are_printed() {
+    let scene = Scene::new(&[]);
+    for of in ["record", "reject", "tables"] {
+        let path = format!("{}/schemas/v1/{of}.json", env!("CARGO_MANIFEST_DIR"));
+        let published = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(scene.call(&format!("schema {of}")).stdout, published, "{path}");
+    }
+}

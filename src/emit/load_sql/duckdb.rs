@@ -1,7 +1,7 @@
 //! The script for DuckDB, 1.2 or later. Run in tests.
 
 use super::{Dialect, SCHEMA, catalog_rows, table_names};
-use crate::emit::columns::{Column, Table};
+use crate::emit::columns::{Column, ColumnKind, Table};
 use crate::emit::csv::FinishedTable;
 
 const DIALECT: Dialect = Dialect {
@@ -63,6 +63,10 @@ fn check(tables: &[FinishedTable]) -> String {
 
 /// Without a foreign key: DuckDB takes an update of a record that has children for a violation.
 fn create(table: &Table) -> String {
+    format!("CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{}\n);\n", table.name, definitions(table))
+}
+
+fn definitions(table: &Table) -> String {
     let columns: String = table
         .columns
         .iter()
@@ -75,15 +79,15 @@ fn create(table: &Table) -> String {
             )
         })
         .collect();
-    let key = DIALECT.key(table);
-    format!("CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{columns}    PRIMARY KEY ({key})\n);\n", table.name)
+    format!("{columns}    PRIMARY KEY ({})", DIALECT.key(table))
 }
 
+/// The key stands in the definition: an index that is made afterwards lets rows pass that are there twice.
 fn stage(finished: &FinishedTable) -> String {
     let FinishedTable { table, file, longest_row } = finished;
     let value = |column: &Column| {
         let name = DIALECT.name(&column.name);
-        if column.kind == crate::emit::columns::ColumnKind::String {
+        if column.kind == ColumnKind::String {
             format!("{} AS {name}", DIALECT.unescaped(&name))
         } else {
             name
@@ -96,11 +100,14 @@ fn stage(finished: &FinishedTable) -> String {
         .map(|column| format!("'{}': '{}'", column.name, DIALECT.type_name(column.kind)))
         .collect();
     format!(
-        "CREATE OR REPLACE TEMP TABLE nosograph_{name} AS SELECT\n    {values}\n\
+        "CREATE OR REPLACE TEMP TABLE nosograph_{name} (\n{definitions}\n);\n\
+         INSERT INTO {staged} SELECT\n    {values}\n\
          FROM read_csv('{path}', header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n',\n    \
          nullstr = '', allow_quoted_nulls = false, auto_detect = false, max_line_size = {longest},\n    \
          columns = {{{types}}});\n",
         name = table.name,
+        definitions = definitions(table),
+        staged = staged(table),
         values = values.join(",\n    "),
         path = file.written().path,
         longest = longest_row.next_power_of_two().max(DEFAULT_LONGEST_ROW),
