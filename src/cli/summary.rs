@@ -24,6 +24,9 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
         count_line("rejects", counts.rejects, &counts.rejects_by_diagnostic),
         count_line("skipped", counts.skipped, &counts.skipped_by_reason),
     ];
+    if run.reused > 0 {
+        lines.push(format!("  unchanged {:>8}  taken over from the last run", thousands(run.reused)));
+    }
     lines.extend(diagnostic_lines(&counts.diagnostics));
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));

@@ -34,6 +34,8 @@ pub struct RunOptions<'a> {
     pub limit: Option<u64>,
     /// Bytes of the largest page. Default: [`MAX_PAGE_BYTES`].
     pub max_page_bytes: u64,
+    /// Whether to take nothing over from an earlier run. Default: no.
+    pub fresh: bool,
     /// The wish to stop. Default: a flag that nobody else holds.
     pub interrupt: Interrupt,
 }
@@ -51,6 +53,7 @@ impl<'a> RunOptions<'a> {
             exclude: Vec::new(),
             limit: None,
             max_page_bytes: MAX_PAGE_BYTES,
+            fresh: false,
             interrupt: Interrupt::default(),
         }
     }

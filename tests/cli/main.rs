@@ -4,6 +4,8 @@ mod check;
 mod completions;
 mod explain;
 mod extract;
+mod faults;
+mod incremental;
 mod interrupt;
 mod knowledge;
 mod pages;
