@@ -26,7 +26,9 @@ fn pages(count: usize) -> Scene {
 /// All outputs but `run.json`, by name; the outputs are those that `run.json` names, if it is there.
 fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    // A run that was stopped at its very start has made no folder.
+    let Ok(entries) = fs::read_dir(folder) else { return found };
+    for entry in entries {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_file() && name != "run.json" && !name.starts_with('.') {
