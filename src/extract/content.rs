@@ -80,7 +80,8 @@ pub fn evidence(document: &Document<'_>) -> Vec<(f32, &'static str)> {
             tree.explain(&row, |evidence, value| added[usize::from(evidence)] += value);
         }
         let score = score(&row);
-        let speaks = |&evidence: &Evidence| added[usize::from(evidence)] * if score > CONTENT { 1.0 } else { -1.0 };
+        let speaks =
+            |&evidence: &Evidence| added[usize::from(evidence)] * if score > CONTENT { 1.0 } else { -1.0 };
         let strongest = Evidence::ALL.iter().copied().max_by(|a, b| speaks(a).total_cmp(&speaks(b)));
         (score, strongest.map_or("", Evidence::name))
     };

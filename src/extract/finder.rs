@@ -477,7 +477,8 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
 /// The label of a line such as `Spread - Coughing`, if a line next to it has that form, too.
 fn dashed(blocks: &[Block<'_>], at: usize) -> Option<Label> {
     let label = Label::split_at_dash(&blocks[at].text)?;
-    let is_dashed = |at: usize| blocks.get(at).is_some_and(|block| Label::split_at_dash(&block.text).is_some());
+    let is_dashed =
+        |at: usize| blocks.get(at).is_some_and(|block| Label::split_at_dash(&block.text).is_some());
     (is_dashed(at + 1) || at > 0 && is_dashed(at - 1)).then_some(label)
 }
 

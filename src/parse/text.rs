@@ -383,7 +383,8 @@ impl<'p> Builder<'p> {
             Some(width) => {
                 let word = next.split(' ').next().map_or(0, str::len);
                 let no_room = line.len() + 1 + word > width && line.len() * 3 >= width * 2;
-                let is_label = |text: &str| Label::split(text).or_else(|| Label::split_at_dash(text)).is_some();
+                let is_label =
+                    |text: &str| Label::split(text).or_else(|| Label::split_at_dash(text)).is_some();
                 let labels = is_label(line) && is_label(next);
                 (no_room && !labels) || (goes_on_small && ends_open && line.len() * 2 >= width)
             }

@@ -516,18 +516,12 @@ impl<'d> Evident<'d> {
         set(Evidence::BranchAfter, f32::from(u8::from(at > self.text.1)));
     }
 
-    fn set_neighbors(
-        &self,
-        at: usize,
-        last_running: Option<usize>,
-        set: &mut impl FnMut(Evidence, f32),
-    ) {
+    fn set_neighbors(&self, at: usize, last_running: Option<usize>, set: &mut impl FnMut(Evidence, f32)) {
         let look = |other: Option<usize>| other.and_then(|other| self.looks.get(other));
         let bytes = |other: Option<usize>| look(other).map_or(NONE, |look| log(look.bytes));
         let links = |other: Option<usize>| look(other).map_or(NONE, |look| share(look.links, look.bytes));
-        let kind = |other: Option<usize>| {
-            other.and_then(|other| self.document.blocks.get(other)).map_or(NONE, kind)
-        };
+        let kind =
+            |other: Option<usize>| other.and_then(|other| self.document.blocks.get(other)).map_or(NONE, kind);
         let (previous, next) = (at.checked_sub(1), Some(at + 1));
         set(Evidence::PreviousKind, kind(previous));
         set(Evidence::PreviousBytes, bytes(previous));

@@ -66,26 +66,25 @@ pub(super) fn each(text: &str, mut show: impl FnMut(&[u8])) {
 
 /// A number that stands for a word.
 pub(super) fn hash(word: &[u8]) -> u64 {
-    word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    word.iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 fn topic(word: &[u8]) -> Topic {
     match word {
-        b"share" | b"shares" | b"sharing" | b"tweet" | b"facebook" | b"twitter" | b"linkedin" | b"pinterest"
-        | b"whatsapp" | b"reddit" | b"instagram" | b"youtube" | b"print" | b"email" | b"bookmark" | b"copy" => {
-            Topic::SHARING
-        }
-        b"subscribe" | b"newsletter" | b"newsletters" | b"signup" | b"join" | b"register" | b"inbox" | b"free"
-        | b"download" | b"donate" | b"buy" | b"shop" | b"quote" | b"trial" | b"advertiseme" | b"sponsored" => {
-            Topic::INVITATION
-        }
+        b"share" | b"shares" | b"sharing" | b"tweet" | b"facebook" | b"twitter" | b"linkedin"
+        | b"pinterest" | b"whatsapp" | b"reddit" | b"instagram" | b"youtube" | b"print" | b"email"
+        | b"bookmark" | b"copy" => Topic::SHARING,
+        b"subscribe" | b"newsletter" | b"newsletters" | b"signup" | b"join" | b"register" | b"inbox"
+        | b"free" | b"download" | b"donate" | b"buy" | b"shop" | b"quote" | b"trial" | b"advertiseme"
+        | b"sponsored" => Topic::INVITATION,
         b"comment" | b"comments" | b"reply" | b"replies" | b"respond" | b"responses" | b"discussion"
         | b"feedback" | b"helpful" => Topic::COMMENTS,
-        b"related" | b"recommended" | b"popular" | b"recent" | b"latest" | b"trending" | b"similar" | b"next"
-        | b"previous" | b"prev" | b"older" | b"newer" | b"also" | b"more" | b"continue" | b"articles"
-        | b"posts" | b"stories" => Topic::OTHER_PAGES,
-        b"privacy" | b"cookie" | b"cookies" | b"terms" | b"rights" | b"reserved" | b"copyright" | b"licensed"
-        | b"disclaimer" | b"policy" => Topic::LEGAL,
+        b"related" | b"recommended" | b"popular" | b"recent" | b"latest" | b"trending" | b"similar"
+        | b"next" | b"previous" | b"prev" | b"older" | b"newer" | b"also" | b"more" | b"continue"
+        | b"articles" | b"posts" | b"stories" => Topic::OTHER_PAGES,
+        b"privacy" | b"cookie" | b"cookies" | b"terms" | b"rights" | b"reserved" | b"copyright"
+        | b"licensed" | b"disclaimer" | b"policy" => Topic::LEGAL,
         b"by" | b"author" | b"posted" | b"published" | b"updated" | b"written" | b"reviewed" | b"min"
         | b"january" | b"february" | b"march" | b"april" | b"june" | b"july" | b"august" | b"september"
         | b"october" | b"november" | b"december" | b"jan" | b"feb" | b"mar" | b"apr" | b"jun" | b"jul"

@@ -255,7 +255,8 @@ impl<'p> Builder<'p> {
         frame.hidden |= is_hidden(&element, attributes) && !self.is_revealed(&element, attributes);
         if !attributes.is_empty() && self.panels.len() < MAX_PANELS {
             let controlled = attributes.get(Attribute::AriaControls);
-            self.panels.extend(controlled.iter().flat_map(|ids| ids.split_ascii_whitespace().map(str::to_owned)));
+            self.panels
+                .extend(controlled.iter().flat_map(|ids| ids.split_ascii_whitespace().map(str::to_owned)));
         }
         if element.namespace == Namespace::Html {
             self.open_html(&element, attributes, &mut frame);
@@ -565,7 +566,12 @@ impl<'p> Builder<'p> {
             }
         }
         let is_bold = self.line_bold + 1 >= text.len() && self.line_links == 0;
-        if is_bold && self.rows.is_empty() && kind == BlockKind::Paragraph && breaks == 0 && is_headline(&text) {
+        if is_bold
+            && self.rows.is_empty()
+            && kind == BlockKind::Paragraph
+            && breaks == 0
+            && is_headline(&text)
+        {
             self.bold.push(self.blocks.len());
         }
         self.push(Block {
