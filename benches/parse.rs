@@ -1,6 +1,6 @@
 //! How fast pages become documents: bytes and pages a second of one core.
 //!
-//! Run with `cargo bench --bench parse`. Each line is the best of several rounds, for on a shared machine the
+//! Run with `cargo bench --bench parse`, with `-- --tree` for the way through a tree too. Each line is the best of several rounds, for on a shared machine the
 //! others measure the neighbors.
 
 #![expect(clippy::print_stdout, reason = "a benchmark's output is its result")]
@@ -23,9 +23,10 @@ fn main() {
         })
         .collect();
     report("html to blocks", &pages, ROUNDS, |page| html::parse(page).blocks.len());
-    report("html to tree to blocks", &pages, 3, |page| {
-        tree::blocks(page.text()).map_or(0, |tree| tree.blocks.len())
-    });
+    if std::env::args().any(|argument| argument == "--tree") {
+        let blocks = |page: &Page| tree::blocks(page.text()).map_or(0, |tree| tree.blocks.len());
+        report("html to tree to blocks", &pages, 3, blocks);
+    }
     black_box(pages::text(0));
 }
 

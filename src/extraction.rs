@@ -36,11 +36,22 @@ pub struct Extraction<'a> {
     /// The codes of that list.
     pub diagnosis_codes: Vec<Found<'a, ListedCode<'a>>>,
     /// Fields that the profile adds, by name.
-    pub extra: Vec<(&'a str, Vec<Found<'a, Cow<'a, str>>>, Multiplicity)>,
+    pub extra: Vec<ExtraField<'a>>,
     /// What became of each block of the document; as long as `Document::blocks`.
     pub roles: Vec<Role<'a>>,
     /// Limits met while extracting (N1xx).
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A field that the profile adds.
+#[derive(Debug)]
+pub struct ExtraField<'a> {
+    /// Its name, without `extra.`.
+    pub name: &'a str,
+    /// Its values in page order; at least one.
+    pub values: Vec<Found<'a, Cow<'a, str>>>,
+    /// Whether it has one value or a list.
+    pub multiplicity: Multiplicity,
 }
 
 /// Whether a field of a profile has one value or a list.

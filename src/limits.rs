@@ -25,10 +25,22 @@ pub const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of a text of the page that a message quotes. Fixed.
 pub const MAX_QUOTE_BYTES: usize = 60;
 
+/// Linked folders that the path of a page may lead through; what lies behind more is passed over as a loop.
+/// `_POSIX_SYMLOOP_MAX`: what a portable program may rely on. Fixed.
+pub const MAX_LINKS: u8 = 8;
+
 /// Findings of one id that a page's record lists; one more tells how many were left out. A page of 100
 /// faults of one kind has one cause, and a record must stay far smaller than its page. Fixed.
 pub const MAX_FINDINGS: usize = 100;
 
+/// Bytes of one record in a file of records; a longer one is told as malformed. The record of the largest page
+/// that is read by default has at most six bytes for each of its bytes, as `\u0000`. Fixed.
+pub const MAX_RECORD_BYTES: usize = 512 * 1024 * 1024;
+
 /// Bytes of a file of the classification, and of all titles in it. The ICD-10-CM tabular list has 10 MB, its
 /// titles with those of 7th characters 9 MB. Fixed.
 pub const MAX_REFERENCE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Elements and comments of the tree that selectors need, about 170 MB. A page of the web has some thousands;
+/// formatting elements that are never closed make this many of 20 KB. Fixed.
+pub const MAX_TREE_NODES: usize = 1_000_000;

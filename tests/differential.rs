@@ -451,8 +451,8 @@ proptest! {
 
     #[test]
     fn generated_markup_reads_back_from_its_bytes(html in markup()) {
-        // What ends SVG or MathML that is never closed stands outside the slice.
-        let html = html.replace("<math>", "").replace("<svg>", "");
+        // What ends these where they are never closed may be an element round the slice.
+        let html = ["<math>", "<svg>", "<rp>"].iter().fold(html, |html, tag| html.replace(tag, ""));
         let read_back = check_sources(&page(&html));
         prop_assert!(read_back.is_ok(), "{html}: {read_back:?}");
     }

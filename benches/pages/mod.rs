@@ -86,6 +86,17 @@ impl Words {
     }
 }
 
+/// What a run should find in a page of this number, text or HTML.
+pub(crate) struct Expected {
+    pub(crate) title: String,
+    pub(crate) code: String,
+}
+
+/// The title and the code of a page.
+pub(crate) fn expected(number: u64) -> Expected {
+    Expected { title: Words(number).words(3), code: format!("M{:02}", number % 100) }
+}
+
 /// An HTML page of about 58 KB.
 pub(crate) fn html(number: u64) -> String {
     let mut words = Words(number);
@@ -93,12 +104,12 @@ pub(crate) fn html(number: u64) -> String {
     let mut page = String::with_capacity(HTML_BYTES + 4_096);
     head(&mut page, &title);
     menu(&mut page, &mut words, 40);
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<main id=\"content\"><img src=\"/img/default.jpg\" alt=\"Default disease illustration\">\n\
          <div class=\"d-flex\"><h1>{title}</h1> <button class=\"btn\">Save</button></div>\n\
          <p>ICD-10 code: M{:02}</p>\n<p>Chapter: Diseases of the musculoskeletal system</p>\n\
-         <article class=\"post entry-content\">\n",
+         <article class=\"post entry-content\">",
         number % 100
     );
     while page.len() < HTML_BYTES - 9_000 {
@@ -109,10 +120,10 @@ pub(crate) fn html(number: u64) -> String {
     );
     for _ in 0..20 {
         let (heading, text) = (words.words(4), words.sentences(1));
-        let _ = write!(
+        let _ = writeln!(
             page,
             "<div class=\"widget related-post\"><h3 class=\"widget-title\"><a href=\"/d/{}\">{heading}</a></h3>\
-             <p class=\"excerpt\">{text}</p></div>\n",
+             <p class=\"excerpt\">{text}</p></div>",
             words.next(9_999)
         );
     }
@@ -131,7 +142,7 @@ fn head(page: &mut String, title: &str) {
          <link rel=\"canonical\" href=\"https://example.org/\">\n<style>"
     );
     for number in 0..60 {
-        let _ = write!(page, ".c{number}{{padding:{number}px;margin:0 auto;color:#333}}\n");
+        let _ = writeln!(page, ".c{number}{{padding:{number}px;margin:0 auto;color:#333}}");
     }
     page.push_str("</style></head>\n<body class=\"single\">\n");
 }
@@ -140,9 +151,9 @@ fn menu(page: &mut String, words: &mut Words, entries: usize) {
     page.push_str("<header class=\"site-header\"><nav class=\"main-menu\"><ul>");
     for _ in 0..entries {
         let name = words.words(2);
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "<li class=\"menu-item\"><a class=\"menu-link\" href=\"/topics/{}\">{name}</a></li>\n",
+            "<li class=\"menu-item\"><a class=\"menu-link\" href=\"/topics/{}\">{name}</a></li>",
             words.next(9_999)
         );
     }
@@ -150,15 +161,15 @@ fn menu(page: &mut String, words: &mut Words, entries: usize) {
 }
 
 fn section(page: &mut String, words: &mut Words) {
-    let _ = write!(page, "<h2 class=\"wp-block-heading\">{}</h2>\n", words.words(4));
+    let _ = writeln!(page, "<h2 class=\"wp-block-heading\">{}</h2>", words.words(4));
     for _ in 0..3 {
         let (one, two, three) = (words.sentences(2), words.words(2), words.sentences(2));
-        let _ = write!(page, "<p>{one} <strong>{two}</strong> {three}</p>\n");
+        let _ = writeln!(page, "<p>{one} <strong>{two}</strong> {three}</p>");
     }
     page.push_str("<ul>\n");
     for _ in 0..5 {
         let item = words.words(6);
-        let _ = write!(page, "<li>{item}</li>\n");
+        let _ = writeln!(page, "<li>{item}</li>");
     }
     page.push_str("</ul>\n");
 }
@@ -171,10 +182,10 @@ pub(crate) fn text(number: u64) -> String {
         format!("{title} Save\n\n{title}\nICD-10 code: M{:02}\nChapter: Diseases\n\n", number % 100);
     while page.len() < 2_700 {
         let heading = words.words(4);
-        let _ = write!(page, "{heading}\n{}\n{}\n\n", words.sentences(2), words.sentences(3));
+        let _ = writeln!(page, "{heading}\n{}\n{}\n", words.sentences(2), words.sentences(3));
     }
     for point in 1..=5 {
-        let _ = write!(page, "{point}. {}\n", words.words(7));
+        let _ = writeln!(page, "{point}. {}", words.words(7));
     }
     page.push_str("Diagnosis Codes\nNot Available\n");
     page

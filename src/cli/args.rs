@@ -1,5 +1,9 @@
 //! Every command and option, once. Only records what the user wrote; the library resolves it.
 
+mod qa;
+
+pub(crate) use qa::{CheckArgs, VerifyArgs};
+
 use crate::emit::OutputFormat;
 use crate::eval;
 use crate::limits;
@@ -22,7 +26,10 @@ pub(crate) enum Command {
     Run(RunArgs),
     Extract(ExtractArgs),
     Explain(ExplainArgs),
+    Icd(IcdArgs),
     Eval(EvalArgs),
+    Check(CheckArgs),
+    Verify(VerifyArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -52,12 +59,16 @@ pub(crate) struct RunArgs {
     pub(crate) knowledge: KnowledgeArgs,
 
     /// Formats of the records.
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::ALL)]
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::DEFAULT)]
     pub(crate) formats: Vec<RecordFormat>,
 
     /// Threads that make records; the outputs do not depend on it [default: one a core].
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Take nothing over from an earlier run: read every page again [default: off].
+    #[arg(long)]
+    pub(crate) fresh: bool,
 
     /// Read only pages whose path matches; without `/` the last part is matched. May be repeated [default: all].
     #[arg(long, value_name = "GLOB")]
@@ -177,6 +188,28 @@ pub(crate) enum ProfileCommand {
     },
 }
 
+/// Look codes up in ICD-10: title, chapter, block, codes above and below, billable or not.
+///
+/// Exit codes: 0 all were found; 1 one was not; 2 the reference cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct IcdArgs {
+    /// Codes, with or without the dot, in either case.
+    #[arg(value_name = "CODE", required_unless_present = "search")]
+    pub(crate) codes: Vec<String>,
+
+    /// Find codes by words of their titles instead; each word may be a beginning [default: off].
+    #[arg(long, value_name = "WORDS", conflicts_with = "codes")]
+    pub(crate) search: Option<String>,
+
+    /// How many codes a search shows.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+
+    /// Another edition of ICD-10 to look in [default: ICD-10-CM, built in].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+}
+
 /// List the diagnostics, or explain one with an example and the cure.
 #[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
@@ -185,7 +218,7 @@ pub(crate) struct RulesArgs {
     pub(crate) id: Option<String>,
 }
 
-/// Print what the outputs look like, as JSON on stdout.
+/// Print what the outputs, and profiles, look like, as JSON on stdout.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// Of what.
@@ -239,12 +272,15 @@ pub(crate) enum RecordFormat {
     Json,
     /// `records.ndjson`: one record a line.
     Ndjson,
-    /// `records.csv` and its child tables.
+    /// `records.csv` and its child tables, with `datapackage.json` and `load/`.
     Csv,
+    /// `records.parquet`, nested as in JSON, and its child tables.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl RecordFormat {
-    const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    const DEFAULT: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
 }
 
 impl std::fmt::Display for RecordFormat {
@@ -259,6 +295,8 @@ impl From<RecordFormat> for OutputFormat {
             RecordFormat::Json => Self::Json,
             RecordFormat::Ndjson => Self::Ndjson,
             RecordFormat::Csv => Self::Csv,
+            #[cfg(feature = "parquet")]
+            RecordFormat::Parquet => Self::Parquet,
         }
     }
 }
@@ -327,6 +365,8 @@ pub(crate) enum SchemaOf {
     Reject,
     /// Columns, types and keys of the tables.
     Tables,
+    /// JSON Schema of a profile.
+    Profile,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -370,21 +410,56 @@ fn parse_floor(text: &str) -> Result<eval::Floor, String> {
     Ok(eval::Floor { field, f1: f1.ok_or("expected an F1 from 0 to 1 behind `=`")? })
 }
 
-fn limits_help() -> String {
-    format!(
-        "Limits:\n  \
-         {:>10} bytes of a page (--max-page-bytes raises it, up to {})\n  \
-         {:>10} open elements of an HTML page; deeper ones count as text of the last\n  \
-         {:>10} blocks of a page; text past them is left over\n  \
-         {:>10} attributes of an HTML tag; later ones are passed over\n  \
-         {:>10} bytes of a page's text in a message",
+/// Every limit of the program: its name in `limits`, its value, and what happens past it.
+const LIMITS: [(&str, u64, &str); 11] = [
+    (
+        "MAX_PAGE_BYTES",
         limits::MAX_PAGE_BYTES,
-        limits::MAX_PAGE_BYTES_CEILING,
-        limits::MAX_DEPTH,
-        limits::MAX_BLOCKS,
-        limits::MAX_ATTRIBUTES,
-        limits::MAX_QUOTE_BYTES,
-    )
+        "bytes of a page; a larger one is rejected (--max-page-bytes raises it)",
+    ),
+    ("MAX_PAGE_BYTES_CEILING", limits::MAX_PAGE_BYTES_CEILING, "is the most that --max-page-bytes may be"),
+    (
+        "MAX_DEPTH",
+        limits::MAX_DEPTH as u64,
+        "open elements of an HTML page; deeper ones count as text of the last",
+    ),
+    ("MAX_BLOCKS", limits::MAX_BLOCKS as u64, "blocks of a page; text past them is left over"),
+    (
+        "MAX_ATTRIBUTES",
+        limits::MAX_ATTRIBUTES as u64,
+        "attributes of an HTML tag; later ones are passed over",
+    ),
+    (
+        "MAX_QUOTE_BYTES",
+        limits::MAX_QUOTE_BYTES as u64,
+        "bytes of a page's text in a message; the rest is cut",
+    ),
+    (
+        "MAX_LINKS",
+        limits::MAX_LINKS as u64,
+        "linked folders on the way to a page; what lies behind more is skipped",
+    ),
+    (
+        "MAX_FINDINGS",
+        limits::MAX_FINDINGS as u64,
+        "diagnostics of one id in a record; one more counts the rest",
+    ),
+    (
+        "MAX_RECORD_BYTES",
+        limits::MAX_RECORD_BYTES as u64,
+        "bytes of a record in a file that is read back; a longer one is told as malformed",
+    ),
+    (
+        "MAX_TREE_NODES",
+        limits::MAX_TREE_NODES as u64,
+        "nodes of the tree that a profile's selectors need; a page with more is not selected from",
+    ),
+    ("MAX_REFERENCE_BYTES", limits::MAX_REFERENCE_BYTES, "bytes of a reference file"),
+];
+
+fn limits_help() -> String {
+    let line = |(_, value, what): &(&str, u64, &str)| format!("\n  {value:>10} {what}");
+    LIMITS.iter().map(line).fold("Limits:".to_owned(), |help, line| help + &line)
 }
 
 #[cfg(test)]
@@ -398,6 +473,17 @@ mod tests {
     }
 
     #[test]
+    fn help_states_every_limit() {
+        let constants =
+            include_str!("../limits.rs").lines().filter_map(|line| line.strip_prefix("pub const "));
+        let names: Vec<&str> = constants.filter_map(|constant| constant.split(':').next()).collect();
+        for name in &names {
+            assert!(LIMITS.iter().any(|(stated, ..)| stated == name), "{name} is not stated");
+        }
+        assert_eq!(names.len(), LIMITS.len());
+    }
+
+    #[test]
     fn every_option_has_help_and_states_its_default() {
         for command in Cli::command().get_subcommands() {
             assert!(command.get_about().is_some(), "{} says nothing", command.get_name());
@@ -406,7 +492,10 @@ mod tests {
                 let states = !argument.get_default_values().is_empty() || help.contains("[default: ");
                 let what = format!("{} {}", command.get_name(), argument.get_id());
                 assert!(!help.is_empty(), "{what} has no help");
-                assert!(states || argument.is_required_set(), "{what} states no default");
+                assert!(
+                    states || argument.is_required_set() || argument.get_id() == "codes",
+                    "{what} states no default"
+                );
             }
         }
     }

@@ -3,7 +3,8 @@
 use super::args::When;
 use super::printer::{note, stderr_is_terminal};
 use super::summary::thousands;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 /// How often a plain line is printed.
@@ -42,9 +43,10 @@ impl Indicator {
             When::Auto | When::Always => {
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(BAR_RATE));
                 let style = ProgressStyle::with_template(
-                    "{wide_bar} {human_pos} of {human_len} files, {per_sec}, {eta} left",
+                    "{wide_bar} {human_pos} of {human_len} files, {rate} files/s, {eta} left",
                 );
-                Self::Bar(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+                let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+                Self::Bar(bar.with_style(style.with_key("rate", write_rate)))
             }
         }
     }
@@ -81,6 +83,11 @@ impl Indicator {
             bar.finish_and_clear();
         }
     }
+}
+
+fn write_rate(state: &ProgressState, out: &mut dyn Write) {
+    // Writing to the line of the bar cannot fail.
+    let _ = out.write_str(&thousands(state.per_sec() as u64));
 }
 
 impl Lines {

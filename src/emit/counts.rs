@@ -6,7 +6,7 @@
 use super::columns::{Cell, TABLES};
 use crate::diagnostic::Severity;
 use crate::read::SkipReason;
-use crate::record::{Finding, Record, Reject, Status};
+use crate::record::{Finding, Record, Reject};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -38,16 +38,11 @@ impl Counts {
     pub fn add_record(&mut self, record: &Record) {
         self.seen += 1;
         self.records += 1;
-        let status = match record.status {
-            Status::Ok => "ok",
-            Status::Warning => "warning",
-            Status::Error => "error",
-        };
-        *self.records_by_status.entry(status).or_default() += 1;
+        *self.records_by_status.entry(record.status.as_str()).or_default() += 1;
         self.add_diagnostics(&record.diagnostics);
-        let [records, children @ ..] = &TABLES;
-        for column in records.columns {
-            self.add_field(column.name, (column.cell)(record, 0) != Cell::Null);
+        let [records, children @ ..] = &*TABLES;
+        for column in &records.columns {
+            self.add_field(&column.name, (column.cell)(record, 0) != Cell::Null);
         }
         for table in children {
             self.add_field(table.name, (table.rows)(record) > 0);
@@ -73,6 +68,34 @@ impl Counts {
             self.skipped += files;
             *self.skipped_by_reason.entry(reason.as_str()).or_default() += files;
         }
+    }
+
+    /// Reads back what serde made of counts; `None` if it is anything else.
+    pub(crate) fn from_json(json: &serde_json::Value) -> Option<Self> {
+        let number = |name: &str| json.get(name)?.as_u64();
+        let entries = |name: &str| -> Option<Vec<(String, u64)>> {
+            let map = json.get(name)?.as_object()?;
+            map.iter().map(|(name, count)| Some((name.clone(), count.as_u64()?))).collect()
+        };
+        let known = |name: &str, names: &[&'static str]| -> Option<BTreeMap<&'static str, u64>> {
+            let find = |name: &str| names.iter().copied().find(|known| *known == name);
+            entries(name)?.into_iter().map(|(name, count)| Some((find(&name)?, count))).collect()
+        };
+        let fields: Vec<&'static str> = TABLES
+            .iter()
+            .flat_map(|table| table.columns.iter().map(|column| column.name.as_str()).chain([table.name]))
+            .collect();
+        Some(Self {
+            seen: number("seen")?,
+            records: number("records")?,
+            rejects: number("rejects")?,
+            skipped: number("skipped")?,
+            skipped_by_reason: known("skipped_by_reason", &SkipReason::ALL.map(SkipReason::as_str))?,
+            rejects_by_diagnostic: entries("rejects_by_diagnostic")?.into_iter().collect(),
+            records_by_status: known("records_by_status", &["ok", "warning", "error"])?,
+            diagnostics: entries("diagnostics")?.into_iter().collect(),
+            fields: known("fields", &fields)?,
+        })
     }
 
     fn add_diagnostics(&mut self, findings: &[Finding]) {
@@ -103,6 +126,9 @@ mod tests {
         assert_eq!((counts.seen, counts.records, counts.rejects, counts.skipped), (3, 1, 0, 2));
         assert_eq!(counts.skipped_by_reason, BTreeMap::from([("image", 2)]));
         assert_eq!(counts.diagnostics, BTreeMap::from([("N203".to_owned(), 1)]));
+        let json = serde_json::to_value(&counts).unwrap();
+        assert_eq!(Counts::from_json(&json), Some(counts.clone()));
+        assert_eq!(Counts::from_json(&serde_json::json!({"seen": 1})), None);
         assert!(counts.fields.values().all(|&filled| filled == 1), "{:?}", counts.fields);
     }
 }

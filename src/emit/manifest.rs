@@ -4,9 +4,11 @@
 //! durations, so the one that differs between two runs of the same input. A rerun reads the names in it
 //! again, to know which files are its own; it never takes anything else from it.
 
-use super::atomic::WrittenFile;
+use super::atomic::{WrittenFile, sync_folder};
 use super::columns::TABLES;
-use super::{Counts, MANIFEST_NAME, OutputFormat};
+use super::datapackage::DATAPACKAGE_NAME;
+use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, load_sql};
+use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
 use std::path::Path;
 
@@ -23,6 +25,8 @@ pub struct Manifest<'a> {
     pub options: ManifestOptions<'a>,
     /// What was counted.
     pub counts: &'a Counts,
+    /// Files whose outcome was taken over from an earlier run, since they had not changed.
+    pub reused: u64,
     /// Bytes of the pages read, and of the outputs but this one.
     pub bytes: ManifestBytes,
     /// Wall-clock seconds.
@@ -65,17 +69,47 @@ pub struct ManifestBytes {
     pub written: u64,
 }
 
-/// Wall-clock seconds of the parts of a run.
+/// Seconds of the parts of a run. `walk`, `pages` and `finish` are of the clock on the wall and add up to
+/// `total`; `read`, `make` and `write` are those of all threads during `pages`.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct ManifestSeconds {
     /// Listing the input.
     pub walk: f64,
-    /// Reading pages and making records.
+    /// Reading pages, making records and writing them.
     pub pages: f64,
+    /// Opening and reading files, on all threads.
+    pub read: f64,
+    /// Making records and their text, on all threads.
+    pub make: f64,
+    /// Comparing pages with each other and writing them, on one thread.
+    pub write: f64,
     /// Bringing the outputs to the disk.
     pub finish: f64,
     /// All of it.
     pub total: f64,
+}
+
+impl Manifest<'_> {
+    /// Its text.
+    ///
+    /// # Errors
+    /// Never in practice: its types have only what JSON has.
+    pub fn to_json(&self, folder: &Path) -> Result<Vec<u8>> {
+        serde_json::to_vec_pretty(self).map_err(|error| {
+            Error::new(ErrorKind::Output, "the manifest cannot be written").at(folder).source(error)
+        })
+    }
+}
+
+/// Writes the manifest of a run whose outputs stand already.
+///
+/// # Errors
+/// [`ErrorKind::Output`] if it cannot be written.
+pub fn replace_manifest(folder: &Path, manifest: &Manifest<'_>) -> Result<()> {
+    let mut file = JsonEmitter::create(folder, MANIFEST_NAME, Frame::LINES)?;
+    file.value(&manifest.to_json(folder)?)?;
+    file.close()?.publish()?;
+    sync_folder(folder)
 }
 
 /// Names in the manifest that an earlier run left in `folder` of outputs that `written` does not have.
@@ -94,8 +128,12 @@ pub fn stale_outputs(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
 }
 
 fn is_output_name(name: &str) -> bool {
-    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson")
-        || name.strip_suffix(".csv").is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
+    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson" | DATAPACKAGE_NAME)
+        || load_sql::FILE_NAMES.contains(&name)
+        || name
+            .strip_suffix(".csv")
+            .or(name.strip_suffix(".parquet"))
+            .is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The fields that a profile adds.
 
 use super::finder::{Finder, Hit};
-use crate::extraction::{Extraction, Found, Multiplicity};
+use crate::extraction::{ExtraField, Extraction, Found, Multiplicity};
 use crate::profile::{Field, Find, Rule};
 use crate::span::Span;
 use std::borrow::Cow;
@@ -31,7 +31,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 values.truncate(1);
             }
             let multiplicity = if many { Multiplicity::Many } else { Multiplicity::One };
-            extraction.extra.push((name, values, multiplicity));
+            extraction.extra.push(ExtraField { name, values, multiplicity });
             break;
         }
     }

@@ -102,13 +102,11 @@ impl<'a> Finder<'a> {
     /// Sets where the running text starts; chrome has to be known by then.
     pub(super) fn find_opening(&mut self) {
         let content = (0..self.blocks().len()).filter(|&at| !self.is_chrome(at));
-        let mut seen = 0;
-        for at in content {
+        for (seen, at) in content.enumerate() {
             if is_running(&self.blocks()[at]) || seen == MAX_OPENING {
                 self.opening_end = at;
                 return;
             }
-            seen += 1;
         }
     }
 
@@ -241,7 +239,11 @@ impl<'a> Finder<'a> {
             }
             Find::Pattern { regex, scope } => {
                 for at in (0..self.blocks().len()).filter(|&at| self.in_scope(at, *scope)) {
-                    let Some(groups) = regex.captures(&self.blocks()[at].text) else { continue };
+                    let text = &self.blocks()[at].text;
+                    // Groups cost several times what telling that nothing matches does.
+                    let Some(groups) = regex.is_match(text).then(|| regex.captures(text)).flatten() else {
+                        continue;
+                    };
                     let group = groups.name("value").or_else(|| groups.get(1)).or_else(|| groups.get(0));
                     if let Some(value) = group {
                         sink(self.hit(at, Span::new(value.start(), value.end())))?;
@@ -378,8 +380,8 @@ pub(super) fn is_running(block: &Block<'_>) -> bool {
     words == RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
 }
 
-/// A text as long-lived as its block, without a copy where the block borrows or lives long enough.
-pub(super) fn borrowed<'a>(text: &'a Cow<'_, str>) -> Cow<'a, str> {
+/// A text of a block as a value, without a copy.
+pub(super) fn borrowed(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 

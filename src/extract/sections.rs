@@ -51,7 +51,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         if let BlockKind::ListItem(item) = &block.kind {
             finder.assign(at, format!("sections[{index}].items[{}]", section.items.len()), section.rule);
             section.items.push(ItemFound {
-                marker: item.marker.as_ref().map(borrowed),
+                marker: item.marker.as_deref().map(borrowed),
                 number: item.number,
                 depth: item.depth,
                 list: item.list,

@@ -68,7 +68,14 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
 fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Hit<'a>> {
     let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref()).map(|read| read.code);
     let Some(entry) = code.and_then(|code| finder.reference.entry(&code)) else { return Vec::new() };
-    let wanted = words(&entry.title());
+    let same = |&at: &usize| {
+        finder.is_free(at)
+            && without_button(finder, &finder.blocks()[at].text).eq_ignore_ascii_case(entry.title())
+    };
+    if let Some(at) = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(same) {
+        return vec![finder.whole_block(at)];
+    }
+    let wanted = words(entry.title());
     let mut candidates: Vec<(usize, usize)> = (0..finder.blocks().len())
         .filter(|&at| finder.is_free(at) && finder.in_opening(at))
         .filter(|&at| {

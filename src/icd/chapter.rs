@@ -51,47 +51,78 @@ pub struct IcdBlock {
     pub chapter: u8,
 }
 
-/// The chapter that `title` names: the one with the same folded title, otherwise the clearly nearest by
-/// its words.
-pub(super) fn by_title<'a>(chapters: &'a [IcdChapter], title: &str) -> Option<&'a IcdChapter> {
-    let folded = fold(title);
-    let titles: Vec<String> = chapters.iter().map(|chapter| fold(&chapter.title)).collect();
-    if let Some(same) = titles.iter().position(|title| !folded.is_empty() && *title == folded) {
-        return Some(&chapters[same]);
-    }
-    let words: Vec<Vec<&str>> = titles.iter().map(|title| distinct_words(title)).collect();
-    let wanted = distinct_words(&folded);
-    let mut scores: Vec<(u32, usize)> =
-        words.iter().enumerate().map(|(at, had)| (likeness(&wanted, had, &words), at)).collect();
-    scores.sort_unstable_by(|one, other| other.cmp(one));
-    let &(best, at) = scores.first()?;
-    let second = scores.get(1).map_or(0, |&(score, _)| score);
-    let is_near = best >= NEAR && second * 3 <= best * 2;
-    is_near.then(|| &chapters[at])
+/// The titles of all chapters, folded once.
+#[derive(Debug)]
+pub(super) struct Titles {
+    folded: Vec<String>,
+    /// The telling words of each title.
+    words: Vec<Vec<String>>,
 }
 
 /// The likeness, in thousandths, from which on a title names a chapter.
 const NEAR: u32 = 500;
 
-/// The Dice coefficient of two sets of words in thousandths, each word weighed by the number of all
-/// chapters over the number of those that have it. Whole numbers, so that every machine gives the same.
-fn likeness(wanted: &[&str], had: &[&str], chapters: &[Vec<&str>]) -> u32 {
-    let weight = |word: &&str| {
-        let holders = chapters.iter().filter(|words| words.contains(word)).count();
-        (chapters.len() / holders.max(1)) as u32
-    };
-    let total = |words: &[&str]| words.iter().map(&weight).sum::<u32>();
-    let shared: u32 = wanted.iter().filter(|word| had.contains(word)).map(weight).sum();
-    let all = total(wanted) + total(had);
-    (2000 * shared).checked_div(all).unwrap_or(0)
+impl Titles {
+    pub(super) fn new(chapters: &[IcdChapter]) -> Self {
+        let folded: Vec<String> = chapters.iter().map(|chapter| fold(&chapter.title)).collect();
+        let owned = |title: &String| distinct_words(title).into_iter().map(str::to_owned).collect();
+        Self { words: folded.iter().map(owned).collect(), folded }
+    }
+
+    /// The place of the chapter that `title` names: the one with the same folded title, otherwise the only
+    /// one with all its words, otherwise the one clearly nearest by its words.
+    pub(super) fn find(&self, title: &str) -> Option<usize> {
+        let folded = fold(title);
+        let wanted = distinct_words(&folded);
+        if wanted.is_empty() {
+            return None;
+        }
+        self.folded.iter().position(|title| *title == folded).or_else(|| {
+            let only = self.only_with_all(&wanted);
+            only.or_else(|| self.nearest(&wanted))
+        })
+    }
+
+    fn only_with_all(&self, wanted: &[&str]) -> Option<usize> {
+        let has_all = |at: &usize| wanted.iter().all(|word| self.has(*at, word));
+        let mut with_all = (0..self.words.len()).filter(has_all);
+        with_all.next().filter(|_| with_all.next().is_none())
+    }
+
+    fn nearest(&self, wanted: &[&str]) -> Option<usize> {
+        let mut scores: Vec<(u32, usize)> =
+            (0..self.words.len()).map(|at| (self.likeness(wanted, at), at)).collect();
+        scores.sort_unstable_by(|one, other| other.cmp(one));
+        let &(best, at) = scores.first()?;
+        let second = scores.get(1).map_or(0, |&(score, _)| score);
+        (best >= NEAR && second * 3 <= best * 2).then_some(at)
+    }
+
+    /// The Dice coefficient of two sets of words in thousandths, each word weighed by the number of all
+    /// chapters over the number of those that have it. Whole numbers, so that every machine gives the same.
+    fn likeness(&self, wanted: &[&str], at: usize) -> u32 {
+        let total = |words: &mut dyn Iterator<Item = &str>| words.map(|word| self.weight(word)).sum::<u32>();
+        let shared = total(&mut wanted.iter().copied().filter(|word| self.has(at, word)));
+        let all = total(&mut wanted.iter().copied()) + total(&mut self.words[at].iter().map(String::as_str));
+        (2000 * shared).checked_div(all).unwrap_or(0)
+    }
+
+    fn weight(&self, word: &str) -> u32 {
+        let holders = (0..self.words.len()).filter(|&at| self.has(at, word)).count();
+        (self.words.len() / holders.max(1)) as u32
+    }
+
+    fn has(&self, at: usize, word: &str) -> bool {
+        self.words[at].iter().any(|had| had == word)
+    }
 }
 
+/// The telling words of a folded title, each once.
 fn distinct_words(folded: &str) -> Vec<&str> {
-    let mut words: Vec<&str> = telling_words(folded).collect();
+    // No chapter's title has more; a whole page given as a title must not cost by its length squared.
+    let mut words: Vec<&str> = telling_words(folded).take(40).collect();
     words.sort_unstable();
     words.dedup();
-    // No chapter's title has more; a whole page given as a title must not cost by its length.
-    words.truncate(40);
     words
 }
 
@@ -129,6 +160,8 @@ mod tests {
         check("Congenital malformations and chromosome abnormalities", Some(17));
         check("Symptoms and abnormal laboratory findings", Some(18));
         check("Diseases of the nervous system", Some(6));
+        check("Diseases of the blood", Some(3));
+        check("External causes", Some(20));
         check("Diseases", None);
         check("Heart diseases", None);
         check("Muscle", None);

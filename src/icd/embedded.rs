@@ -132,7 +132,7 @@ pub(super) fn reference() -> Reference {
 }
 
 fn read(data: &'static [u8]) -> Reference {
-    let mut reference = Reference::new("", "");
+    let mut reference = Reference::empty("", "");
     let head_len = data.windows(2).position(|pair| pair == b"\n\n").map_or(data.len(), |at| at + 1);
     let (head, body) = data.split_at(head_len);
     let mut body = body.get(1..).unwrap_or_default();

@@ -4,11 +4,12 @@
 //! read from the data that is built in; after that it never changes, asks nothing of the file system, and
 //! can be shared between threads. A look-up cannot fail: a code that is not there is an answer.
 
-use super::chapter::{self, IcdBlock, IcdChapter};
+use super::chapter::{IcdBlock, IcdChapter, Titles};
 use super::embedded;
+use super::fold::{same_title, titles_share_words};
 use super::shelf::{Rows, Shelf};
 use super::{Code, CodeRange};
-use crate::record::CodeKind;
+use crate::record::{CodeKind, CodeStatus};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -25,6 +26,8 @@ use std::sync::OnceLock;
 pub struct Reference {
     pub(super) system: String,
     pub(super) release: String,
+    /// Tells files apart that call themselves the same release; empty for the built-in one.
+    pub(super) fingerprint: String,
     /// By number.
     pub(super) chapters: Vec<IcdChapter>,
     /// In the order of the file; those that hold others stand before them.
@@ -35,6 +38,8 @@ pub struct Reference {
     pub(super) shelves: Vec<Shelf>,
     /// Sorted by code.
     pub(super) retired: Vec<Retired>,
+    /// Folded when a title is first looked up.
+    pub(super) chapter_titles: OnceLock<Titles>,
 }
 
 /// A code that an earlier release had.
@@ -64,6 +69,16 @@ pub enum Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
+    /// The verdict in the word that records have for it.
+    pub fn status(&self) -> CodeStatus {
+        match self {
+            Self::Valid(_) => CodeStatus::Valid,
+            Self::Header(_) => CodeStatus::Header,
+            Self::Retired { .. } => CodeStatus::Retired,
+            Self::Unknown => CodeStatus::Unknown,
+        }
+    }
+
     /// The entry of a code that is in the release.
     pub fn entry(&self) -> Option<Entry<'a>> {
         match *self {
@@ -80,6 +95,21 @@ impl Reference {
         EMBEDDED.get_or_init(embedded::reference)
     }
 
+    /// A release without codes, to be filled.
+    pub(super) fn empty(system: &str, release: &str) -> Self {
+        Self {
+            system: system.to_owned(),
+            release: release.to_owned(),
+            fingerprint: String::new(),
+            chapters: Vec::new(),
+            blocks: Vec::new(),
+            block_of_category: Vec::new(),
+            shelves: Vec::new(),
+            retired: Vec::new(),
+            chapter_titles: OnceLock::new(),
+        }
+    }
+
     /// The classification: `ICD-10-CM`.
     pub fn system(&self) -> &str {
         &self.system
@@ -88,6 +118,11 @@ impl Reference {
     /// The classification and its release: `ICD-10-CM 2026-04`.
     pub fn release(&self) -> &str {
         &self.release
+    }
+
+    /// Hex digest of the files it was read from; empty for the built-in release.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// What the release holds under `code`.
@@ -130,11 +165,10 @@ impl Reference {
     }
 
     /// The chapter that a title names: compared without case, marks, punctuation and US or UK spelling;
-    /// a title worded differently names the chapter that is clearly nearest by its words, if any is.
+    /// a title worded differently names the only chapter that has all its words, or the clearly nearest.
     pub fn chapter_by_title(&self, title: &str) -> Option<&IcdChapter> {
-        // Pages mostly copy a title letter for letter; folding all chapters costs as much as a short page.
-        let same = self.chapters.iter().find(|chapter| chapter.title == title);
-        same.or_else(|| chapter::by_title(&self.chapters, title))
+        let titles = self.chapter_titles.get_or_init(|| Titles::new(&self.chapters));
+        titles.find(title).and_then(|at| self.chapters.get(at))
     }
 
     /// The chapter that a range of categories names, as printed: editions begin and end chapters differently,
@@ -200,6 +234,19 @@ impl<'a> Entry<'a> {
         self.rows.terms(self.row)
     }
 
+    /// Whether `title` is the code's title or one of its inclusion terms, as
+    /// [`same_title`](super::same_title) compares.
+    pub fn is_named(&self, title: &str) -> bool {
+        same_title(title, self.title()) || self.inclusion_terms().any(|term| same_title(title, term))
+    }
+
+    /// Whether `title` shares a telling word with the code's title or one of its inclusion terms, as
+    /// [`titles_share_words`](super::titles_share_words) compares.
+    pub fn shares_words(&self, title: &str) -> bool {
+        titles_share_words(title, self.title())
+            || self.inclusion_terms().any(|term| titles_share_words(title, term))
+    }
+
     /// Three characters, or below a category with or without codes below itself.
     pub fn kind(&self) -> CodeKind {
         if self.code().is_category() {
@@ -247,5 +294,48 @@ impl<'a> Entry<'a> {
 impl fmt::Debug for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.code(), self.title())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_shared_between_threads() {
+        let title = |code: &str| Reference::embedded().entry(&Code::parse(code)?).map(|entry| entry.title());
+        let codes = ["M61", "A00", "S72001B", "Z992"];
+        let from_threads = std::thread::scope(|scope| {
+            let threads = codes.map(|code| scope.spawn(move || title(code)));
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert_eq!(from_threads, codes.map(title));
+    }
+
+    #[test]
+    fn a_code_that_is_not_there_still_has_its_place() {
+        let check = |code: &str, wanted: &str| {
+            let code = Code::parse(code).unwrap();
+            let chapter = Reference::embedded().chapter_of(&code).map_or(0, |chapter| chapter.number);
+            let block = Reference::embedded().block_of(&code).map(|block| block.range.to_string());
+            assert_eq!(format!("{chapter} {}", block.unwrap_or_default()), wanted, "{code}");
+        };
+        check("M61.99", "13 M60-M63");
+        check("C7A", "2 C7A");
+        check("C78", "2 C76-C80");
+        check("A10", "1 ");
+        check("U99", "0 ");
+    }
+
+    #[test]
+    fn a_title_is_compared_with_inclusion_terms_too() {
+        let check = |code: &str, title: &str, wanted: (bool, bool)| {
+            let entry = Reference::embedded().entry(&Code::parse(code).unwrap()).unwrap();
+            assert_eq!((entry.is_named(title), entry.shares_words(title)), wanted, "{code} {title:?}");
+        };
+        check("A00.0", "Classical cholera", (true, true));
+        check("D50", "Iron deficiency anaemia", (true, true));
+        check("D50", "Anaemias", (false, true));
+        check("D50", "Cataract", (false, false));
     }
 }

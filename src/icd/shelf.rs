@@ -2,7 +2,7 @@
 //!
 //! In: rows in the order of their codes, or the packed form of whole categories. Out: rows by code. A
 //! release has 98,186 codes and a page asks for a handful: titles are packed by some tens of KB, each run
-//! on its own, and unpacked once (about 0.5 ms), so that start-up costs nothing and a look-up is a binary
+//! on its own, and unpacked once (0.5 to 1.5 ms), so that start-up costs nothing and a look-up is a binary
 //! search. Knows nothing of chapters and blocks.
 //!
 //! Packed form: deflate (RFC 1951) over lines of UTF-8. First the 7th characters in use, a line each:

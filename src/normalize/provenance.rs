@@ -1,7 +1,7 @@
 //! Rule, line and bytes of every value, in the order of the record's fields.
 
 use super::classification::Classification;
-use crate::extraction::{Extraction, Found, Multiplicity};
+use crate::extraction::{ExtraField, Extraction, Found, Multiplicity};
 use crate::page::Page;
 use crate::record::{Origin, Provenance};
 use crate::span::{LineIndex, Span};
@@ -56,7 +56,7 @@ impl Places<'_> {
                 entries.page(format!("diagnosis_codes.codes[{index}].title"), listed.rule, &[*span]);
             }
         }
-        for (name, values, multiplicity) in &extraction.extra {
+        for ExtraField { name, values, multiplicity } in &extraction.extra {
             for (index, value) in values.iter().enumerate() {
                 match multiplicity {
                     Multiplicity::One => entries.found(&format!("extra.{name}"), Some(value)),

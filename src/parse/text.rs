@@ -12,7 +12,9 @@ use crate::document::{
 };
 use crate::page::Page;
 use crate::span::{LineIndex, Span};
+use memchr::memmem::Finder;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Parses a text page.
 pub(super) fn parse(page: &Page) -> Document<'_> {
@@ -256,6 +258,9 @@ impl<'p> Builder<'p> {
     /// Whether a line is a row: cells between bars, or cells with a tab between them.
     fn is_row(&self, at: usize) -> bool {
         let line = self.lines[at].text;
+        if line.trim_matches(['|', ' ', '\t']).is_empty() {
+            return false;
+        }
         let bars = line.starts_with('|') && line.len() > 1 && line[1..].contains('|');
         let next_is_delimiter =
             || self.lines.get(at + 1).is_some_and(|next| !next.gap_before && is_delimiter_row(next.text));
@@ -419,6 +424,9 @@ impl<'p> Builder<'p> {
     }
 }
 
+/// Made once: for a short text making the searcher costs more than searching.
+static DOUBLE_SPACE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"  "));
+
 /// Whether white space in `text` is single spaces only.
 fn is_collapsed(text: &str) -> bool {
     if !text.is_ascii() {
@@ -426,7 +434,7 @@ fn is_collapsed(text: &str) -> bool {
         return !text.contains("  ") && !text.contains(strange);
     }
     memchr::memchr3(b'\n', b'\r', b'\t', text.as_bytes()).is_none()
-        && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
+        && DOUBLE_SPACE.find(text.as_bytes()).is_none()
         && memchr::memchr2(0x0b, 0x0c, text.as_bytes()).is_none()
 }
 

@@ -2,14 +2,14 @@
 //!
 //! In: the text of an HTML page. Out: blocks as the tree has them, and what of a [`Document`] a selector
 //! selects. The tree is `scraper`'s, built by html5ever, which follows the WHATWG HTML Standard to the letter
-//! but is quadratic on hostile pages; [`Guard`] ends the work there. Used only where a profile has a selector,
+//! but is quadratic on hostile pages; a guard ends the work there. Used only where a profile has a selector,
 //! for it costs ten times what the scanner does.
 
 use super::html::{source_span, walk};
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Block, BlockKind, Document};
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_TREE_NODES};
 use crate::span::Span;
 use ego_tree::NodeId;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -21,9 +21,6 @@ use std::cell::{Cell, Ref};
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
-/// Nodes of one tree. 2,000 unclosed `<b>` and 2,000 `<p>`, 37 KB, make 4 million.
-const MAX_NODES: usize = 4_000_000;
 
 /// A CSS selector.
 #[derive(Clone, Debug)]
@@ -251,7 +248,7 @@ impl LimitMet {
 impl fmt::Display for LimitMet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nodes => write!(f, "the page's tree has over {MAX_NODES} nodes"),
+            Self::Nodes => write!(f, "the page's tree has over {MAX_TREE_NODES} nodes"),
             Self::Depth => write!(f, "elements are nested over {MAX_DEPTH} deep"),
             Self::Attributes(met) => write!(f, "a tag has {met} attributes, {MAX_ATTRIBUTES} are the limit"),
         }
@@ -276,7 +273,7 @@ impl Guard {
 
     fn count_node(&self) {
         self.nodes.set(self.nodes.get() + 1);
-        if self.nodes.get() > MAX_NODES {
+        if self.nodes.get() > MAX_TREE_NODES {
             resume_unwind(Box::new(LimitMet::Nodes));
         }
     }
@@ -374,5 +371,79 @@ impl TreeSink for Guard {
         self.mend(|mended| mended.adopted += 1);
         self.check_depth(*new_parent);
         self.sink.reparent_children(node, new_parent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{EncodingSource, Format, Page};
+    use crate::parse::html;
+
+    /// Expects the block, text and bytes of each part of each match, as `block:text:bytes`.
+    fn check(html: &str, selector: &str, expected: &[&str]) {
+        let page =
+            Page::from_utf8("page.html".to_owned(), Format::Html, EncodingSource::ValidUtf8, html.to_owned());
+        let document = html::parse(&page);
+        let selector = Selector::parse(selector).unwrap();
+        let matches = select(page.text(), &document, &[selector]).unwrap();
+        let show = |part: &Part| {
+            let text = &document.blocks[part.block].text[part.text.range()];
+            format!("{}:{text}:{}", part.block, &html[part.span.range()])
+        };
+        let got: Vec<String> = matches[0]
+            .iter()
+            .map(|found| found.parts.iter().map(show).collect::<Vec<_>>().join("|"))
+            .collect();
+        assert_eq!(got, expected, "{html}");
+    }
+
+    #[test]
+    fn a_selected_element_is_blocks() {
+        check("<h1>A</h1><p>b</p><p>c</p>", "p", &["1:b:b", "2:c:c"]);
+        check("<div id=x><p>a<p>b &amp; c</div><p>d", "#x", &["0:a:a|1:b & c:b &amp; c"]);
+        check("<p>a<p class=code>b", ".code", &["1:b:b"]);
+        check("<p></p>a", "p", &[""]);
+        check("<p hidden>a</p>b", "p", &[""]);
+        check("<p>a", "h1", &[]);
+    }
+
+    #[test]
+    fn a_selected_element_inside_a_block_is_its_text() {
+        check("<p>Code: <span class=code>K29</span> x", ".code", &["0:K29:K29"]);
+        check("<p>a&amp;b <b>c\n &lt; <i>d</i></b> e", "b", &["0:c < d:c\n &lt; <i>d"]);
+        check("<p>a<b>b</b><b>c</b>", "b", &["0:b:b", "0:c:c"]);
+        check("<p>a<b>b<p>c</b>d", "b", &["0:b:b", "1:c:c"]);
+    }
+
+    #[test]
+    fn a_selected_cell_is_its_part_of_the_row() {
+        let table = "<table><tr><th>ICD-10</th><td><a>K&#50;9</a></td><td>x</td></tr></table>";
+        check(table, "td", &["0:K29:K&#50;9", "0:x:x"]);
+        check(table, "th + td a", &["0:K29:K&#50;9"]);
+        check(table, "tr:has(th)", &["0:ICD-10\tK29\tx:ICD-10</th><td><a>K&#50;9</a></td><td>x"]);
+    }
+
+    #[test]
+    fn blocks_in_another_order_than_the_tree_are_found() {
+        check("<table>a<tr><td>b</table>", "td", &["1:b:b"]);
+    }
+
+    fn check_limit(html: &str, id: crate::diagnostic::DiagnosticId) {
+        assert_eq!(blocks(html).map(|_| ()).map_err(|limit| limit.id), Err(id));
+    }
+
+    #[test]
+    fn a_tree_that_would_be_too_large_is_not_built() {
+        check_limit(&"<div>".repeat(100_000), catalogue::DEPTH_LIMIT);
+        check_limit(&"<ul><li>".repeat(30_000), catalogue::DEPTH_LIMIT);
+        check_limit(&format!("<p {}>", "a ".repeat(300_000)), catalogue::ATTRIBUTE_LIMIT);
+        let unclosed: String = (0..400).map(|number| format!("<b id={number}>")).collect();
+        check_limit(&format!("<p>{unclosed}</p>{}", "<p>x".repeat(3_000)), catalogue::BLOCK_LIMIT);
+    }
+
+    #[test]
+    fn a_wrong_selector_is_told() {
+        assert!(Selector::parse("p >").is_err());
     }
 }

@@ -1,22 +1,31 @@
 //! Words of a profile matched against words of a page: case, accents of typography and punctuation at the
 //! ends make no difference, and `*` stands for anything.
 
+use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 
 /// A set of wordings, each with `*` for anything. Matching costs a binary search, however many there are,
-/// and a look at those with a `*` that start alike.
+/// and a look at those with a `*` whose first or last letter is the text's.
 #[derive(Clone, Debug, Default)]
 pub struct Wordings {
     /// Those without `*`, sorted.
     exact: Vec<String>,
-    globs: Vec<Glob>,
+    /// Those that start with a letter, by it.
+    starting: Vec<Glob>,
+    /// Those that start with `*` and end with a letter, by it.
+    ending: Vec<Glob>,
+    /// Those with `*` at both ends.
+    floating: Vec<Glob>,
+    /// The first part of each floating one: most texts have none of them.
+    floating_parts: Option<AhoCorasick>,
 }
 
 /// A wording with at least one `*`: what stands before, between and behind.
 #[derive(Clone, Debug)]
 struct Glob {
     first: String,
-    middle: Vec<String>,
+    middle: Vec<Finder<'static>>,
     last: String,
 }
 
@@ -26,19 +35,41 @@ impl Wordings {
         let mut this = Self::default();
         for wording in wordings {
             match Glob::new(wording.as_ref()) {
-                Some(glob) => this.globs.push(glob),
+                Some(glob) if !glob.first.is_empty() => this.starting.push(glob),
+                Some(glob) if !glob.last.is_empty() => this.ending.push(glob),
+                Some(glob) => this.floating.push(glob),
                 None => this.exact.push(fold(wording.as_ref()).into_owned()),
             }
         }
         this.exact.sort_unstable();
+        this.starting.sort_by_key(Glob::first_byte);
+        this.ending.sort_by_key(Glob::last_byte);
+        let parts = this.floating.iter().map(|glob| glob.middle.first().map_or(&[][..], Finder::needle));
+        this.floating_parts = AhoCorasick::new(parts).ok().filter(|_| !this.floating.is_empty());
         this
     }
 
     /// Whether all of `folded`, a text that went through [`fold`], is one of the wordings.
     pub fn matches(&self, folded: &str) -> bool {
+        let (first, last) = (folded.bytes().next(), folded.bytes().next_back());
         self.exact.binary_search_by(|exact| exact.as_str().cmp(folded)).is_ok()
-            || self.globs.iter().any(|glob| glob.matches(folded))
+            || alike(&self.starting, Glob::first_byte, first).iter().any(|glob| glob.matches(folded))
+            || alike(&self.ending, Glob::last_byte, last).iter().any(|glob| glob.matches(folded))
+            || (self.may_float(folded) && self.floating.iter().any(|glob| glob.matches(folded)))
     }
+}
+
+impl Wordings {
+    fn may_float(&self, folded: &str) -> bool {
+        self.floating_parts.as_ref().map_or(!self.floating.is_empty(), |parts| parts.is_match(folded))
+    }
+}
+
+/// The globs of a list, sorted by `byte`, that have the given one.
+fn alike(globs: &[Glob], byte: impl Fn(&Glob) -> Option<u8>, wanted: Option<u8>) -> &[Glob] {
+    let start = globs.partition_point(|glob| byte(glob) < wanted);
+    let len = globs[start..].partition_point(|glob| byte(glob) == wanted);
+    &globs[start..start + len]
 }
 
 impl Glob {
@@ -48,15 +79,24 @@ impl Glob {
         let mut rest: Vec<String> = parts.collect();
         let last = rest.pop()?;
         rest.retain(|part| !part.is_empty());
-        Some(Self { first, middle: rest, last })
+        let middle = rest.iter().map(|part| Finder::new(part).into_owned()).collect();
+        Some(Self { first, middle, last })
+    }
+
+    fn first_byte(&self) -> Option<u8> {
+        self.first.bytes().next()
+    }
+
+    fn last_byte(&self) -> Option<u8> {
+        self.last.bytes().next_back()
     }
 
     fn matches(&self, folded: &str) -> bool {
         let Some(rest) = folded.strip_prefix(self.first.as_str()) else { return false };
         let Some(mut rest) = rest.strip_suffix(self.last.as_str()) else { return false };
-        self.middle.iter().all(|part| match memchr::memmem::find(rest.as_bytes(), part.as_bytes()) {
+        self.middle.iter().all(|part| match part.find(rest.as_bytes()) {
             Some(at) => {
-                rest = &rest[at + part.len()..];
+                rest = &rest[at + part.needle().len()..];
                 true
             }
             None => false,
@@ -74,7 +114,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 fn fold_inside(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let plain = |byte: &u8| (b' '..=b'~').contains(byte) && !byte.is_ascii_uppercase();
-    let spaced = || memchr::memmem::find(bytes, b"  ").is_some();
+    let spaced = || bytes.windows(2).any(|pair| pair == b"  ");
     if bytes.iter().all(plain) && !spaced() {
         return Cow::Borrowed(text);
     }

@@ -9,7 +9,7 @@
 
 use super::encoding::Verdict;
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::page::OffsetMap;
 use crate::span::{LineIndex, Span};
 use encoding_rs::{DecoderResult, Encoding, ISO_2022_JP, UTF_8};
@@ -36,15 +36,13 @@ impl Malformed {
     /// The finding: how many, and the first place in `text`.
     pub(super) fn diagnostic(self, text: &str, encoding: &str) -> Diagnostic {
         let Self { count, first } = self;
+        let message = format!(
+            "{count} byte sequences are not {encoding} and were read as U+FFFD; scrape the page again, or mend its encoding"
+        );
         Diagnostic {
-            id: catalogue::BYTES_MALFORMED,
-            severity: Severity::Warning,
-            field: None,
             line: Some(LineIndex::new(text).line(first as u32)),
             span: Some(Span::new(first, first + char::REPLACEMENT_CHARACTER.len_utf8())),
-            message: format!(
-                "{count} byte sequences are not {encoding} and were read as U+FFFD; scrape the page again, or mend its encoding"
-            ),
+            ..catalogue::about_page(catalogue::BYTES_MALFORMED, message)
         }
     }
 }

@@ -7,7 +7,7 @@
 //! told as `N110`.
 
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::page::EncodingSource;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
@@ -40,19 +40,15 @@ impl Verdict {
                 "the page declares {}, but its bytes are {name} and were read as that; mend the declaration",
                 declared.name()
             );
-            return Some(finding(catalogue::ENCODING_CONFLICT, message));
+            return Some(catalogue::about_page(catalogue::ENCODING_CONFLICT, message));
         }
         (self.source == EncodingSource::Guessed).then(|| {
             let message = format!(
                 "the page names no encoding and is not UTF-8; read as {name}, which may be wrong: save it as UTF-8"
             );
-            finding(catalogue::ENCODING_GUESSED, message)
+            catalogue::about_page(catalogue::ENCODING_GUESSED, message)
         })
     }
-}
-
-fn finding(id: DiagnosticId, message: String) -> Diagnostic {
-    Diagnostic { id, severity: Severity::Warning, field: None, line: None, span: None, message }
 }
 
 /// Tells the encoding of `bytes`.

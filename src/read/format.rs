@@ -7,7 +7,7 @@
 //! that Markdown allows.
 
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::page::Format;
 
 /// How far block tags are counted.
@@ -61,16 +61,10 @@ impl Extension {
             (Self::Html, Format::Text) => ("HTML", "text without tags"),
             _ => return None,
         };
-        Some(Diagnostic {
-            id: catalogue::FORMAT_MISMATCH,
-            severity: Severity::Info,
-            field: None,
-            line: None,
-            span: None,
-            message: format!(
-                "the file's extension says {named}, but its bytes are {found} and were read as that; rename the file"
-            ),
-        })
+        let message = format!(
+            "the file's extension says {named}, but its bytes are {found} and were read as that; rename the file"
+        );
+        Some(catalogue::about_page(catalogue::FORMAT_MISMATCH, message))
     }
 
     /// Block tags that make a page HTML which does not start as a document.

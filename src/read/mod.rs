@@ -11,15 +11,19 @@ mod declared;
 mod decode;
 mod encoding;
 mod format;
+mod listing;
 mod skip;
+mod stamp;
 mod uri;
 mod walk;
 
+pub use listing::Listing;
 pub use skip::SkipReason;
-pub use walk::{Entry, Listing, Place, WalkOptions, walk};
+pub use stamp::Stamp;
+pub use walk::{Entry, Place, WalkOptions, walk};
 
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_PAGE_BYTES;
 use crate::page::{Format, Page};
 use crate::record::Source;
@@ -116,7 +120,10 @@ pub fn unreadable(uri: &str, error: &io::Error) -> Unread {
     let message = format!(
         "the file cannot be read: {error}; give yourself the right to read it, or take it out of the input"
     );
-    Unread { source: Source::unread(uri, None), diagnostic: rejecting(catalogue::PAGE_UNREADABLE, message) }
+    Unread {
+        source: Source::unread(uri, None),
+        diagnostic: catalogue::about_page(catalogue::PAGE_UNREADABLE, message),
+    }
 }
 
 fn decode_page(uri: &str, bytes: Vec<u8>, extension: format::Extension, wanted: Option<Format>) -> Page {
@@ -151,7 +158,7 @@ fn empty(page: &Page) -> Unread {
         "the file has {} bytes and no visible text; scrape the page again, or take it out of the input",
         page.bytes().len()
     );
-    let mut diagnostic = rejecting(catalogue::PAGE_EMPTY, message);
+    let mut diagnostic = catalogue::about_page(catalogue::PAGE_EMPTY, message);
     diagnostic.line = Some(LineIndex::new("").line(0));
     Unread { source: Source::of(page, None), diagnostic }
 }
@@ -162,11 +169,10 @@ fn too_large(uri: &str, size: Option<u64>, limit: u64) -> Unread {
         "the page has {size} bytes, the limit is {limit}; raise it with `--max-page-bytes`, or split the page"
     );
     let bytes = size.parse().ok();
-    Unread { source: Source::unread(uri, bytes), diagnostic: rejecting(catalogue::PAGE_TOO_LARGE, message) }
-}
-
-fn rejecting(id: DiagnosticId, message: String) -> Diagnostic {
-    Diagnostic { id, severity: Severity::Error, field: None, line: None, span: None, message }
+    Unread {
+        source: Source::unread(uri, bytes),
+        diagnostic: catalogue::about_page(catalogue::PAGE_TOO_LARGE, message),
+    }
 }
 
 #[cfg(test)]

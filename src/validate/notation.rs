@@ -3,11 +3,11 @@
 //! A line is `key: value`; the keys are those of [`Notation::line`]. Lines with `#` are headings, those with
 //! `?` are left over, all others are paragraphs. Each line is one block.
 
-use super::{Expected, judge};
+use super::judge;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind, Document, Markup, Place};
 use crate::extraction::{
-    Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
+    ExtraField, Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
     PrintedCode, Role, SectionFound,
 };
 use crate::icd::Reference;
@@ -46,8 +46,8 @@ pub(super) fn diagnose(notation: &str) -> Vec<Diagnostic> {
         lines: LineIndex::new(page.text()),
         diagnostics: Vec::new(),
     };
-    let expected = Expected { code: true, reference: Reference::embedded() };
-    judge(&page, &document, &reading.extraction, &|_, default| Some(default), &expected)
+    let expected = (true, Reference::embedded());
+    judge(&page, &document, &reading.extraction, &|_, default| Some(default), expected)
 }
 
 struct Notation<'a> {
@@ -75,11 +75,11 @@ impl<'a> Notation<'a> {
             "category" => self.extraction.category = found(group(value), span),
             "listed" => self.listed(value, span),
             "point" => self.extraction.key_points.extend(found(numbered(value), span)),
-            "extra" => self.extraction.extra.push((
-                "extra",
-                found(value.into(), span).into_iter().collect(),
-                Multiplicity::One,
-            )),
+            "extra" => self.extraction.extra.push(ExtraField {
+                name: "extra",
+                values: found(value.into(), span).into_iter().collect(),
+                multiplicity: Multiplicity::One,
+            }),
             "chrome" => role = Role::Chrome { rule: "" },
             _ if key.starts_with("item") => self.item(key, numbered(value), span),
             _ if line.starts_with('?') => role = Role::Unassigned,

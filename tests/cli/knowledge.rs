@@ -1,4 +1,4 @@
-//! `nosograph rules`, `nosograph profile`: what the program goes by.
+//! `nosograph rules`, `nosograph profile`, `nosograph icd`: what the program goes by.
 
 use crate::scene::{Scene, check_failed};
 
@@ -7,7 +7,7 @@ fn rules_lists_all_and_explains_one() {
     let scene = Scene::new(&[]);
     let all = scene.call("rules");
     assert_eq!(all.code, Some(0), "{all:?}");
-    assert!(all.stdout.lines().count() > 40 && all.stdout.contains("N203"), "{all:?}");
+    assert!(all.stdout.lines().count() >= 40 && all.stdout.contains("N203"), "{all:?}");
     for id in ["N203", "n203", "chapter-contradicts-code"] {
         let one = scene.call(&format!("rules {id}"));
         assert!(
@@ -32,4 +32,25 @@ fn what_profile_show_prints_is_a_profile() {
     scene.write("broken.toml", b"name = 1\n");
     check_failed(&scene.call("profile check copy.toml broken.toml"), "broken.toml:1:");
     check_failed(&scene.call("profile show none"), "none");
+}
+
+#[test]
+fn icd_tells_what_the_reference_says_of_a_code() {
+    let scene = Scene::new(&[]);
+    let header = scene.call("icd m61");
+    assert_eq!(header.code, Some(0), "{header:?}");
+    for line in [
+        "M61 Calcification and ossification of muscle",
+        "  billable: no, it has codes below it",
+        "  chapter:  XIII Diseases of the musculoskeletal system and connective tissue (M00-M99)",
+        "  block:    M60-M63 Disorders of muscles",
+    ] {
+        assert!(header.stdout.lines().any(|shown| shown == line), "{line} is not in {header:?}");
+    }
+    assert!(header.stdout.contains("\n  below:    M61.0 "), "{header:?}");
+    assert!(scene.call("icd M61.00").stdout.contains("\n  above:    M61.0 "));
+    let search = scene.call("icd --search calcif --limit 1");
+    assert_eq!(search.stdout.lines().count(), 1, "{search:?}");
+    assert_eq!(scene.call("icd M61 nonsense").code, Some(1));
+    check_failed(&scene.call("icd"), "CODE");
 }

@@ -1,11 +1,17 @@
 //! The real binary: each command in a folder of its own; stdout, stderr and exit code are part of the test.
 
+mod check;
 mod completions;
 mod eval;
 mod explain;
 mod extract;
+mod faults;
+mod incremental;
 mod interrupt;
 mod knowledge;
+mod pages;
+mod profile;
 mod run;
 mod scene;
 mod schema;
+mod verify;

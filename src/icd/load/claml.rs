@@ -7,7 +7,7 @@
 use super::draft::Draft;
 use super::xml::{Step, Tag, Walk, push_words};
 use super::{quote, stem};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::icd::{Code, IcdChapter, Reference};
 use std::collections::BTreeMap;
 
@@ -89,8 +89,8 @@ struct Reader<'a> {
     rubric: String,
     current: Option<Class>,
     classes: Vec<Class>,
-    /// Codes and titles of each modifier's classes.
-    modifiers: BTreeMap<String, Vec<(String, String)>>,
+    /// Titles of each modifier's classes by their 4th character with its dot.
+    modifiers: BTreeMap<String, BTreeMap<String, String>>,
     system: String,
     release: String,
 }
@@ -120,12 +120,13 @@ impl Reader<'_> {
         }
     }
 
-    /// `name` is such as `ICD-10` or `ICD-10-GM-2026`, `version` such as `2019`.
+    /// `name` is such as `ICD-10-EN-2016` (WHO's own, in English) or `ICD-10-GM`, `version` such as `2016`.
     fn name_release(&mut self, name: &str, version: &str) {
         if name.is_empty() {
             return;
         }
         let without = name.strip_suffix(version).unwrap_or(name).trim_end_matches(['-', ' ']);
+        let without = without.strip_suffix("-EN").unwrap_or(without);
         self.system = without.to_owned();
         self.release = format!("{without} {version}").trim_end().to_owned();
     }
@@ -135,15 +136,19 @@ impl Reader<'_> {
             Some(Kind::Label) => {
                 let words = self.words.trim_end().to_owned();
                 match (&mut self.current, self.rubric.as_str()) {
-                    (Some(class), "preferred") => class.title = words,
+                    // Where labels are in several languages, the first is the edition's own.
+                    (Some(class), "preferred") if class.title.is_empty() => class.title = words,
                     (Some(class), "inclusion") => class.terms.push(words),
                     _ => {}
                 }
             }
             Some(Kind::Class) => self.classes.extend(self.current.take()),
             Some(Kind::ModifierClass) => {
-                if let Some(Class { above, code, title, .. }) = self.current.take() {
-                    self.modifiers.entry(above).or_default().push((code, title));
+                let class = self.current.take();
+                if let Some(class) =
+                    class.filter(|class| class.code.len() == 2 && class.code.starts_with('.'))
+                {
+                    self.modifiers.entry(class.above).or_default().insert(class.code, class.title);
                 }
             }
             _ => {}
@@ -163,10 +168,10 @@ impl Reader<'_> {
                         let message = format!("the chapter has the code `{code}`, expected I to XXII");
                         return Err(self.walk.error_at(class.at, message));
                     };
-                    draft.chapter(number, &class.title);
+                    draft.chapter(number, &class.title).map_err(|error| self.placed(error, class))?;
                 }
                 "block" => {
-                    let block = draft.reserve_block();
+                    let block = draft.reserve_block().map_err(|error| self.placed(error, class))?;
                     draft.block(block, chapter_above(class, &by_code), &class.code, &class.title);
                     blocks.insert(class.code.as_str(), block);
                 }
@@ -183,21 +188,26 @@ impl Reader<'_> {
                 draft.place(code, blocks.get(class.above.as_str()).copied(), chapter_above(class, &by_code));
             }
             let added = draft.code(code, &class.title, class.terms.clone());
-            added.map_err(|error| error.position(self.walk.position_of(class.at)))?;
+            added.map_err(|error| self.placed(error, class))?;
         }
         self.form_codes(&mut draft)?;
         draft.finish(&self.system, &self.release)
+    }
+
+    /// The error with the place where the class begins.
+    fn placed(&self, error: Error, class: &Class) -> Error {
+        error.position(self.walk.position_of(class.at))
     }
 
     /// Adds the codes that modifiers give and the file does not list.
     fn form_codes(&self, draft: &mut Draft<'_>) -> Result<()> {
         for class in self.classes.iter().filter(|class| class.kind == "category" && class.code.len() == 3) {
             let modifiers = class.modified_by.iter().filter_map(|modifier| self.modifiers.get(modifier));
-            for (tail, title) in modifiers.flatten().filter(|(tail, _)| tail.starts_with('.')) {
+            for (tail, title) in modifiers.flatten() {
                 let Some(code) = Code::parse(&format!("{}{tail}", class.code)) else { continue };
                 if !draft.has(code) {
                     let added = draft.code(code, &format!("{}, {title}", class.title), Vec::new());
-                    added.map_err(|error| error.position(self.walk.position_of(class.at)))?;
+                    added.map_err(|error| self.placed(error, class))?;
                 }
             }
         }

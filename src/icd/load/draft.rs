@@ -10,20 +10,8 @@ use crate::icd::{Code, CodeRange, IcdBlock, IcdChapter, Reference};
 use crate::limits::MAX_REFERENCE_BYTES;
 use std::collections::BTreeMap;
 
-impl Reference {
-    /// A release without codes.
-    pub(in crate::icd) fn new(system: &str, release: &str) -> Self {
-        Self {
-            system: system.to_owned(),
-            release: release.to_owned(),
-            chapters: Vec::new(),
-            blocks: Vec::new(),
-            block_of_category: Vec::new(),
-            shelves: Vec::new(),
-            retired: Vec::new(),
-        }
-    }
-}
+/// Blocks of an edition: ICD-10-CM has 297. Tables are placed by looking through all of them.
+const MAX_BLOCKS: usize = 4096;
 
 /// What was read so far of the file `name`.
 pub(super) struct Draft<'a> {
@@ -71,15 +59,33 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a chapter; of a range behind the title, `(A00-B99)`, the title is freed.
-    pub(super) fn chapter(&mut self, number: u8, title: &str) {
+    ///
+    /// # Errors
+    /// If the number was there before.
+    pub(super) fn chapter(&mut self, number: u8, title: &str) -> Result<()> {
+        if self.chapters.iter().any(|chapter| chapter.chapter == number) {
+            let message =
+                format!("the chapter {number} stands here a second time, expected each chapter once");
+            return Err(Error::new(ErrorKind::Reference, message)
+                .at(self.name)
+                .hint("remove one of the two"));
+        }
         let (title, stated) = split_range(title);
         self.chapters.push(Group { chapter: number, title: title.to_owned(), stated, held: None });
+        Ok(())
     }
 
     /// Makes room for a block whose title is not read yet, so that outer blocks stand before inner ones.
-    pub(super) fn reserve_block(&mut self) -> usize {
+    ///
+    /// # Errors
+    /// If there are more blocks than any edition has.
+    pub(super) fn reserve_block(&mut self) -> Result<usize> {
+        if self.blocks.len() == MAX_BLOCKS {
+            let message = format!("more than {MAX_BLOCKS} blocks, expected some hundreds");
+            return Err(Error::new(ErrorKind::Reference, message).at(self.name));
+        }
         self.blocks.push(Group::default());
-        self.blocks.len() - 1
+        Ok(self.blocks.len() - 1)
     }
 
     /// Fills in a block; `name` is its range.
@@ -148,18 +154,14 @@ impl<'a> Draft<'a> {
     /// The reference that the file gives.
     ///
     /// # Errors
-    /// If there is no code in it, or there are more blocks than any edition has.
+    /// If there is no code in it.
     pub(super) fn finish(self, system: &str, release: &str) -> Result<Reference> {
         if self.codes.is_empty() {
             let message = "no code was found, expected ICD-10-CM tabular XML, ClaML, an XML tree of `chapter`, \
                            `block`, `category`, `subcategory`, or CSV with the columns `code` and `title`";
             return Err(Error::new(ErrorKind::Reference, message).at(self.name));
         }
-        if self.blocks.len() > usize::from(u16::MAX) {
-            let message = format!("{} blocks were found, expected some hundreds", self.blocks.len());
-            return Err(Error::new(ErrorKind::Reference, message).at(self.name));
-        }
-        let mut reference = Reference::new(system, release);
+        let mut reference = Reference::empty(system, release);
         for group in self.chapters {
             let held = self.held_by_chapter.get(&group.chapter).copied();
             if let Some(range) = group.stated.or(held) {

@@ -61,13 +61,12 @@ fn add(draft: &mut Draft<'_>, name: &str, code: &str, title: &str) -> Result<()>
         return draft.code(code, title, Vec::new());
     }
     if CodeRange::parse(code).is_some() {
-        let block = draft.reserve_block();
+        let block = draft.reserve_block()?;
         draft.block(block, 0, code, title);
         return Ok(());
     }
     if let Some(number) = IcdChapter::parse_number(code) {
-        draft.chapter(number, title);
-        return Ok(());
+        return draft.chapter(number, title);
     }
     let message =
         format!("`{}` is not a code, expected the shape of `M61`, `M61.0` or `M60-M63`", quote(code));

@@ -1,3 +1,5 @@
+//! Each format of file, as its publisher writes it and broken.
+
 use super::*;
 use proptest::prelude::*;
 
@@ -55,10 +57,22 @@ fn a_plain_tree_is_read_with_ranges_from_its_codes() {
 }
 
 #[test]
+fn a_plain_tree_may_be_of_items_and_have_no_root() {
+    check(
+        "<item type=\"chapter\"><name>I</name><description>One</description><item type=\"block\">\
+         <name>A00-A09</name><description>Block</description><item type=\"block\"><name>A00-A03</name>\
+         <description>Inner</description><item type=\"category\"><name>A00</name><description>Own</description>\
+         </item></item></item></item><item type=\"chapter\"><name>II</name><description>Two</description>\
+         <item type=\"category\"><name>C00</name><description>Other</description></item></item>",
+        &["own", "A00 Own in A00-A03 Inner of I A00", "C00 Other of II C00"],
+    );
+}
+
+#[test]
 fn claml_is_tied_by_its_superclasses() {
     check(
         "<?xml version=\"1.0\"?><!DOCTYPE ClaML SYSTEM \"ClaML.dtd\"><ClaML version=\"2.0.0\">\
-         <Title name=\"ICD-10\" version=\"2019\">ICD</Title>\
+         <Title name=\"ICD-10-EN-2019\" version=\"2019\">ICD</Title>\
          <ModifierClass modifier=\"M4\" code=\".0\"><Rubric kind=\"preferred\"><Label>own state</Label></Rubric>\
          </ModifierClass>\
          <Class kind=\"chapter\" code=\"V\"><Rubric kind=\"preferred\"><Label>Own chapter</Label></Rubric></Class>\

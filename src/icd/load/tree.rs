@@ -1,7 +1,8 @@
 //! Reads XML in which chapters hold blocks and blocks hold codes.
 //!
 //! In: the ICD-10-CM tabular list (`chapter`, `section`, `diag` with `name` and `desc`), or the plain tree
-//! (`chapter`, `block`, `category`, `subcategory` with `name` and `description`), in any elements around them.
+//! (`chapter`, `block`, `category`, `subcategory` with `name` and `description`, as elements of these names or
+//! as `item` of that `type`), in any elements around them or none.
 //! Out: a [`Reference`]. Codes that 7th-character rules form are not in the tabular list: a rule holds for all
 //! codes below that have none of their own, and its characters go on the codes with nothing below, filled up
 //! with the placeholder `X` (ICD-10-CM guidelines, I.A.4 and 5). Reads no notes but inclusion terms.
@@ -9,7 +10,7 @@
 use super::draft::Draft;
 use super::xml::{Step, Tag, Walk, push_words};
 use super::{CodeList, quote, stem};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::icd::{Code, IcdChapter, Reference};
 use std::rc::Rc;
 
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str, name: &str, list: Option<&CodeList>) -> Result<Re
     };
     loop {
         match reader.walk.step()? {
-            Step::Open(tag) => reader.open(&tag),
+            Step::Open(tag) => reader.open(&tag)?,
             Step::Text(text) => push_words(&mut reader.words, &text),
             Step::Close => reader.close()?,
             Step::End => break,
@@ -80,23 +81,28 @@ struct Level {
 }
 
 impl Reader<'_> {
-    fn open(&mut self, tag: &Tag<'_>) {
+    fn open(&mut self, tag: &Tag<'_>) -> Result<()> {
         self.is_tabular |= self.open.is_empty() && tag.name() == TABULAR_ROOT;
-        let kind = Kind::of(tag.name());
+        let kind = Kind::of_tag(tag);
         self.open.push(kind);
         self.words.clear();
         match kind {
             Kind::Sevenths => self.sevenths.clear(),
             Kind::Seventh => {
-                let char = tag.attribute("char").filter(|char| char.len() == 1);
-                self.seventh = char.and_then(|char| char.bytes().next());
+                let char = tag.attribute("char").unwrap_or_default();
+                self.seventh =
+                    char.bytes().next().filter(|byte| char.len() == 1 && byte.is_ascii_alphanumeric());
             }
-            kind if kind.is_level() => self.open_level(kind, tag),
+            kind if kind.is_level() => self.open_level(kind, tag)?,
             _ => {}
         }
+        Ok(())
     }
 
-    fn open_level(&mut self, kind: Kind, tag: &Tag<'_>) {
+    fn open_level(&mut self, kind: Kind, tag: &Tag<'_>) -> Result<()> {
+        let at = self.walk.start();
+        let placed = |error: Error| error.position(self.walk.position_of(at));
+        let block = (kind == Kind::Block).then(|| self.draft.reserve_block().map_err(placed)).transpose()?;
         let above = self.levels.last_mut();
         let sevenths = above.as_ref().and_then(|above| above.sevenths.clone());
         if let Some(above) = above {
@@ -104,15 +110,16 @@ impl Reader<'_> {
         }
         self.levels.push(Level {
             kind,
-            at: self.walk.start(),
+            at,
             name: tag.attribute("id").unwrap_or_default(),
             title: String::new(),
             terms: Vec::new(),
             sevenths,
             has_codes: false,
             chapter: 0,
-            block: (kind == Kind::Block).then(|| self.draft.reserve_block()),
+            block,
         });
+        Ok(())
     }
 
     fn close(&mut self) -> Result<()> {
@@ -150,8 +157,8 @@ impl Reader<'_> {
                 Err(self.walk.error_at(level.at, message).hint("put the chapter's number into `name`"))
             }
             (Kind::Chapter, _) => {
-                self.draft.chapter(level.chapter, &level.title);
-                Ok(())
+                let added = self.draft.chapter(level.chapter, &level.title);
+                added.map_err(|error| error.position(self.walk.position_of(level.at)))
             }
             (_, Some(block)) => {
                 self.draft.block(block, chapter, &level.name, &level.title);
@@ -210,6 +217,14 @@ enum Kind {
 }
 
 impl Kind {
+    /// Of an `item` its `type` tells.
+    fn of_tag(tag: &Tag<'_>) -> Self {
+        match tag.name() {
+            "item" => tag.attribute("type").map_or(Self::Other, |kind| Self::of(&kind)),
+            name => Self::of(name),
+        }
+    }
+
     fn of(name: &str) -> Self {
         match name {
             "chapter" => Self::Chapter,

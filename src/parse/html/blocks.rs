@@ -211,6 +211,11 @@ impl<'p> Builder<'p> {
         }
     }
 
+    /// A builder with nothing open, and room for so many blocks and containers.
+    pub(super) fn with_room(blocks: usize, containers: usize) -> Self {
+        Self { blocks: Vec::with_capacity(blocks), containers: Vec::with_capacity(containers), ..Self::new() }
+    }
+
     /// A builder for a slice of a body: `br` is a space, for inside a block it was one.
     pub(super) fn for_fragment() -> Self {
         let mut builder = Self { breaks_are_spaces: true, ..Self::new() };
@@ -237,8 +242,8 @@ impl<'p> Builder<'p> {
     }
 
     /// The innermost open element.
-    pub(super) fn top(&self) -> Frame {
-        self.frames.last().copied().unwrap_or(Frame::OUTERMOST)
+    pub(super) fn top(&self) -> &Frame {
+        self.frames.last().unwrap_or(&Frame::OUTERMOST)
     }
 
     /// Opens an element. One without content is closed at once.
@@ -247,7 +252,7 @@ impl<'p> Builder<'p> {
             self.void(&element, attributes);
             return;
         }
-        let parent = self.top();
+        let parent = *self.top();
         let mut frame = Frame {
             name: element.name,
             namespace: element.namespace,
@@ -430,7 +435,7 @@ impl<'p> Builder<'p> {
 
     /// Adds text without character references that stands at byte `at`.
     pub(super) fn text(&mut self, raw: &'p str, at: usize) {
-        let Some(&frame) = self.frames.last() else { return };
+        let Some(frame) = self.frames.last() else { return };
         if frame.hidden {
             return;
         }
@@ -440,21 +445,22 @@ impl<'p> Builder<'p> {
         } else {
             self.line.collapse(raw, at);
         }
-        self.after_text(&frame, before);
+        self.after_text(before);
     }
 
     /// Adds the character of a reference that stands at `span`.
     pub(super) fn character(&mut self, character: char, span: Span) {
-        let Some(&frame) = self.frames.last() else { return };
+        let Some(frame) = self.frames.last() else { return };
         if frame.hidden {
             return;
         }
         let before = self.line.len();
         self.line.character(character, span, frame.preserve);
-        self.after_text(&frame, before);
+        self.after_text(before);
     }
 
-    fn after_text(&mut self, frame: &Frame, before: usize) {
+    fn after_text(&mut self, before: usize) {
+        let Some(frame) = self.frames.last() else { return };
         let after = self.line.len();
         if before == 0 && after > 0 {
             self.line_frame = *frame;
@@ -480,7 +486,7 @@ impl<'p> Builder<'p> {
     }
 
     fn line_break(&mut self, at: usize) {
-        let frame = self.top();
+        let frame = *self.top();
         if frame.hidden {
             return;
         }
@@ -498,7 +504,7 @@ impl<'p> Builder<'p> {
     /// A button made by `input` shows its value.
     fn input(&mut self, element: &Element, attributes: &Attributes<'p>) {
         let button = ["submit", "button", "reset"].iter().any(|kind| attributes.is(Attribute::Type, kind));
-        let parent = self.top();
+        let parent = *self.top();
         if !button || parent.hidden || is_hidden(element, attributes) {
             return;
         }

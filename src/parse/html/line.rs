@@ -260,16 +260,35 @@ fn unseen(bytes: &[u8], at: usize) -> Option<Unseen> {
 
 /// Whether text without white space at its ends is already as a reader sees it.
 fn is_plain(bytes: &[u8]) -> bool {
-    let mut gap = 0u8;
-    let mut high = 0u8;
-    // Without an early exit the compiler does sixteen bytes at a time.
-    for pair in bytes.windows(2) {
-        gap |= u8::from(pair[0] < b' ') | (u8::from(pair[0] == b' ') & u8::from(pair[1] == b' '));
-        high |= pair[0];
+    const WIDTH: usize = 16;
+    let mut gaps = [0u8; WIDTH];
+    let mut high = [0u8; WIDTH];
+    let mut rest = bytes;
+    // Pairs of neighbors in arrays of fixed size, without an exit: the compiler does sixteen at a time.
+    while let (Some(these), Some(next)) =
+        (rest.first_chunk::<WIDTH>(), rest.get(1..).and_then(|s| s.first_chunk()))
+    {
+        pairs(these, next, &mut gaps, &mut high);
+        rest = &rest[WIDTH..];
     }
-    let last = bytes.last().copied().unwrap_or(b' ');
-    let ascii = (high | last) < 0x80;
-    gap == 0 && last > b' ' && (ascii || !has_unseen_beyond_ascii(bytes))
+    let mut padded = [b'.'; WIDTH + 1];
+    padded[..rest.len()].copy_from_slice(rest);
+    if let (Some(these), Some(next)) = (padded.first_chunk::<WIDTH>(), padded.last_chunk()) {
+        pairs(these, next, &mut gaps, &mut high);
+    }
+    let any = |bytes: [u8; WIDTH]| u128::from_ne_bytes(bytes) != 0;
+    let high = u128::from_ne_bytes(high) & u128::from_ne_bytes([0x80; WIDTH]) != 0;
+    !(any(gaps) || high && has_unseen_beyond_ascii(bytes))
+}
+
+/// Notes in `gaps` where a control or two spaces stand, in `high` which bytes there are.
+#[inline]
+fn pairs(these: &[u8; 16], next: &[u8; 16], gaps: &mut [u8; 16], high: &mut [u8; 16]) {
+    for at in 0..16 {
+        let both = u8::from(these[at] == b' ') & u8::from(next[at] == b' ');
+        gaps[at] |= u8::from(these[at] < b' ') | both;
+        high[at] |= these[at];
+    }
 }
 
 fn has_unseen_beyond_ascii(bytes: &[u8]) -> bool {

@@ -74,53 +74,111 @@ fn by_words(names: &str) -> Place {
     place
 }
 
-/// Longest word of the table, and what a compound may add to it.
-const LONGEST_WORD: usize = 16;
-
 fn by_word(word: &[u8]) -> Place {
-    if !(2..=LONGEST_WORD).contains(&word.len()) {
+    let Some(first) = word.first().map(|byte| byte.to_ascii_lowercase()).filter(u8::is_ascii_lowercase)
+    else {
         return Place::default();
+    };
+    // Most words of a page stand in no table: the first letter and the length tell nearly all of them.
+    if WORD_LENGTHS[(first - b'a') as usize] & (1 << word.len().min(31)) != 0
+        && let Some(found) = WORDS.iter().find(|entry| word.eq_ignore_ascii_case(entry.0.as_bytes()))
+    {
+        return found.1;
     }
-    let mut folded = [0; LONGEST_WORD];
-    for (to, from) in folded.iter_mut().zip(word) {
-        *to = from.to_ascii_lowercase();
-    }
-    match &folded[..word.len()] {
-        b"nav" | b"navigation" | b"navbar" | b"menu" | b"menus" | b"submenu" | b"breadcrumb"
-        | b"breadcrumbs" | b"pagination" | b"pager" | b"topnav" | b"subnav" | b"sitenav" => Place::HINT_MENU,
-        b"comment" | b"comments" | b"commentlist" | b"respond" | b"reply" | b"disqus" => Place::HINT_COMMENTS,
-        b"share" | b"shares" | b"sharing" | b"social" | b"addthis" | b"addtoany" | b"print" => {
-            Place::HINT_SHARE
-        }
-        b"related" | b"recent" | b"popular" | b"recommended" | b"trending" | b"recirc" => Place::HINT_RELATED,
-        b"ad" | b"ads" | b"advert" | b"adverts" | b"advertisement" | b"advertising" | b"sponsor"
-        | b"sponsored" | b"promo" | b"promotion" | b"newsletter" | b"subscribe" | b"subscription"
-        | b"signup" => Place::HINT_PROMOTION,
-        b"cookie" | b"cookies" | b"consent" | b"gdpr" | b"popup" | b"modal" | b"overlay" => {
-            Place::HINT_CONSENT
-        }
-        b"sidebar" | b"widget" | b"widgets" => Place::HINT_SIDEBAR,
-        b"footer" | b"copyright" | b"legal" => Place::HINT_FOOTER,
-        b"byline" | b"author" | b"authors" | b"date" | b"meta" | b"posted" | b"timestamp" => {
-            Place::HINT_BYLINE
-        }
-        b"article" | b"post" | b"entry" | b"content" | b"body" | b"main" | b"story" => Place::HINT_CONTENT,
-        folded => by_compound(folded),
-    }
+    let starts =
+        |start: &str| word.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes()));
+    let compound = COMPOUNDS.iter().find(|entry| first == entry.0.as_bytes()[0] && starts(entry.0));
+    compound.map_or(Place::default(), |entry| entry.1)
 }
 
-/// Words that themes write together: `sharedaddy`, `socialicons`.
-fn by_compound(word: &[u8]) -> Place {
-    if word.starts_with(b"share") || word.starts_with(b"social") {
-        Place::HINT_SHARE
-    } else if word.starts_with(b"cookie") {
-        Place::HINT_CONSENT
-    } else if word.starts_with(b"breadcrumb") {
-        Place::HINT_MENU
-    } else {
-        Place::default()
+/// What themes write together with other words: `sharedaddy`, `socialicons`.
+const COMPOUNDS: [(&str, Place); 4] = [
+    ("breadcrumb", Place::HINT_MENU),
+    ("cookie", Place::HINT_CONSENT),
+    ("share", Place::HINT_SHARE),
+    ("social", Place::HINT_SHARE),
+];
+
+static WORDS: [(&str, Place); 66] = [
+    ("nav", Place::HINT_MENU),
+    ("navigation", Place::HINT_MENU),
+    ("navbar", Place::HINT_MENU),
+    ("topnav", Place::HINT_MENU),
+    ("subnav", Place::HINT_MENU),
+    ("sitenav", Place::HINT_MENU),
+    ("menu", Place::HINT_MENU),
+    ("menus", Place::HINT_MENU),
+    ("submenu", Place::HINT_MENU),
+    ("pagination", Place::HINT_MENU),
+    ("pager", Place::HINT_MENU),
+    ("comment", Place::HINT_COMMENTS),
+    ("comments", Place::HINT_COMMENTS),
+    ("commentlist", Place::HINT_COMMENTS),
+    ("respond", Place::HINT_COMMENTS),
+    ("reply", Place::HINT_COMMENTS),
+    ("disqus", Place::HINT_COMMENTS),
+    ("sharing", Place::HINT_SHARE),
+    ("addthis", Place::HINT_SHARE),
+    ("addtoany", Place::HINT_SHARE),
+    ("print", Place::HINT_SHARE),
+    ("related", Place::HINT_RELATED),
+    ("recent", Place::HINT_RELATED),
+    ("popular", Place::HINT_RELATED),
+    ("recommended", Place::HINT_RELATED),
+    ("trending", Place::HINT_RELATED),
+    ("recirc", Place::HINT_RELATED),
+    ("ad", Place::HINT_PROMOTION),
+    ("ads", Place::HINT_PROMOTION),
+    ("advert", Place::HINT_PROMOTION),
+    ("adverts", Place::HINT_PROMOTION),
+    ("advertisement", Place::HINT_PROMOTION),
+    ("advertising", Place::HINT_PROMOTION),
+    ("sponsor", Place::HINT_PROMOTION),
+    ("sponsored", Place::HINT_PROMOTION),
+    ("promo", Place::HINT_PROMOTION),
+    ("promotion", Place::HINT_PROMOTION),
+    ("newsletter", Place::HINT_PROMOTION),
+    ("subscribe", Place::HINT_PROMOTION),
+    ("subscription", Place::HINT_PROMOTION),
+    ("signup", Place::HINT_PROMOTION),
+    ("consent", Place::HINT_CONSENT),
+    ("gdpr", Place::HINT_CONSENT),
+    ("popup", Place::HINT_CONSENT),
+    ("modal", Place::HINT_CONSENT),
+    ("overlay", Place::HINT_CONSENT),
+    ("sidebar", Place::HINT_SIDEBAR),
+    ("widget", Place::HINT_SIDEBAR),
+    ("widgets", Place::HINT_SIDEBAR),
+    ("footer", Place::HINT_FOOTER),
+    ("copyright", Place::HINT_FOOTER),
+    ("legal", Place::HINT_FOOTER),
+    ("byline", Place::HINT_BYLINE),
+    ("author", Place::HINT_BYLINE),
+    ("authors", Place::HINT_BYLINE),
+    ("date", Place::HINT_BYLINE),
+    ("meta", Place::HINT_BYLINE),
+    ("posted", Place::HINT_BYLINE),
+    ("timestamp", Place::HINT_BYLINE),
+    ("article", Place::HINT_CONTENT),
+    ("post", Place::HINT_CONTENT),
+    ("entry", Place::HINT_CONTENT),
+    ("content", Place::HINT_CONTENT),
+    ("body", Place::HINT_CONTENT),
+    ("main", Place::HINT_CONTENT),
+    ("story", Place::HINT_CONTENT),
+];
+
+/// For each first letter the lengths of the words that start with it, as bits.
+static WORD_LENGTHS: [u32; 26] = {
+    let mut lengths = [0; 26];
+    let mut at = 0;
+    while at < WORDS.len() {
+        let word = WORDS[at].0.as_bytes();
+        lengths[(word[0] - b'a') as usize] |= 1 << word.len();
+        at += 1;
     }
-}
+    lengths
+};
 
 #[cfg(test)]
 mod tests {

@@ -65,9 +65,9 @@ macro_rules! tags {
             $($variant,)*
         }
 
-        const TAGS: &[Tag] = &[Tag::Other, $(Tag::$variant,)*];
+        static TAGS: &[Tag] = &[Tag::Other, $(Tag::$variant,)*];
         const NAMES: &[&str] = &["", $($name,)*];
-        const TRAITS: &[Traits] = &[Traits::NONE, $(Traits::NONE$(.or(Traits::$traits))*,)*];
+        static TRAITS: &[Traits] = &[Traits::NONE, $(Traits::NONE$(.or(Traits::$traits))*,)*];
     };
 }
 
@@ -242,16 +242,22 @@ impl Name {
 
     /// The name written as `bytes`.
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let key = key(bytes);
+        Self::at(bytes, 0, bytes.len())
+    }
+
+    /// The name written as `bytes[start..end]`.
+    pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Self {
+        let key = key_at(bytes, start, end);
         let mut slot = slot(key);
         loop {
-            match TABLE[slot] {
-                0 => return Self { tag: Tag::Other, key },
-                entry if KEYS[entry as usize] == key && same_letters(bytes, NAMES[entry as usize]) => {
-                    return Self { tag: TAGS[entry as usize], key };
-                }
-                _ => slot = (slot + 1) % SLOTS,
+            let entry = TABLE[slot] as usize;
+            if entry == 0 {
+                return Self { tag: Tag::Other, key };
             }
+            if KEYS[entry] == key && is_sure(&bytes[start..end], entry) {
+                return Self { tag: TAGS[entry], key };
+            }
+            slot = (slot + 1) % SLOTS;
         }
     }
 
@@ -261,20 +267,34 @@ impl Name {
     }
 }
 
-fn same_letters(bytes: &[u8], name: &str) -> bool {
-    bytes.eq_ignore_ascii_case(name.as_bytes())
+/// Whether a name with the key of `entry` is that name. A key of up to eight letters is; one with digits may be
+/// of control characters, a longer one of anything.
+fn is_sure(bytes: &[u8], entry: usize) -> bool {
+    let only_letters = bytes.len() <= 8 && !TRAITS[entry].has(Traits::HEADING);
+    only_letters || bytes.eq_ignore_ascii_case(NAMES[entry].as_bytes())
 }
 
-/// A number for a name: bytes folded to lower case, eight at most kept whole, longer names mixed.
+/// A number for a name: up to eight bytes are kept whole, more are mixed. Setting bit 5 folds the case.
 const fn key(bytes: &[u8]) -> u64 {
     let mut key = 0u64;
     let mut at = 0;
     while at < bytes.len() {
-        let byte = bytes[at].to_ascii_lowercase() as u64;
+        let byte = (bytes[at] | 0x20) as u64;
         key = if at < 8 { key << 8 | byte } else { (key.rotate_left(9) ^ byte).wrapping_mul(MIX) };
         at += 1;
     }
     key
+}
+
+/// [`key`] of the name in `bytes[start..end]`, for most names without a loop.
+fn key_at(bytes: &[u8], start: usize, end: usize) -> u64 {
+    match bytes[start..].first_chunk::<8>() {
+        Some(word) if (1..=8).contains(&(end - start)) => {
+            let cut = 64 - 8 * (end - start) as u32;
+            (u64::from_be_bytes(*word) | u64::from_ne_bytes([0x20; 8])) >> cut
+        }
+        _ => key(&bytes[start..end]),
+    }
 }
 
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -284,7 +304,7 @@ const fn slot(key: u64) -> usize {
     (key.wrapping_mul(MIX) >> 54) as usize
 }
 
-const KEYS: [u64; NAMES.len()] = {
+static KEYS: [u64; NAMES.len()] = {
     let mut keys = [0; NAMES.len()];
     let mut at = 0;
     while at < NAMES.len() {
@@ -295,7 +315,7 @@ const KEYS: [u64; NAMES.len()] = {
 };
 
 /// Open addressing over `NAMES`, 0 for an empty slot.
-const TABLE: [u8; SLOTS] = {
+static TABLE: [u8; SLOTS] = {
     let mut table = [0; SLOTS];
     let mut at = 1;
     while at < NAMES.len() {
@@ -326,6 +346,7 @@ mod tests {
         assert_eq!(Name::new(b"x-card").tag, Tag::Other);
         assert_eq!(Name::new(b"x-card"), Name::new(b"X-CARD"));
         assert_ne!(Name::new(b"x-card"), Name::new(b"x-cart"));
+        assert_eq!(Name::new(b"h\x11").tag, Tag::Other);
         assert_eq!(Name::new(b"").tag, Tag::Other);
     }
 

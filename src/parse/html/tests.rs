@@ -236,3 +236,54 @@ fn a_part_of_a_block_has_its_bytes() {
     check_part("<pre>a\r\n b &amp; c</pre>", "b &", "b &amp;");
     check_part("<table><tr><td>a<td>b</table>", "a\tb", "a<td>b");
 }
+
+/// Expects that twice as much of `part` costs twice as many steps.
+fn check_growth(part: &str) {
+    let steps = |times: usize| {
+        let html = part.repeat(times);
+        let mut scanner = Scanner::new(&html);
+        scanner.run();
+        scanner.builder.close_all();
+        html.len() + scanner.looked_at.get() + scanner.builder.blocks.len() + scanner.builder.containers.len()
+    };
+    // Past the limit of depth, where growth is that of the whole.
+    let (once, twice) = (steps(4_000), steps(8_000));
+    assert!(twice <= once * 5 / 2, "{part}: {once} steps, then {twice}");
+}
+
+#[test]
+fn cost_grows_with_the_page() {
+    let parts = [
+        "<div>",
+        "<ul><li>",
+        "<b id=i><p>",
+        "<a href=x><p>",
+        "<table><tr><td>",
+        "<table>x",
+        "</p>",
+        "</b>",
+        "</x>",
+        "<form></form>",
+        "<select><option>",
+        "<svg><g>",
+        "<math><mi>",
+        "<template>",
+        "<p><b></p></b>",
+        "<!--",
+        "<![CDATA[",
+        "<button>",
+        "<dd><dt>",
+        "<h1><h2>",
+        "&am",
+        "<title>",
+        "<p a='",
+        "<ol reversed><li>x",
+        "<li>x",
+        "<object></b>",
+        "<ruby><rt>",
+        "x<br>",
+        "<nobr>",
+        "<div></b><b>",
+    ];
+    parts.iter().for_each(|part| check_growth(part));
+}

@@ -39,7 +39,7 @@ pub(super) fn markup<'p>(
         Some(byte) if byte.is_ascii_alphabetic() => {
             attributes.clear();
             let name_end = name_end(bytes, at + 1);
-            let name = Name::new(&bytes[at + 1..name_end]);
+            let name = Name::at(bytes, at + 1, name_end);
             match attribute_list(text, name_end, attributes, most_attributes) {
                 Some((end, self_closing)) => Markup::Start { name, self_closing, end },
                 None => Markup::Nothing { end: bytes.len() },
@@ -62,7 +62,7 @@ fn end_tag<'p>(
     match bytes.get(at + 2) {
         Some(byte) if byte.is_ascii_alphabetic() => {
             let name_end = name_end(bytes, at + 2);
-            let name = Name::new(&bytes[at + 2..name_end]);
+            let name = Name::at(bytes, at + 2, name_end);
             if bytes.get(name_end) == Some(&b'>') {
                 return Markup::End { name, end: name_end + 1 };
             }
