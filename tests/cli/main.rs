@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod eval;
 mod explain;
 mod extract;
 mod faults;
