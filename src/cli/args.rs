@@ -2,7 +2,7 @@
 
 mod qa;
 
-pub(crate) use qa::{CheckArgs, VerifyArgs};
+pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::limits;
@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Icd(IcdArgs),
     Check(CheckArgs),
     Verify(VerifyArgs),
+    Diff(DiffArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),
