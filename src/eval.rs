@@ -80,6 +80,24 @@ pub struct Miss {
     pub found: Option<String>,
 }
 
+/// The least F1 that a field has to reach.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Floor {
+    /// One of [`FIELDS`].
+    pub field: &'static str,
+    /// From 0 to 1.
+    pub f1: f64,
+}
+
+impl Evaluation {
+    /// The scores that are under their floors, with the floor.
+    pub fn under(&self, floors: &[Floor]) -> Vec<(&FieldScore, Floor)> {
+        let score = |field| self.fields.iter().find(|score| score.field == field);
+        let pairs = floors.iter().filter_map(|&floor| Some((score(floor.field)?, floor)));
+        pairs.filter(|(score, floor)| score.f1 < floor.f1).collect()
+    }
+}
+
 /// Compares the records of `records`, a run directory or an NDJSON file, with the `*.gold.json` files in
 /// `gold`, a folder (searched without its subfolders) or one file.
 ///
@@ -325,6 +343,17 @@ mod tests {
         assert_eq!(counts(&page("U", &[]), "title"), (1, 1, 0));
         assert_eq!(counts(&page("T", &[("A", 3)]), "heading_levels"), (1, 1, 0));
         assert_eq!(counts(&page("T", &[("A", 2)]), "section_texts"), (2, 1, 1));
+    }
+
+    #[test]
+    fn a_floor_is_reached_or_not() {
+        let mut evaluation = Evaluation::default();
+        evaluation.fields.push(FieldScore { field: "code", f1: 0.9, ..FieldScore::default() });
+        let check = |f1: f64, under: usize| {
+            assert_eq!(evaluation.under(&[Floor { field: "code", f1 }]).len(), under, "{f1}");
+        };
+        check(0.9, 0);
+        check(0.91, 1);
     }
 
     #[test]

@@ -31,5 +31,6 @@ pub mod record;
 pub mod records;
 pub mod run;
 pub mod span;
+mod trees;
 pub mod validate;
 pub mod verify;

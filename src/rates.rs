@@ -8,6 +8,7 @@
 
 use crate::catalogue::parse_id;
 use crate::diagnostic::cut;
+use crate::emit::Counts;
 use crate::emit::columns::{Cell, TABLES};
 use crate::record::{Coverage, Finding, Origin, Provenance, Record, Reject};
 use serde::Serialize;
@@ -80,9 +81,11 @@ impl Tally {
     /// Counts a record.
     pub fn add_record(&mut self, record: &Record) {
         self.records += 1;
-        let [records, children @ ..] = &TABLES;
-        let columns =
-            records.columns.iter().map(|column| (column.name, (column.cell)(record, 0) != Cell::Null));
+        let [records, children @ ..] = &*TABLES;
+        let columns = records
+            .columns
+            .iter()
+            .map(|column| (column.name.as_str(), (column.cell)(record, 0) != Cell::Null));
         let tables = children.iter().map(|table| (table.name, (table.rows)(record) > 0));
         for (name, is_filled) in columns.chain(tables) {
             *self.filled.entry(name).or_default() += u64::from(is_filled);
@@ -170,9 +173,7 @@ const FIXED: [&str; 7] =
 
 /// The names of rates that every run has.
 pub fn fixed_names() -> impl Iterator<Item = &'static str> {
-    let [records, children @ ..] = &TABLES;
-    let fields = records.columns.iter().map(|column| column.name);
-    FIXED.into_iter().chain(fields).chain(children.iter().map(|table| table.name))
+    FIXED.into_iter().chain(Counts::field_names())
 }
 
 /// Whether a run can have a rate of this name.

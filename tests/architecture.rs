@@ -14,7 +14,7 @@ const ROWS: [&[&str]; 10] = [
     &["profile"],
     &["extraction"],
     &["catalogue", "icd"],
-    &["document", "record", "page", "diagnostic", "span", "limits", "error"],
+    &["document", "record", "page", "diagnostic", "span", "limits", "error", "trees"],
 ];
 
 /// What stands beside its own row with a reason: a vocabulary type may be made of others, a finder asks the

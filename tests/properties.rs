@@ -161,12 +161,37 @@ fn text_page() -> impl Strategy<Value = String> {
         .prop_map(|lines| lines.into_iter().map(|(line, end)| line + end).collect())
 }
 
+/// HTML pages made of what real ones are made of.
+fn html_page() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        Just("<h1>Calcification of <em>muscle</em> &amp; bone</h1> <button>Save</button>".to_owned()),
+        Just("<p>ICD-10 code: <b>M61</b></p>".to_owned()),
+        Just("<table><tr><th>ICD-10</th><td>K29</td></tr><tr><th>Chapter</th><td>XI: Diseases of the digestive system</td></tr></table>".to_owned()),
+        Just("<dl><dt>Also called</dt><dd>a &middot; b</dd></dl>".to_owned()),
+        Just("<h2>Symptoms</h2><p>The bacterium makes a toxin&nbsp;that pours water <!-- not this --> and salts into the gut.</p>".to_owned()),
+        Just("<p>first line<br>second line <span hidden>never</span> goes on and on for some words more.</p>".to_owned()),
+        Just("<ol><li>First point<li>Second <a href=x>point</a></ol>".to_owned()),
+        Just("<ul><li>outer<ul><li>inner</ul></ul>".to_owned()),
+        Just("<nav><a href=/>Home</a></nav>".to_owned()),
+        Just("<h4>Diagnosis Codes for Cholera | A00</h4><p>A00.0 - Cholera due to <i>biovar</i> cholerae</p>".to_owned()),
+        Just("<script>var code = 'M62';</script>".to_owned()),
+        Just("<div><div>text in a box that goes on for at least some words.</div>".to_owned()),
+        "[ -;=?-~\u{a0}-\u{17f}]{0,60}",
+    ];
+    prop::collection::vec(part, 0..14).prop_map(|parts| parts.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_line_is_accounted_for_and_every_value_slices_back(text in text_page()) {
         check_page(&page(Format::Text, &text))?;
+    }
+
+    #[test]
+    fn every_block_of_html_is_accounted_for_and_every_value_slices_back(text in html_page()) {
+        check_page(&page(Format::Html, &text))?;
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod qa;
 pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, VerifyArgs};
 
 use crate::emit::OutputFormat;
+use crate::eval;
 use crate::limits;
 use crate::page::Format;
 use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     Explain(ExplainArgs),
     Icd(IcdArgs),
+    Eval(EvalArgs),
     Check(CheckArgs),
     Verify(VerifyArgs),
     Diff(DiffArgs),
@@ -58,7 +60,7 @@ pub(crate) struct RunArgs {
     pub(crate) knowledge: KnowledgeArgs,
 
     /// Formats of the records.
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::ALL)]
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::DEFAULT)]
     pub(crate) formats: Vec<RecordFormat>,
 
     /// Threads that make records; the outputs do not depend on it [default: one a core].
@@ -89,6 +91,15 @@ pub(crate) struct RunArgs {
     /// [default: as --fail-on says].
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     pub(crate) max_rejects: Option<MaxRejects>,
+
+    /// In how many of 100 records a field has to be filled, such as `title=95%`; names are those of
+    /// `counts.fields` in `run.json`. One filled less often ends with exit code 1 [default: none].
+    #[arg(long, value_name = "FIELD=P%", value_delimiter = ',', value_parser = parse_min_fill)]
+    pub(crate) min_fill: Vec<(String, f64)>,
+
+    /// How many of 100 lines may be left over; more end with exit code 1 [default: any].
+    #[arg(long, value_name = "P%", value_parser = parse_percent)]
+    pub(crate) max_unassigned: Option<f64>,
 
     /// Print each diagnostic on stdout in this format [default: only counts, in the summary].
     #[arg(long, value_name = "FORMAT")]
@@ -136,6 +147,33 @@ pub(crate) struct ExplainArgs {
 
     #[command(flatten)]
     pub(crate) knowledge: KnowledgeArgs,
+}
+
+/// Compare records with labelled pages: precision, recall and F1 of each field.
+///
+/// Exit codes: 0 done; 1 done, but a field is under its `--min`; 2 the records or labels cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// A run directory, or an NDJSON file of records.
+    #[arg(value_name = "RECORDS")]
+    pub(crate) records: PathBuf,
+
+    /// A folder of labels, `PAGE.gold.json`, or one of them.
+    #[arg(value_name = "GOLD")]
+    pub(crate) gold: PathBuf,
+
+    /// How to print the scores.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: EvalFormat,
+
+    /// List every miss of a field with its page and line. May be repeated [default: none].
+    #[arg(long, value_name = "FIELD", value_parser = eval::FIELDS)]
+    pub(crate) show: Vec<String>,
+
+    /// The least F1 of a field, from 0 to 1; one under it ends with exit code 1. May be repeated
+    /// [default: none].
+    #[arg(long, value_name = "FIELD=F1", value_parser = parse_floor)]
+    pub(crate) min: Vec<eval::Floor>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -186,7 +224,7 @@ pub(crate) struct RulesArgs {
     pub(crate) id: Option<String>,
 }
 
-/// Print what the outputs look like, as JSON on stdout.
+/// Print what the outputs, and profiles, look like, as JSON on stdout.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// Of what.
@@ -240,12 +278,15 @@ pub(crate) enum RecordFormat {
     Json,
     /// `records.ndjson`: one record a line.
     Ndjson,
-    /// `records.csv` and its child tables.
+    /// `records.csv` and its child tables, with `datapackage.json` and `load/`.
     Csv,
+    /// `records.parquet`, nested as in JSON, and its child tables.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl RecordFormat {
-    const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    const DEFAULT: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
 }
 
 impl std::fmt::Display for RecordFormat {
@@ -260,6 +301,8 @@ impl From<RecordFormat> for OutputFormat {
             RecordFormat::Json => Self::Json,
             RecordFormat::Ndjson => Self::Ndjson,
             RecordFormat::Csv => Self::Csv,
+            #[cfg(feature = "parquet")]
+            RecordFormat::Parquet => Self::Parquet,
         }
     }
 }
@@ -270,6 +313,14 @@ pub(crate) enum RecordText {
     Json,
     /// On one line.
     Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalFormat {
+    /// A table for people.
+    Table,
+    /// One JSON object, with every miss of every field.
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -320,6 +371,8 @@ pub(crate) enum SchemaOf {
     Reject,
     /// Columns, types and keys of the tables.
     Tables,
+    /// JSON Schema of a profile.
+    Profile,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -344,6 +397,17 @@ pub(crate) enum When {
     Never,
 }
 
+fn parse_min_fill(text: &str) -> Result<(String, f64), String> {
+    let (name, percent) =
+        text.rsplit_once('=').ok_or("expected a field and a percentage, such as `title=95%`")?;
+    Ok((name.to_owned(), parse_percent(percent)?))
+}
+
+fn parse_percent(text: &str) -> Result<f64, String> {
+    let percent = text.strip_suffix('%').unwrap_or(text).parse::<f64>().ok();
+    percent.filter(|percent| (0.0..=100.0).contains(percent)).ok_or_else(|| "expected 0% to 100%".into())
+}
+
 fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
     let wrong = || "expected a whole number, or a percentage from 0% to 100% such as `2.5%`".to_owned();
     match text.strip_suffix('%') {
@@ -355,8 +419,16 @@ fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
     }
 }
 
+fn parse_floor(text: &str) -> Result<eval::Floor, String> {
+    let (name, f1) = text.split_once('=').ok_or("expected a field and its least F1, such as `title=0.97`")?;
+    let field = eval::FIELDS.into_iter().find(|field| *field == name);
+    let field = field.ok_or_else(|| format!("no such field; fields are {}", eval::FIELDS.join(", ")))?;
+    let f1 = f1.parse().ok().filter(|f1| (0.0..=1.0).contains(f1));
+    Ok(eval::Floor { field, f1: f1.ok_or("expected an F1 from 0 to 1 behind `=`")? })
+}
+
 /// Every limit of the program: its name in `limits`, its value, and what happens past it.
-const LIMITS: [(&str, u64, &str); 9] = [
+const LIMITS: [(&str, u64, &str); 11] = [
     (
         "MAX_PAGE_BYTES",
         limits::MAX_PAGE_BYTES,
@@ -388,6 +460,16 @@ const LIMITS: [(&str, u64, &str); 9] = [
         "MAX_FINDINGS",
         limits::MAX_FINDINGS as u64,
         "diagnostics of one id in a record; one more counts the rest",
+    ),
+    (
+        "MAX_RECORD_BYTES",
+        limits::MAX_RECORD_BYTES as u64,
+        "bytes of a record in a file that is read back; a longer one is told as malformed",
+    ),
+    (
+        "MAX_TREE_NODES",
+        limits::MAX_TREE_NODES as u64,
+        "nodes of the tree that a profile's selectors need; a page with more is not selected from",
     ),
     ("MAX_REFERENCE_BYTES", limits::MAX_REFERENCE_BYTES, "bytes of a reference file"),
 ];

@@ -53,6 +53,7 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
         Command::Verify(arguments) => commands::verify::verify(&arguments),
         Command::Diff(arguments) => commands::diff::diff(&arguments),
         Command::Icd(arguments) => commands::icd::icd(&arguments),
+        Command::Eval(arguments) => commands::eval::eval(&arguments),
         Command::Profile(command) => commands::profile::profile(&command),
         Command::Rules(arguments) => commands::rules::rules(&arguments),
         Command::Schema(arguments) => commands::schema::schema(&arguments),

@@ -24,6 +24,7 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// A file under way.
 #[derive(Debug)]
 pub struct AtomicFile {
+    name: String,
     target: PathBuf,
     file: BufWriter<NamedTempFile>,
     digest: Sha256,
@@ -41,7 +42,7 @@ pub struct FinishedFile {
 /// A file of the output.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct WrittenFile {
-    /// Its name in the run directory.
+    /// Its name in the run directory, with `/` behind a folder in it.
     pub path: String,
     /// Its size.
     pub bytes: u64,
@@ -50,12 +51,19 @@ pub struct WrittenFile {
 }
 
 impl AtomicFile {
-    /// A file that is to stand under `name` in `folder`.
+    /// A file that is to stand under `name` in `folder`; a folder that `name` has before its last part is made.
     ///
     /// # Errors
     /// [`ErrorKind::Output`] if the folder cannot be written.
     pub fn create(folder: &Path, name: &str) -> Result<Self> {
         let target = folder.join(name);
+        if let Some((within, _)) = name.rsplit_once('/') {
+            let within = folder.join(within);
+            match fs::create_dir(&within) {
+                Err(error) if !within.is_dir() => return Err(unwritable(&within, error)),
+                _ => {}
+            }
+        }
         let file = Builder::new()
             .prefix(UNFINISHED_PREFIX)
             .suffix(UNFINISHED_SUFFIX)
@@ -63,7 +71,12 @@ impl AtomicFile {
             .tempfile_in(folder)
             .map_err(|error| unwritable(&target, error))?;
         let file = BufWriter::with_capacity(BUFFER_BYTES, file);
-        Ok(Self { target, file, digest: Sha256::new(), bytes: 0 })
+        Ok(Self { name: name.to_owned(), target, file, digest: Sha256::new(), bytes: 0 })
+    }
+
+    /// Where it is to stand.
+    pub fn path(&self) -> &Path {
+        &self.target
     }
 
     /// The error that `error` means for this file.
@@ -76,12 +89,11 @@ impl AtomicFile {
     /// # Errors
     /// [`ErrorKind::Output`] if they cannot be written.
     pub fn finish(self) -> Result<FinishedFile> {
-        let Self { target, file, digest, bytes } = self;
+        let Self { name, target, file, digest, bytes } = self;
         let file = file.into_inner().map_err(|error| unwritable(&target, error.into_error()))?;
         file.as_file().sync_all().map_err(|error| unwritable(&target, error))?;
-        let path = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(FinishedFile { target, file, written: WrittenFile { path, bytes, sha256 } })
+        Ok(FinishedFile { target, file, written: WrittenFile { path: name, bytes, sha256 } })
     }
 }
 
@@ -143,6 +155,12 @@ pub fn remove_unfinished(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Removes a folder, if it is there and empty; what else is in it is not ours.
+pub fn remove_empty_folder(path: &Path) {
+    // A folder that stays is no loss, whatever the reason.
+    let _ = fs::remove_dir(path);
+}
+
 /// Removes a file, if it is there.
 ///
 /// # Errors
@@ -159,7 +177,8 @@ fn readable_by_all() -> fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
-fn unwritable(path: &Path, error: io::Error) -> Error {
+/// The error that `error` means for the file or folder at `path`.
+pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "make room, or name another folder with `--output`"
@@ -194,6 +213,19 @@ mod tests {
         assert_eq!(written, WrittenFile { path: "a".into(), bytes: 3, sha256: sha256.into() });
         assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"abc");
         assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[test]
+    fn a_file_may_stand_in_a_folder_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let file = AtomicFile::create(folder.path(), "load/a").unwrap();
+            assert_eq!(file.finish().unwrap().publish().unwrap().path, "load/a");
+        }
+        assert_eq!(names(&folder.path().join("load")), ["a"]);
+        fs::write(folder.path().join("taken"), "").unwrap();
+        let error = AtomicFile::create(folder.path(), "taken/a").unwrap_err();
+        assert_eq!(error.path(), Some(&*folder.path().join("taken")));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::columns::{Cell, TABLES};
 use crate::diagnostic::Severity;
 use crate::read::SkipReason;
-use crate::record::{Finding, Record, Reject};
+use crate::record::{Coverage, Finding, Record, Reject};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -29,20 +29,49 @@ pub struct Counts {
     pub records_by_status: BTreeMap<&'static str, u64>,
     /// Diagnostics of records and rejects by id.
     pub diagnostics: BTreeMap<String, u64>,
+    /// Where the lines of records and rejects went.
+    pub lines: LineCounts,
     /// Records in which a field is filled, by column of `records.csv` or name of a child table.
     pub fields: BTreeMap<&'static str, u64>,
 }
 
+/// Where the lines of all pages went; the first is the sum of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each is the sum of the field of `Coverage` with the same name")]
+pub struct LineCounts {
+    pub lines: u64,
+    pub assigned: u64,
+    pub chrome: u64,
+    pub unassigned: u64,
+}
+
+impl LineCounts {
+    fn add(&mut self, coverage: Coverage) {
+        self.lines += u64::from(coverage.lines);
+        self.assigned += u64::from(coverage.assigned);
+        self.chrome += u64::from(coverage.chrome);
+        self.unassigned += u64::from(coverage.unassigned);
+    }
+}
+
 impl Counts {
+    /// The names in [`Counts::fields`].
+    pub fn field_names() -> impl Iterator<Item = &'static str> {
+        let [records, children @ ..] = &*TABLES;
+        let columns = records.columns.iter().map(|column| column.name.as_str());
+        columns.chain(children.iter().map(|table| table.name))
+    }
+
     /// Counts a page that gave a record.
     pub fn add_record(&mut self, record: &Record) {
         self.seen += 1;
         self.records += 1;
         *self.records_by_status.entry(record.status.as_str()).or_default() += 1;
+        self.lines.add(record.coverage);
         self.add_diagnostics(&record.diagnostics);
-        let [records, children @ ..] = &TABLES;
-        for column in records.columns {
-            self.add_field(column.name, (column.cell)(record, 0) != Cell::Null);
+        let [records, children @ ..] = &*TABLES;
+        for column in &records.columns {
+            self.add_field(&column.name, (column.cell)(record, 0) != Cell::Null);
         }
         for table in children {
             self.add_field(table.name, (table.rows)(record) > 0);
@@ -58,6 +87,7 @@ impl Counts {
         if let Some(reason) = reason {
             *self.rejects_by_diagnostic.entry(reason.id.clone()).or_default() += 1;
         }
+        self.lines.add(reject.partial.coverage);
         self.add_diagnostics(&reject.diagnostics);
     }
 

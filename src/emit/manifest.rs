@@ -6,7 +6,8 @@
 
 use super::atomic::WrittenFile;
 use super::columns::TABLES;
-use super::{Counts, MANIFEST_NAME, OutputFormat};
+use super::datapackage::DATAPACKAGE_NAME;
+use super::{Counts, MANIFEST_NAME, OutputFormat, load_sql};
 use serde::Serialize;
 use std::path::Path;
 
@@ -23,12 +24,29 @@ pub struct Manifest<'a> {
     pub options: ManifestOptions<'a>,
     /// What was counted.
     pub counts: &'a Counts,
+    /// What the run was held against; it passed if all of them did.
+    pub gates: &'a [GateVerdict],
     /// Bytes of the pages read, and of the outputs but this one.
     pub bytes: ManifestBytes,
     /// Wall-clock seconds.
     pub seconds: ManifestSeconds,
     /// The other outputs, in order of their names.
     pub outputs: Vec<WrittenFile>,
+}
+
+/// One thing that a run was held against, with the counts that decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GateVerdict {
+    /// What it is about: `errors`, `warnings`, `rejects`, `unassigned`, or `fill.FIELD`.
+    pub gate: String,
+    /// How often it was counted.
+    pub count: u64,
+    /// Of how many records, pages or lines.
+    pub of: u64,
+    /// What it had to be, such as `at most 5%`.
+    pub limit: String,
+    /// Whether it was.
+    pub passed: bool,
 }
 
 /// The profile of a run.
@@ -94,8 +112,12 @@ pub fn stale_outputs(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
 }
 
 fn is_output_name(name: &str) -> bool {
-    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson")
-        || name.strip_suffix(".csv").is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
+    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson" | DATAPACKAGE_NAME)
+        || load_sql::FILE_NAMES.contains(&name)
+        || name
+            .strip_suffix(".csv")
+            .or(name.strip_suffix(".parquet"))
+            .is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
 }
 
 #[cfg(test)]

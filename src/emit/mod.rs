@@ -9,15 +9,24 @@ pub mod atomic;
 pub mod columns;
 mod counts;
 mod csv;
+mod datapackage;
+pub mod field;
 mod lines;
+mod load_sql;
 pub mod manifest;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod schema;
 
-pub use counts::Counts;
+pub use counts::{Counts, LineCounts};
 pub use csv::{CsvEmitter, unescaped};
 pub use lines::{Frame, JsonEmitter};
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetEmitter;
 
 use crate::error::Result;
+use crate::icd::Reference;
+use crate::profile::Profile;
 use crate::record::Record;
 use atomic::{FinishedFile, WrittenFile};
 use std::path::{Path, PathBuf};
@@ -43,6 +52,34 @@ pub trait Emitter {
     fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>>;
 }
 
+/// With what the records of a run were made.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RunFacts {
+    /// Version of this program.
+    pub version: &'static str,
+    /// Version of the fields and columns.
+    pub schema: &'static str,
+    /// Reference release.
+    pub reference: String,
+    /// Name and version of the profile.
+    pub profile: String,
+    /// `sha256:` and the hex digest of the profile's text.
+    pub profile_hash: String,
+}
+
+impl RunFacts {
+    /// The facts of a run with this reference and this profile.
+    pub fn new(reference: &Reference, profile: &Profile) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            schema: schema::SCHEMA_VERSION,
+            reference: reference.release().to_owned(),
+            profile: profile.label(),
+            profile_hash: profile.hash.clone(),
+        }
+    }
+}
+
 /// A format of the records of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,13 +88,16 @@ pub enum OutputFormat {
     Json,
     /// `records.ndjson`: one record a line.
     Ndjson,
-    /// `records.csv` and its child tables.
+    /// `records.csv` and its child tables, with `datapackage.json` and `load/`.
     Csv,
+    /// `records.parquet`, nested as in JSON, and its child tables.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl OutputFormat {
-    /// All of them, as written by default.
-    pub const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    /// Those that are written by default.
+    pub const DEFAULT: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -65,14 +105,18 @@ impl OutputFormat {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 
-    fn open(self, folder: &Path) -> Result<Box<dyn Emitter>> {
+    fn open(self, folder: &Path, facts: &RunFacts) -> Result<Box<dyn Emitter>> {
         Ok(match self {
             Self::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),
             Self::Ndjson => Box::new(JsonEmitter::create(folder, "records.ndjson", Frame::LINES)?),
-            Self::Csv => Box::new(CsvEmitter::create(folder)?),
+            Self::Csv => Box::new(CsvEmitter::create(folder, facts)?),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => Box::new(ParquetEmitter::create(folder, facts)?),
         })
     }
 }
@@ -89,8 +133,8 @@ impl Outputs {
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
-    pub fn create(folder: &Path, formats: &[OutputFormat]) -> Result<Self> {
-        let emitters = formats.iter().map(|format| format.open(folder)).collect::<Result<_>>()?;
+    pub fn create(folder: &Path, formats: &[OutputFormat], facts: &RunFacts) -> Result<Self> {
+        let emitters = formats.iter().map(|format| format.open(folder, facts)).collect::<Result<_>>()?;
         let rejects = JsonEmitter::create(folder, "rejects.ndjson", Frame::LINES)?;
         Ok(Self { folder: folder.to_owned(), emitters, rejects })
     }
@@ -156,6 +200,11 @@ impl FinishedOutputs {
         for file in self.files {
             file.publish()?;
         }
+        let load = self.folder.join(load_sql::FOLDER);
+        atomic::remove_empty_folder(&load);
+        if load.is_dir() {
+            atomic::sync_folder(&load)?;
+        }
         atomic::sync_folder(&self.folder)?;
         last.publish()?;
         atomic::sync_folder(&self.folder)
@@ -218,6 +267,12 @@ pub(crate) mod tests {
         }
     }
 
+    /// What a run is made with.
+    pub(crate) fn facts() -> RunFacts {
+        let profile = Profile::builtin("icd10-disease").unwrap().unwrap();
+        RunFacts::new(Reference::embedded(), &profile)
+    }
+
     /// Finishes an emitter, gives its files their names, and tells them.
     pub(crate) fn published(emitter: Box<dyn Emitter>) -> Vec<String> {
         emitter.finish().unwrap().into_iter().map(|file| file.publish().unwrap().path).collect()
@@ -228,7 +283,7 @@ pub(crate) mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("records.csv"), "old").unwrap();
         std::fs::write(folder.path().join("mine.txt"), "mine").unwrap();
-        let mut outputs = Outputs::create(folder.path(), &[OutputFormat::Ndjson]).unwrap();
+        let mut outputs = Outputs::create(folder.path(), &[OutputFormat::Ndjson], &facts()).unwrap();
         outputs.record(&full_record(), b"{}").unwrap();
         outputs.reject(b"[]").unwrap();
         let outputs = outputs.finish().unwrap();

@@ -4,11 +4,14 @@
 //! (draft 2020-12) of a record or reject as they are written, and the columns of the tables in the words of
 //! Frictionless Table Schema. Both are made from what writes the outputs, so that they cannot differ.
 
-use super::columns::{ColumnKind, TABLES, Table};
+use super::columns::{Column, ColumnKind, TABLES, Table};
 use crate::record::{Record, Reject};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
+
+/// Version of the fields and columns of the outputs: `docs/record.md` says what may change with which part.
+pub const SCHEMA_VERSION: &str = "1.0.0";
 
 /// JSON Schema of a line of `records.ndjson`.
 pub fn record_schema() -> Value {
@@ -20,26 +23,29 @@ pub fn reject_schema() -> Value {
     schema::<Reject>()
 }
 
-/// The tables: name, description, keys, and of each column name, type and description.
+/// The tables: name, description, keys, and of each column name, type, constraints and description.
 pub fn tables_schema() -> Value {
     Value::Array(TABLES.iter().map(table_schema).collect())
 }
 
 fn schema<T: JsonSchema>() -> Value {
     // For what is written: a field that may be `null` is there all the same.
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value()
+    let mut schema = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
+    schema["$comment"] = format!("Version {SCHEMA_VERSION} of the outputs of nosograph.").into();
+    schema
 }
 
-fn table_schema(table: &Table) -> Value {
-    let fields: Vec<Value> = table
-        .columns
-        .iter()
-        .map(|column| json!({"name": column.name, "type": type_name(column.kind), "description": column.description}))
-        .collect();
+/// Table Schema (version 2) of a table, with its name and description.
+pub(super) fn table_schema(table: &Table) -> Value {
     let mut schema = json!({
         "name": table.name,
         "description": table.description,
-        "fields": fields,
+        "fields": table.columns.iter().map(field).collect::<Vec<_>>(),
+        "missingValues": [""],
         "primaryKey": table.primary_key,
     });
     if table.name != TABLES[0].name {
@@ -49,12 +55,33 @@ fn table_schema(table: &Table) -> Value {
     schema
 }
 
-/// JSON in a column is text to a reader that does not ask for more.
+fn field(column: &Column) -> Value {
+    let mut field = json!({
+        "name": column.name,
+        "type": type_name(column.kind),
+        "description": column.description,
+        "constraints": {"required": !column.is_nullable},
+    });
+    if column.kind == ColumnKind::Integer {
+        field["constraints"]["minimum"] = json!(0);
+    }
+    if !column.words.is_empty() {
+        field["constraints"]["enum"] = json!(column.words);
+    }
+    if column.kind == ColumnKind::String && !column.is_nullable && column.words.is_empty() {
+        // An empty cell is an empty text here, to a reader that does not tell `""` from nothing.
+        field["missingValues"] = json!([]);
+    }
+    field
+}
+
 fn type_name(kind: ColumnKind) -> &'static str {
     match kind {
-        ColumnKind::String | ColumnKind::Json => "string",
+        ColumnKind::String => "string",
         ColumnKind::Integer => "integer",
         ColumnKind::Boolean => "boolean",
+        ColumnKind::JsonArray => "array",
+        ColumnKind::JsonObject => "object",
     }
 }
 

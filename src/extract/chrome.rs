@@ -1,11 +1,15 @@
 //! Site furniture: what the page would show whatever its subject.
 //!
-//! Told by whole lines the profile lists, by landmarks and hints of the surroundings, and by selectors. A
-//! label cut off the end of a title is `title`'s work.
+//! Told by whole lines the profile lists, by selectors, and by the surroundings: on an HTML page with running
+//! text by the weight of [`content`]'s evidence, else by landmarks and hints alone. What a rule of the profile
+//! can want is not furniture for being short or full of links; only a landmark or hint tells that. A label cut
+//! off the end of a title is `title`'s work.
 
+use super::content;
 use super::finder::Finder;
-use crate::document::{BlockKind, Place};
-use crate::profile::ChromeFind;
+use crate::document::{Block, BlockKind, Place};
+use crate::icd::find_codes;
+use crate::profile::{ChromeFind, Find};
 
 /// Landmarks and hints whose content is never the article's.
 const OUTSIDE: Place = Place::NAVIGATION
@@ -20,6 +24,9 @@ const OUTSIDE: Place = Place::NAVIGATION
     .union(Place::HINT_CONSENT)
     .union(Place::HINT_SIDEBAR)
     .union(Place::HINT_FOOTER);
+
+/// Bytes of a block that can be a code with its title.
+const MAX_CODE_LINE_BYTES: usize = 200;
 
 /// Marks the chrome of a page, and finds where its running text starts.
 pub(super) fn mark(finder: &mut Finder<'_>) {
@@ -53,19 +60,58 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
     finder.find_opening();
 }
 
-/// Marks what stands outside the article by landmark or hint.
+/// Marks what stands outside the article.
 fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
     let document = finder.document;
     let article = Place::MAIN.union(Place::ARTICLE);
     let has_article = document.blocks.iter().any(|block| block.place.any(article));
-    for (at, block) in document.blocks.iter().enumerate() {
-        let outside = block.place.any(OUTSIDE)
-            || block.kind == BlockKind::Control
+    let is_outside = |block: &Block<'_>| {
+        block.place.any(OUTSIDE)
             || (has_article
                 && !block.place.any(article)
-                && block.heading().is_none_or(|(level, _)| level != Some(1)));
-        if outside && finder.is_free(at) {
+                && block.heading().is_none_or(|(level, _)| level != Some(1)))
+    };
+    let weighed = content::is_content(document, finder.page.format);
+    let wanted = weighed.as_ref().map(|_| wanted(finder));
+    for (at, block) in document.blocks.iter().enumerate() {
+        let is_content = match (&weighed, &wanted) {
+            (Some(content), Some(wanted)) => content[at] || (wanted[at] && !is_outside(block)),
+            _ => !is_outside(block),
+        };
+        if (!is_content || block.kind == BlockKind::Control) && finder.is_free(at) {
             finder.mark_chrome(at, rule);
         }
     }
+}
+
+/// The blocks that rules of the profile can want: labels with their values, headings that name a field with the
+/// list of codes below them, and the line of the code.
+fn wanted(finder: &Finder<'_>) -> Vec<bool> {
+    let mut wanted = vec![false; finder.blocks().len()];
+    let mut announced = false;
+    for (at, block) in finder.blocks().iter().enumerate() {
+        let has_code = starts_with_code(block);
+        let names = finder.profile.rules.iter().any(|rule| match &rule.find {
+            Find::Under(headings) => finder.folded(at).is_some_and(|folded| headings.matches(folded)),
+            _ => false,
+        });
+        announced = names || (announced && has_code);
+        let is_code_line = has_code && block.link_bytes == 0;
+        wanted[at] = announced || is_code_line;
+    }
+    for (label, value) in finder.wanted_labels() {
+        wanted[label] = true;
+        wanted[value] = true;
+    }
+    wanted
+}
+
+/// Whether a line starts or ends with a code.
+fn starts_with_code(block: &Block<'_>) -> bool {
+    let text: &str = &block.text;
+    text.len() <= MAX_CODE_LINE_BYTES
+        && find_codes(text).any(|code| {
+            let has_digit = text.as_bytes().get(code.start + 1).is_some_and(u8::is_ascii_digit);
+            has_digit && (code.start == 0 || text.len() - code.end <= 1)
+        })
 }

@@ -277,6 +277,18 @@ impl<'a> Finder<'a> {
         ControlFlow::Continue(())
     }
 
+    /// The blocks of the labels that a rule of the profile names, each with that of its value.
+    pub(super) fn wanted_labels(&self) -> Vec<(usize, usize)> {
+        let named = |label: &&LabelAt<'_>| {
+            self.profile.rules.iter().any(|rule| match &rule.find {
+                Find::Label(wordings) => wordings.matches(&label.folded),
+                _ => false,
+            })
+        };
+        let pairs = self.labels.iter().filter(|label| label.value.is_some()).filter(named);
+        pairs.filter_map(|label| Some((label.block, label.value?.0))).collect()
+    }
+
     /// The blocks of the elements that a CSS selector matches.
     pub(super) fn selected_blocks(&self, selector: &str) -> Vec<usize> {
         self.selected(selector).map(|part| part.block).collect()

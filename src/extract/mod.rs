@@ -8,6 +8,7 @@ mod chapter;
 mod chrome;
 mod code;
 mod code_system;
+pub mod content;
 mod coverage;
 mod diagnosis_codes;
 mod extra;

@@ -78,36 +78,7 @@ fn score(row: &Row, labelled: bool) -> f32 {
     BASE + trees + if labelled { LABELLED } else { 0.0 }
 }
 
-/// A decision tree of three questions.
-struct Tree {
-    /// The questions, root first, then level by level: is the evidence over the number?
-    splits: [(Evidence, f32); 7],
-    /// What reaching each node adds to the log-odds, root first; the last eight are the leaves.
-    values: [f32; 15],
-}
-
-impl Tree {
-    /// The node below `node`: its second child where the answer is yes.
-    fn child(&self, node: usize, row: &Row) -> usize {
-        let (evidence, over) = self.splits[node];
-        2 * node + 1 + usize::from(row[evidence as usize] > over)
-    }
-
-    fn score(&self, row: &Row) -> f32 {
-        let leaf = self.child(self.child(self.child(0, row), row), row);
-        self.values[leaf]
-    }
-
-    /// Tells what the answer to each question adds.
-    fn explain(&self, row: &Row, mut add: impl FnMut(Evidence, f32)) {
-        let mut node = 0;
-        while node < self.splits.len() {
-            let next = self.child(node, row);
-            add(self.splits[node].0, self.values[next] - self.values[node]);
-            node = next;
-        }
-    }
-}
+type Tree = crate::trees::Tree<Evidence>;
 
 #[cfg(test)]
 mod tests {

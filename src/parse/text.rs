@@ -258,6 +258,9 @@ impl<'p> Builder<'p> {
     /// Whether a line is a row: cells between bars, or cells with a tab between them.
     fn is_row(&self, at: usize) -> bool {
         let line = self.lines[at].text;
+        if line.trim_matches(['|', ' ', '\t']).is_empty() {
+            return false;
+        }
         let bars = line.starts_with('|') && line.len() > 1 && line[1..].contains('|');
         let next_is_delimiter =
             || self.lines.get(at + 1).is_some_and(|next| !next.gap_before && is_delimiter_row(next.text));

@@ -2,13 +2,13 @@
 
 use super::glob::Wordings;
 use super::model::{ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side};
+use super::raw::{RawChrome, RawProfile, RawRule};
 use crate::catalogue;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::error::{Error, ErrorKind, Position, Result};
 use regex::RegexBuilder;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
@@ -48,61 +48,6 @@ fn position(source: &str, offset: usize) -> Position {
         line: before.matches('\n').count() as u32 + 1,
         column: before[line_start..].chars().count() as u32 + 1,
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawProfile {
-    name: Spanned<String>,
-    version: u32,
-    description: String,
-    #[serde(default)]
-    requires: Vec<Spanned<String>>,
-    #[serde(default)]
-    rules: Vec<Spanned<RawRule>>,
-    #[serde(default)]
-    chrome: Vec<Spanned<RawChrome>>,
-    #[serde(default)]
-    severity: BTreeMap<Spanned<String>, Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRule {
-    id: Spanned<String>,
-    field: Spanned<String>,
-    label: Option<Vec<String>>,
-    pattern: Option<Spanned<String>>,
-    scope: Option<Spanned<String>>,
-    selector: Option<Spanned<String>>,
-    metadata: Option<Vec<String>>,
-    under: Option<Vec<String>>,
-    list: Option<Spanned<String>>,
-    place: Option<Spanned<String>>,
-    before: Option<Spanned<String>>,
-    after: Option<Spanned<String>>,
-    reference: Option<Spanned<bool>>,
-    headings: Option<Spanned<String>>,
-    first: Option<Spanned<bool>>,
-    #[serde(default)]
-    many: bool,
-    #[serde(default)]
-    none: Vec<String>,
-    split: Option<String>,
-    #[serde(default)]
-    strip_prefix: Vec<String>,
-    #[serde(default)]
-    strip_suffix: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawChrome {
-    id: Spanned<String>,
-    line: Option<Vec<String>>,
-    trailing: Option<Vec<String>>,
-    surroundings: Option<bool>,
-    selector: Option<Spanned<String>>,
 }
 
 /// Compiles what was read; knows the text for messages.

@@ -7,6 +7,7 @@
 mod glob;
 mod load;
 mod model;
+mod raw;
 
 pub use glob::{Wordings, fold};
 pub use model::{ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side};
@@ -27,6 +28,12 @@ pub fn builtin_names() -> impl Iterator<Item = &'static str> {
 /// TOML text of a built-in profile.
 pub fn builtin_source(name: &str) -> Option<&'static str> {
     BUILTIN.iter().find(|(of, _)| *of == name).map(|(_, source)| *source)
+}
+
+/// JSON Schema (draft 2020-12) of a profile's TOML text.
+pub fn schema() -> serde_json::Value {
+    use schemars::generate::SchemaSettings;
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<raw::RawProfile>().to_value()
 }
 
 impl Profile {

@@ -104,7 +104,7 @@ impl Header {
             .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned())
             .collect();
         let has = |name: &str| names.iter().any(|of| of == name);
-        let known = |table: &&Table| table.columns.iter().filter(|column| has(column.name)).count();
+        let known = |table: &&Table| table.columns.iter().filter(|column| has(&column.name)).count();
         let keyed = |table: &&&Table| table.primary_key.iter().all(|key| has(key));
         // Of two that fit as well the first is meant: the records.
         let table = TABLES.iter().rev().filter(|table| keyed(&table)).max_by_key(known);
@@ -123,7 +123,7 @@ impl Header {
 
     /// What to say of columns that the table should not have.
     fn foreign(&self) -> Option<String> {
-        let is_ours = |name: &&String| self.table.columns.iter().any(|column| column.name == name.as_str());
+        let is_ours = |name: &&String| self.table.columns.iter().any(|column| column.name == **name);
         let foreign: Vec<String> =
             self.names.iter().filter(|name| !is_ours(name)).map(|name| quote(name)).collect();
         (!foreign.is_empty()).then(|| {
@@ -269,16 +269,17 @@ fn parsed<'c, T: DeserializeOwned>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::tests::{full_record, published};
+    use crate::emit::tests::{facts, full_record, published};
     use crate::emit::{CsvEmitter, Emitter};
     use crate::record::Record;
 
     /// The records of each table of a run with this record.
     fn read_back(record: &Record) -> Vec<(String, Vec<Reading>)> {
         let folder = tempfile::tempdir().unwrap();
-        let mut emitter = Box::new(CsvEmitter::create(folder.path()).unwrap());
+        let mut emitter = Box::new(CsvEmitter::create(folder.path(), &facts()).unwrap());
         emitter.emit(record, b"").unwrap();
-        let names = published(emitter);
+        let mut names = published(emitter);
+        names.retain(|name| name.ends_with(".csv"));
         let read = |name: &String| {
             let bytes = std::fs::read(folder.path().join(name)).unwrap();
             (name.clone(), readings(&bytes))

@@ -21,9 +21,9 @@ pub use progress::{EndedPage, PageEnd, Progress, Silent};
 
 use crate::emit::atomic::WrittenFile;
 use crate::emit::manifest::{
-    Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, stale_outputs,
+    GateVerdict, Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, stale_outputs,
 };
-use crate::emit::{Counts, FinishedOutputs, Outputs};
+use crate::emit::{Counts, FinishedOutputs, Outputs, RunFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::{Entry, Listing, Place, ReadOptions, SkipReason, WalkOptions, walk};
 use folder::RunFolder;
@@ -42,6 +42,8 @@ const PAGES_BUDGET_BYTES: u64 = 256 * 1024 * 1024;
 pub struct RunSummary {
     /// What was counted.
     pub counts: Counts,
+    /// What it was held against, and whether it passed.
+    pub gates: Vec<GateVerdict>,
     /// Bytes of the pages that were read.
     pub bytes_read: u64,
     /// Wall-clock seconds.
@@ -72,12 +74,14 @@ pub fn plan(options: &RunOptions<'_>) -> Result<Listing> {
 /// cannot be written or another run writes to it; [`ErrorKind::Interrupted`]. After an error the run
 /// directory is as it was, or has files of this run that are whole, but no `run.json`.
 pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunSummary> {
+    options.gate.check()?;
     let started = Instant::now();
     let listing = plan(options)?;
     let walked = started.elapsed().as_secs_f64();
     let folder = RunFolder::take(&options.output)?;
+    let facts = RunFacts::new(options.pipeline.reference, options.pipeline.profile);
     let mut batch = Batch {
-        outputs: Outputs::create(folder.path(), &options.formats)?,
+        outputs: Outputs::create(folder.path(), &options.formats, &facts)?,
         counts: Counts::default(),
         bytes_read: 0,
         progress,
@@ -91,7 +95,8 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     }
     let total = started.elapsed().as_secs_f64();
     let seconds = ManifestSeconds { walk: walked, pages: paged - walked, finish: total - paged, total };
-    let summary = RunSummary { counts, bytes_read, seconds, outputs: outputs.written() };
+    let gates = options.gate.verdicts(&counts);
+    let summary = RunSummary { gates, counts, bytes_read, seconds, outputs: outputs.written() };
     publish(&folder, outputs, options, &summary)?;
     Ok(summary)
 }
@@ -201,6 +206,7 @@ fn publish(
             max_page_bytes: options.max_page_bytes,
         },
         counts: &summary.counts,
+        gates: &summary.gates,
         bytes: ManifestBytes {
             read: summary.bytes_read,
             written: summary.outputs.iter().map(|output| output.bytes).sum(),

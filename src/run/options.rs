@@ -1,6 +1,6 @@
 //! What a run is told, complete and with defaults.
 
-use super::Interrupt;
+use super::{Gate, Interrupt};
 use crate::emit::OutputFormat;
 use crate::limits::MAX_PAGE_BYTES;
 use crate::pipeline::Pipeline;
@@ -22,7 +22,7 @@ pub struct RunOptions<'a> {
     pub inputs: Vec<PathBuf>,
     /// The run directory. Default: [`DEFAULT_OUTPUT`].
     pub output: PathBuf,
-    /// Formats of the records. Default: all.
+    /// Formats of the records. Default: [`OutputFormat::DEFAULT`].
     pub formats: Vec<OutputFormat>,
     /// Threads that make records. Default: one a core. The outputs do not depend on it.
     pub jobs: NonZeroUsize,
@@ -34,6 +34,9 @@ pub struct RunOptions<'a> {
     pub limit: Option<u64>,
     /// Bytes of the largest page. Default: [`MAX_PAGE_BYTES`].
     pub max_page_bytes: u64,
+    /// What the finished run is held against; decides the verdicts in `run.json` and nothing else. Default: no
+    /// reject and no error.
+    pub gate: Gate,
     /// The wish to stop. Default: a flag that nobody else holds.
     pub interrupt: Interrupt,
 }
@@ -45,12 +48,13 @@ impl<'a> RunOptions<'a> {
             pipeline,
             inputs: vec![PathBuf::from(DEFAULT_INPUT)],
             output: PathBuf::from(DEFAULT_OUTPUT),
-            formats: OutputFormat::ALL.to_vec(),
+            formats: OutputFormat::DEFAULT.to_vec(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             include: Vec::new(),
             exclude: Vec::new(),
             limit: None,
             max_page_bytes: MAX_PAGE_BYTES,
+            gate: Gate::default(),
             interrupt: Interrupt::default(),
         }
     }

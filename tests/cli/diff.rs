@@ -138,3 +138,32 @@ fn the_same_run_does_not_differ_from_itself() {
     check_failed(&scene.call("diff out1 unsorted.ndjson"), "unsorted.ndjson:2:1");
     check_failed(&scene.call("diff out1 missing"), "missing");
 }
+
+#[test]
+fn gates_decide_and_their_counts_stand_in_the_manifest() {
+    let scene = two_days();
+    let ended = scene
+        .call("run day2 -o gated --fail-on never --max-rejects 20% --min-fill code=100% --max-unassigned 0%");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("gate rejects: 9 of 17, has to be at most 20%"), "{ended:?}");
+    let gates = scene.json("gated/run.json")["gates"].clone();
+    let verdict = |gate: &str| {
+        gates
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|verdict| verdict["gate"] == gate)
+            .unwrap_or_else(|| panic!("{gates}"))
+            .clone()
+    };
+    assert_eq!(
+        (verdict("rejects")["count"].as_u64(), verdict("rejects")["passed"].as_bool()),
+        (Some(9), Some(false))
+    );
+    assert_eq!(verdict("fill.code")["passed"], true);
+    let code = |options: &str| scene.call(&format!("run day1 -o gated {options}")).code;
+    assert_eq!(code("--min-fill title=100%,code=100% --max-unassigned 5%"), Some(0));
+    assert_eq!(code("--min-fill source_url=1%"), Some(1));
+    assert_eq!(code("--min-fill nonsense=1%"), Some(2));
+    assert_eq!(code("--min-fill title=101%"), Some(2));
+}

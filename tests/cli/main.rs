@@ -7,6 +7,8 @@ mod explain;
 mod extract;
 mod interrupt;
 mod knowledge;
+mod pages;
+mod profile;
 mod run;
 mod scene;
 mod schema;

@@ -1,6 +1,7 @@
 //! Diagnostics as text for people and machines: one file a format.
 
 pub(super) mod diff;
+pub(super) mod eval;
 pub(super) mod explain;
 mod github;
 mod json;

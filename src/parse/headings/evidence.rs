@@ -107,6 +107,12 @@ evidence! {
     LengthToMean "length to mean of short lines"
 }
 
+impl From<Evidence> for usize {
+    fn from(evidence: Evidence) -> Self {
+        evidence as Self
+    }
+}
+
 /// The evidence about one line.
 pub type Row = [f32; Evidence::ALL.len()];
 

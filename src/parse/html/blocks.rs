@@ -612,8 +612,17 @@ fn is_hidden(element: &Element, attributes: &Attributes<'_>) -> bool {
     };
     unseen
         || (!attributes.is_empty()
-            && (attributes.has(Attribute::Hidden)
+            && ((attributes.has(Attribute::Hidden) && !is_streamed(attributes))
                 || attributes.get(Attribute::Style).is_some_and(|style| hides(&style))))
+}
+
+/// Whether the element is content that React streams behind its placeholder (`hidden id="S:0"`) and that a
+/// script shows before a reader sees the page.
+fn is_streamed(attributes: &Attributes<'_>) -> bool {
+    attributes.get(Attribute::Id).is_some_and(|id| {
+        id.strip_prefix("S:")
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    })
 }
 
 /// Whether an inline style hides its element.

@@ -1,0 +1,30 @@
+//! `nosograph eval`.
+
+use crate::cli::Exit;
+use crate::cli::args::{EvalArgs, EvalFormat};
+use crate::cli::printer::{Results, note, printable};
+use crate::cli::render::eval::{misses, table};
+use crate::eval;
+
+pub(crate) fn eval(arguments: &EvalArgs) -> anyhow::Result<Exit> {
+    let evaluation = eval::evaluate(&arguments.records, &arguments.gold)?;
+    let mut text = match arguments.format {
+        EvalFormat::Table => table(&evaluation),
+        EvalFormat::Json => serde_json::to_string_pretty(&evaluation)? + "\n",
+    };
+    if arguments.format == EvalFormat::Table {
+        let shown = |field: &str| arguments.show.iter().any(|shown| shown == field);
+        text.extend(evaluation.fields.iter().filter(|score| shown(score.field)).map(misses));
+    }
+    let mut results = Results::new();
+    results.print(&if results.is_terminal() { printable(&text) } else { text.as_str().into() })?;
+    results.flush()?;
+    if !evaluation.missing_pages.is_empty() {
+        note(&format!("neither record nor reject for {}", evaluation.missing_pages.join(", ")));
+    }
+    let under = evaluation.under(&arguments.min);
+    for (score, floor) in &under {
+        note(&format!("{}: F1 {:.4} is under {}", score.field, score.f1, floor.f1));
+    }
+    Ok(if under.is_empty() { Exit::Done } else { Exit::Found })
+}

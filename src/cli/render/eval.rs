@@ -1,0 +1,35 @@
+//! How well records agree with labels, as text for people.
+
+use crate::eval::{Evaluation, FieldScore};
+use std::fmt::Write;
+
+/// The scores, a line a field.
+pub(crate) fn table(evaluation: &Evaluation) -> String {
+    let mut text = format!(
+        "{:<16} {:>8} {:>6} {:>6} {:>9} {:>7} {:>7}\n",
+        "field", "labelled", "found", "right", "precision", "recall", "F1"
+    );
+    for score in &evaluation.fields {
+        let _ = writeln!(
+            text,
+            "{:<16} {:>8} {:>6} {:>6} {:>9.4} {:>7.4} {:>7.4}",
+            score.field, score.labelled, score.found, score.right, score.precision, score.recall, score.f1
+        );
+    }
+    let _ = writeln!(text, "{} of {} pages wholly right", evaluation.pages_right, evaluation.pages);
+    text
+}
+
+/// Every miss of a field, a line each: page, line, and what was wanted or found.
+pub(crate) fn misses(score: &FieldScore) -> String {
+    let mut text = format!("\n{}: {} misses\n", score.field, score.misses.len());
+    for miss in &score.misses {
+        let line = miss.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let (what, value) = match (&miss.wanted, &miss.found) {
+            (Some(wanted), _) => ("missed", wanted),
+            (None, found) => ("found, but not labelled", found.as_ref().unwrap_or(&miss.page)),
+        };
+        let _ = writeln!(text, "{}{line}: {what}: {value}", miss.page);
+    }
+    text
+}

@@ -1,0 +1,65 @@
+//! Which blocks of an HTML page are the article, and which are the site's.
+//!
+//! In: a [`Document`]. Out: for each block the log-odds that it is content, and the evidence behind them. A
+//! landmark or class name is evidence and no verdict: themes call everything `content`, and put headings into
+//! `header`s outside `main`. What counts is what a reader sees: how much text and how many links stand in a
+//! block, its neighbors, its container and the branch of the page it belongs to (as in Kohlschütter et al.,
+//! Boilerplate Detection using Shallow Text Features, 2010), and where the running text of the page is. Small
+//! decision trees weigh it; `tools/train_content.py` makes them from labelled pages, and `docs/evaluation.md`
+//! says how well they do on sites they have not seen. Knows no site.
+
+mod evidence;
+mod trees;
+mod words;
+
+pub use evidence::{Evidence, Row};
+
+use crate::document::Document;
+use crate::page::Format;
+use evidence::Evident;
+use trees::{BASE, TREES};
+
+type Tree = crate::trees::Tree<Evidence>;
+
+/// Log-odds over which a block is content: a lost paragraph is worse than a button too many.
+const CONTENT: f32 = -0.4;
+/// Bytes of running text from which on a page can be weighed; on shorter ones all is short lines.
+const MIN_RUNNING_BYTES: u32 = 200;
+
+/// How each block was judged; `None` if the page has no marks to judge by, or too little text.
+pub(super) fn is_content(document: &Document<'_>, format: Format) -> Option<Vec<bool>> {
+    if format != Format::Html {
+        return None;
+    }
+    let evident = Evident::new(document);
+    if evident.running_bytes() < MIN_RUNNING_BYTES {
+        return None;
+    }
+    Some(evident.rows().map(|row| score(&row) > CONTENT).collect())
+}
+
+/// The row of numbers that the score of each block is made of, for training.
+pub fn rows(document: &Document<'_>) -> Vec<Row> {
+    Evident::new(document).rows().collect()
+}
+
+/// For each block of an HTML page the log-odds that it is content, and the piece of evidence that adds or takes
+/// away the most.
+pub fn evidence(document: &Document<'_>) -> Vec<(f32, &'static str)> {
+    let judged = |row: Row| {
+        let mut added = [0.0; Evidence::ALL.len()];
+        for tree in TREES {
+            tree.explain(&row, |evidence, value| added[usize::from(evidence)] += value);
+        }
+        let score = score(&row);
+        let speaks =
+            |&evidence: &Evidence| added[usize::from(evidence)] * if score > CONTENT { 1.0 } else { -1.0 };
+        let strongest = Evidence::ALL.iter().copied().max_by(|a, b| speaks(a).total_cmp(&speaks(b)));
+        (score, strongest.map_or("", Evidence::name))
+    };
+    Evident::new(document).rows().map(judged).collect()
+}
+
+fn score(row: &Row) -> f32 {
+    BASE + TREES.iter().map(|tree| tree.score(row)).sum::<f32>()
+}

@@ -1,0 +1,611 @@
+//! The evidence about each block of an HTML page, as numbers: the block, what is around it, and the page.
+//!
+//! In: the [`Document`]. Out: a [`Row`] for each block, in the order of [`Evidence`]. Two passes: one adds up
+//! text and links over containers and branches, one writes the rows. Linear in blocks and containers.
+
+use super::words::{self, Topic};
+use crate::document::{Block, BlockKind, Document, Place};
+
+macro_rules! evidence {
+    ($($name:ident $words:literal)*) => {
+        /// A piece of evidence about a block: an index into a [`Row`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Evidence { $(#[doc = $words] $name),* }
+
+        impl Evidence {
+            /// All of them, in the order of a [`Row`].
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// What it is called before people.
+            pub const fn name(self) -> &'static str {
+                [$($words),*][self as usize]
+            }
+        }
+    };
+}
+
+evidence! {
+    // The block.
+    Kind "kind"
+    Level "heading level"
+    Depth "list depth"
+    Bytes "length"
+    LinkShare "links"
+    Running "running text"
+    Ends "how it ends"
+    Commas "commas"
+    DigitShare "digits"
+    Topics "words of site furniture"
+    Sharing "words of sharing"
+    Invitation "words of invitation"
+    Comments "words of comments"
+    OtherPages "words of other pages"
+    Legal "words of legal notices"
+    Byline "words of bylines"
+    Paths "words of menus"
+    Labels "words of tags"
+    LikeTitle "like the title"
+    Repeats "repeats"
+    // Landmarks and hints.
+    Navigation "landmark nav"
+    Header "landmark header"
+    Footer "landmark footer"
+    Aside "landmark aside"
+    Main "landmark main"
+    Article "landmark article"
+    Form "in a form"
+    Figure "in a figure"
+    HintMenu "class of a menu"
+    HintComments "class of comments"
+    HintShare "class of sharing"
+    HintRelated "class of related pages"
+    HintPromotion "class of promotion"
+    HintSidebar "class of a sidebar"
+    HintFooter "class of a footer"
+    HintByline "class of a byline"
+    HintContent "class of content"
+    OutsideMain "outside main"
+    OutsideArticle "outside article"
+    ArticleShare "share of article element"
+    Articles "article elements"
+    // Where on the page.
+    BlockShareBefore "place on page"
+    TextBefore "text before"
+    TextAfter "text after"
+    BlocksFromTitle "blocks from the title"
+    BytesBlocks "text of the page"
+    RunningShare "share of running text on page"
+    // Neighbors.
+    PreviousKind "previous block"
+    PreviousBytes "length of previous block"
+    PreviousLinks "links of previous block"
+    NextKind "next block"
+    NextBytes "length of next block"
+    NextLinks "links of next block"
+    SecondPreviousBytes "length of block before previous"
+    SecondNextBytes "length of block after next"
+    SecondNextLinks "links of block after next"
+    RunningNear "running text near"
+    BlocksToRunning "blocks to next running text"
+    BlocksFromRunning "blocks from last running text"
+    HeadingTopic "heading above"
+    HeadingLevel "level of heading above"
+    HeadingBlocks "blocks from heading above"
+    HeadingAway "heading above elsewhere"
+    // The container.
+    OwnText "text of container"
+    OwnLinks "links of container"
+    OwnBlocks "blocks of container"
+    OwnMean "length of blocks in container"
+    OwnRunning "running text of container"
+    OuterText "text of outer container"
+    OuterLinks "links of outer container"
+    OuterRunning "running text of outer container"
+    ContainerDepth "depth"
+    // The branch beside the article's container.
+    InRoot "in article's container"
+    RootSteps "steps to article's container"
+    RootShare "article's container"
+    BranchText "text of branch"
+    BranchLinks "links of branch"
+    BranchMean "length of blocks in branch"
+    BranchRunning "running text of branch"
+    BranchBlocks "blocks of branch"
+    BranchTopic "first heading of branch"
+    BranchBefore "branch before text"
+    BranchAfter "branch after text"
+    HomeSteps "steps to the main text"
+}
+
+impl From<Evidence> for usize {
+    fn from(evidence: Evidence) -> Self {
+        evidence as Self
+    }
+}
+
+/// The evidence about one block.
+pub type Row = [f32; Evidence::ALL.len()];
+
+/// No block stands there.
+const NONE: f32 = -1.0;
+/// Distances in blocks are counted up to here.
+const FAR: usize = 50;
+/// Bytes from which on a block can be running text.
+const RUNNING_BYTES: usize = 60;
+/// A container with this share of the running text of the one around it holds the article, too.
+const ROOT_SHARE: (usize, usize) = (7, 10);
+/// Blocks before and after one whose running text is added up.
+const NEAR: usize = 4;
+
+/// What a block looks like.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    bytes: u32,
+    links: u32,
+    /// Bytes of running text outside links; 0 if it is none.
+    running: u32,
+    topics: Topic,
+}
+
+/// What stands in a container, or in a branch: a container with all inside it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    bytes: u32,
+    links: u32,
+    running: u32,
+    blocks: u32,
+}
+
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.links += other.links;
+        self.running += other.running;
+        self.blocks += other.blocks;
+    }
+
+    fn link_share(self) -> f32 {
+        share(self.links, self.bytes)
+    }
+
+    fn mean(self) -> f32 {
+        log(self.bytes / self.blocks.max(1))
+    }
+}
+
+/// What is known of a container.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    depth: u32,
+    /// What stands directly in it.
+    own: Sum,
+    /// What stands in it and in those inside it.
+    all: Sum,
+    in_root: bool,
+    around_root: bool,
+    /// The outermost container around it that does not hold the root, or that lies in it.
+    branch: u32,
+    /// How far up the nearest container is that also holds the root, and how far down the root from there.
+    root_steps: u32,
+    home_steps: u32,
+    /// Innermost `article` around it.
+    article: Option<u32>,
+    /// Topic of the first heading in it.
+    topic: Option<Topic>,
+    first_block: u32,
+    last_block: u32,
+}
+
+/// A page while its evidence is gathered.
+pub(super) struct Evident<'d> {
+    document: &'d Document<'d>,
+    looks: Vec<Look>,
+    known: Vec<Known>,
+    page: Sum,
+    /// Bytes of running text before each block.
+    running_before: Vec<u32>,
+    root: Option<u32>,
+    title: Option<usize>,
+    articles: u32,
+    has_main: bool,
+    has_article: bool,
+    /// Blocks to the next running text, for each block.
+    to_running: Vec<u32>,
+    /// First and last block of running text in the root.
+    text: (usize, usize),
+    title_words: Vec<u64>,
+}
+
+impl<'d> Evident<'d> {
+    pub(super) fn new(document: &'d Document<'d>) -> Self {
+        let looks: Vec<Look> = document.blocks.iter().map(Look::new).collect();
+        let mut page = Sum::default();
+        let mut running_before = Vec::with_capacity(looks.len());
+        for look in &looks {
+            running_before.push(page.running);
+            page.add(look.sum());
+        }
+        let mut to_running = vec![FAR as u32; looks.len()];
+        let mut blocks = FAR as u32;
+        for (look, to) in looks.iter().zip(&mut to_running).rev() {
+            *to = blocks;
+            blocks = if look.running > 0 { 1 } else { (blocks + 1).min(FAR as u32) };
+        }
+        let any = |place: Place| document.blocks.iter().any(|block| block.place.any(place));
+        let mut evident = Self {
+            known: containers(document, &looks),
+            page,
+            running_before,
+            root: None,
+            title: None,
+            articles: document.containers.iter().filter(|container| container.tag == "article").count()
+                as u32,
+            has_main: any(Place::MAIN),
+            has_article: any(Place::ARTICLE),
+            to_running,
+            text: (0, looks.len()),
+            title_words: Vec::new(),
+            document,
+            looks,
+        };
+        evident.find_root();
+        evident.find_title();
+        evident
+    }
+
+    /// Bytes of running text outside links.
+    pub(super) fn running_bytes(&self) -> u32 {
+        self.page.running
+    }
+
+    /// The innermost container with most of the running text, and what lies where to it.
+    fn find_root(&mut self) {
+        let containers = &self.document.containers;
+        let mut root: Option<u32> = None;
+        let outside = Place::NAVIGATION.union(Place::FOOTER).union(Place::ASIDE).union(Place::HINT_COMMENTS);
+        for (at, container) in containers.iter().enumerate() {
+            if container.parent == root && !container.place.any(outside) {
+                let outer = root.map_or(self.page.running, |root| self.known[root as usize].all.running);
+                if self.known[at].all.running as usize * ROOT_SHARE.1 > outer as usize * ROOT_SHARE.0 {
+                    root = Some(at as u32);
+                }
+            }
+        }
+        self.root = root;
+        let mut up = root;
+        while let Some(at) = up {
+            self.known[at as usize].around_root = true;
+            up = containers[at as usize].parent;
+        }
+        // The container in which most running text stands directly is the text's home.
+        let home = (0..self.known.len()).max_by_key(|&at| (self.known[at].own.running, usize::MAX - at));
+        let mut holds_home = vec![0; self.known.len()];
+        let (mut up, mut steps) = (home, 1);
+        while let Some(at) = up {
+            holds_home[at] = steps;
+            steps += 1;
+            up = containers[at].parent.map(|parent| parent as usize);
+        }
+        for at in 0..self.known.len() {
+            let parent = containers[at].parent.map(|parent| self.known[parent as usize]);
+            let known = &mut self.known[at];
+            let parent_in_root = parent.is_some_and(|parent| parent.in_root);
+            known.in_root = parent_in_root || Some(at as u32) == root;
+            let starts_branch = known.around_root || parent.is_none_or(|parent| parent.around_root);
+            known.branch = if starts_branch { at as u32 } else { parent.map_or(0, |parent| parent.branch) };
+            let up = parent.map_or(0, |parent| parent.root_steps + 1);
+            known.root_steps = if known.around_root || known.in_root { 0 } else { up };
+            known.home_steps = match holds_home[at] {
+                0 => parent.map_or(FAR as u32, |parent| parent.home_steps + 1),
+                steps => steps - 1,
+            };
+        }
+        let in_root = |at: usize| match (root, self.document.blocks[at].container) {
+            (None, _) => true,
+            (Some(_), container) => container.is_some_and(|of| self.known[of as usize].in_root),
+        };
+        let is_text = |at: &usize| self.looks[*at].running > 0 && in_root(*at);
+        let first = (0..self.looks.len()).find(is_text);
+        let last = (0..self.looks.len()).rfind(is_text);
+        self.text = (first.unwrap_or(0), last.unwrap_or(self.looks.len()));
+    }
+
+    /// The first heading of the first level that says what the `title` element says, else the first.
+    fn find_title(&mut self) {
+        let name = self.document.metadata.iter().find(|of| matches!(&*of.key, "og:title" | "title"));
+        if let Some(name) = name {
+            words::each(&name.value, |word| self.title_words.push(words::hash(word)));
+        }
+        let first_level = |block: &Block<'_>| matches!(block.kind, BlockKind::Heading { level: Some(1), .. });
+        let blocks = &self.document.blocks;
+        let tops = || (0..blocks.len()).filter(|&at| first_level(&blocks[at]));
+        let alike = tops().find(|&at| self.like_title(at) > 0.6);
+        let any = (0..blocks.len()).find(|&at| blocks[at].heading().is_some() && self.like_title(at) > 0.6);
+        self.title = alike.or(any).or_else(|| tops().next());
+    }
+
+    /// Share of the words of a block that stand in the page's `title`.
+    fn like_title(&self, at: usize) -> f32 {
+        let block = &self.document.blocks[at];
+        if self.title_words.is_empty() || block.text.len() > 200 {
+            return 0.0;
+        }
+        let (mut all, mut shared) = (0, 0);
+        words::each(&block.text, |word| {
+            all += 1;
+            shared += u32::from(self.title_words.contains(&words::hash(word)));
+        });
+        if all < 2 { 0.0 } else { share(shared, all) }
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        let mut heading: Option<usize> = None;
+        let mut last_running: Option<usize> = None;
+        (0..self.looks.len()).map(move |at| {
+            let row = self.row(at, heading, last_running);
+            if self.document.blocks[at].heading().is_some() {
+                heading = Some(at);
+            }
+            if self.looks[at].running > 0 {
+                last_running = Some(at);
+            }
+            row
+        })
+    }
+
+    fn row(&self, at: usize, heading: Option<usize>, last_running: Option<usize>) -> Row {
+        let mut row = [0.0; Evidence::ALL.len()];
+        let mut set = |evidence: Evidence, value: f32| row[evidence as usize] = value;
+        self.set_block(at, &mut set);
+        self.set_place(at, &mut set);
+        self.set_page(at, &mut set);
+        self.set_neighbors(at, last_running, &mut set);
+        self.set_heading(at, heading, &mut set);
+        if let Some(container) = self.document.blocks[at].container {
+            self.set_container(container as usize, &mut set);
+        }
+        row
+    }
+
+    fn set_block(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
+        let (block, look) = (&self.document.blocks[at], &self.looks[at]);
+        let text = block.text.as_bytes();
+        set(Evidence::Kind, kind(block));
+        set(Evidence::Level, block.heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0))));
+        set(Evidence::Depth, block.list_item().map_or(0.0, |item| f32::from(item.depth)));
+        set(Evidence::Bytes, log(look.bytes));
+        set(Evidence::LinkShare, share(look.links, look.bytes));
+        set(Evidence::Running, log(look.running));
+        set(Evidence::Ends, ends(text));
+        let start = &text[..text.len().min(400)];
+        set(Evidence::Commas, start.iter().filter(|&&byte| byte == b',').count() as f32);
+        let digits = start.iter().filter(|byte| byte.is_ascii_digit()).count() as u32;
+        set(Evidence::DigitShare, share(digits, start.len() as u32));
+        let topics = look.topics;
+        set(Evidence::Topics, topics.count());
+        for (evidence, topic) in [
+            (Evidence::Sharing, Topic::SHARING),
+            (Evidence::Invitation, Topic::INVITATION),
+            (Evidence::Comments, Topic::COMMENTS),
+            (Evidence::OtherPages, Topic::OTHER_PAGES),
+            (Evidence::Legal, Topic::LEGAL),
+            (Evidence::Byline, Topic::BYLINE),
+            (Evidence::Paths, Topic::PATHS),
+            (Evidence::Labels, Topic::LABELS),
+        ] {
+            set(evidence, f32::from(u8::from(topics.has(topic))));
+        }
+        set(Evidence::LikeTitle, self.like_title(at));
+        let same = |other: usize| {
+            self.looks.get(other).is_some_and(|look| look.bytes as usize == text.len())
+                && self.document.blocks[other].text == block.text
+        };
+        let repeats = (1..=6).any(|step| same(at + step) || at >= step && same(at - step));
+        set(Evidence::Repeats, f32::from(u8::from(repeats)));
+    }
+
+    fn set_place(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
+        let place = self.document.blocks[at].place;
+        let is = |bits: Place| f32::from(u8::from(place.any(bits)));
+        for (evidence, bits) in [
+            (Evidence::Navigation, Place::NAVIGATION),
+            (Evidence::Header, Place::HEADER),
+            (Evidence::Footer, Place::FOOTER),
+            (Evidence::Aside, Place::ASIDE),
+            (Evidence::Main, Place::MAIN),
+            (Evidence::Article, Place::ARTICLE),
+            (Evidence::Form, Place::FORM),
+            (Evidence::Figure, Place::FIGURE),
+            (Evidence::HintMenu, Place::HINT_MENU),
+            (Evidence::HintComments, Place::HINT_COMMENTS),
+            (Evidence::HintShare, Place::HINT_SHARE),
+            (Evidence::HintRelated, Place::HINT_RELATED),
+            (Evidence::HintPromotion, Place::HINT_PROMOTION.union(Place::HINT_CONSENT).union(Place::DIALOG)),
+            (Evidence::HintSidebar, Place::HINT_SIDEBAR),
+            (Evidence::HintFooter, Place::HINT_FOOTER),
+            (Evidence::HintByline, Place::HINT_BYLINE),
+            (Evidence::HintContent, Place::HINT_CONTENT),
+        ] {
+            set(evidence, is(bits));
+        }
+        let outside = |has: bool, bits: Place| f32::from(u8::from(has && !place.any(bits)));
+        set(Evidence::OutsideMain, outside(self.has_main, Place::MAIN));
+        set(Evidence::OutsideArticle, outside(self.has_article, Place::ARTICLE));
+        set(Evidence::Articles, self.articles.min(20) as f32);
+    }
+
+    fn set_page(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
+        let before = self.running_before[at];
+        set(Evidence::BlockShareBefore, share(at as u32, self.looks.len() as u32));
+        set(Evidence::TextBefore, share(before, self.page.running));
+        let after = self.page.running - before - self.looks[at].running;
+        set(Evidence::TextAfter, share(after, self.page.running));
+        let from_title = self.title.map_or(FAR as f32, |title| at as f32 - title as f32);
+        set(Evidence::BlocksFromTitle, from_title.clamp(-(FAR as f32), 4.0 * FAR as f32));
+        set(Evidence::BytesBlocks, log(self.page.running));
+        set(Evidence::RunningShare, share(self.page.running, self.page.bytes));
+        set(Evidence::BranchBefore, f32::from(u8::from(at < self.text.0)));
+        set(Evidence::BranchAfter, f32::from(u8::from(at > self.text.1)));
+    }
+
+    fn set_neighbors(&self, at: usize, last_running: Option<usize>, set: &mut impl FnMut(Evidence, f32)) {
+        let look = |other: Option<usize>| other.and_then(|other| self.looks.get(other));
+        let bytes = |other: Option<usize>| look(other).map_or(NONE, |look| log(look.bytes));
+        let links = |other: Option<usize>| look(other).map_or(NONE, |look| share(look.links, look.bytes));
+        let kind =
+            |other: Option<usize>| other.and_then(|other| self.document.blocks.get(other)).map_or(NONE, kind);
+        let (previous, next) = (at.checked_sub(1), Some(at + 1));
+        set(Evidence::PreviousKind, kind(previous));
+        set(Evidence::PreviousBytes, bytes(previous));
+        set(Evidence::PreviousLinks, links(previous));
+        set(Evidence::NextKind, kind(next));
+        set(Evidence::NextBytes, bytes(next));
+        set(Evidence::NextLinks, links(next));
+        set(Evidence::SecondPreviousBytes, bytes(at.checked_sub(2)));
+        set(Evidence::SecondNextBytes, bytes(Some(at + 2)));
+        set(Evidence::SecondNextLinks, links(Some(at + 2)));
+        let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(self.looks.len()));
+        let past = self.running_before.get(to).copied().unwrap_or(self.page.running);
+        set(Evidence::RunningNear, log(past - self.running_before[from] - self.looks[at].running));
+        set(Evidence::BlocksToRunning, self.to_running[at] as f32);
+        let from_running = last_running.map_or(FAR, |last| (at - last).min(FAR));
+        set(Evidence::BlocksFromRunning, from_running as f32);
+    }
+
+    fn set_heading(&self, at: usize, heading: Option<usize>, set: &mut impl FnMut(Evidence, f32)) {
+        let Some(heading) = heading else {
+            set(Evidence::HeadingTopic, NONE);
+            set(Evidence::HeadingBlocks, FAR as f32);
+            return;
+        };
+        let blocks = &self.document.blocks;
+        let level = blocks[heading].heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0)));
+        set(Evidence::HeadingTopic, self.looks[heading].topics.class());
+        set(Evidence::HeadingLevel, level);
+        set(Evidence::HeadingBlocks, (at - heading).min(FAR) as f32);
+        let branch = |at: usize| blocks[at].container.map(|of| self.known[of as usize].branch);
+        set(Evidence::HeadingAway, f32::from(u8::from(branch(at) != branch(heading))));
+    }
+
+    fn set_container(&self, container: usize, set: &mut impl FnMut(Evidence, f32)) {
+        let known = &self.known[container];
+        set(Evidence::OwnText, share(known.all.bytes, self.page.bytes));
+        set(Evidence::OwnLinks, known.all.link_share());
+        set(Evidence::OwnBlocks, log(known.all.blocks));
+        set(Evidence::OwnMean, known.all.mean());
+        set(Evidence::OwnRunning, share(known.all.running, self.page.running));
+        if let Some(outer) = self.document.containers[container].parent {
+            let outer = &self.known[outer as usize];
+            set(Evidence::OuterText, share(outer.all.bytes, self.page.bytes));
+            set(Evidence::OuterLinks, outer.all.link_share());
+            set(Evidence::OuterRunning, share(outer.all.running, self.page.running));
+        }
+        set(Evidence::ContainerDepth, known.depth.min(FAR as u32) as f32);
+        set(Evidence::InRoot, f32::from(u8::from(known.in_root)));
+        set(Evidence::RootSteps, known.root_steps.min(FAR as u32) as f32);
+        let root = self.root.map_or(self.page.running, |root| self.known[root as usize].all.running);
+        set(Evidence::RootShare, share(root, self.page.running));
+        set(Evidence::HomeSteps, known.home_steps.min(FAR as u32) as f32);
+        let branch = &self.known[known.branch as usize];
+        set(Evidence::BranchText, share(branch.all.bytes, self.page.bytes));
+        set(Evidence::BranchLinks, branch.all.link_share());
+        set(Evidence::BranchMean, branch.all.mean());
+        set(Evidence::BranchRunning, share(branch.all.running, self.page.running));
+        set(Evidence::BranchBlocks, log(branch.all.blocks));
+        set(Evidence::BranchTopic, branch.topic.map_or(NONE, Topic::class));
+        let article = known.article.map_or(0, |article| self.known[article as usize].all.running);
+        set(Evidence::ArticleShare, share(article, self.page.running));
+    }
+}
+
+impl Look {
+    fn new(block: &Block<'_>) -> Self {
+        let bytes = block.text.len() as u32;
+        let links = block.link_bytes.min(bytes);
+        let text = bytes - links;
+        let may_run = matches!(
+            block.kind,
+            BlockKind::Paragraph | BlockKind::ListItem(_) | BlockKind::Definition | BlockKind::Preformatted
+        );
+        let runs = may_run && bytes as usize >= RUNNING_BYTES && links * 2 < bytes;
+        Self { bytes, links, running: if runs { text } else { 0 }, topics: words::topics(&block.text) }
+    }
+
+    fn sum(self) -> Sum {
+        Sum { bytes: self.bytes, links: self.links, running: self.running, blocks: 1 }
+    }
+}
+
+fn containers(document: &Document<'_>, looks: &[Look]) -> Vec<Known> {
+    let mut known = vec![Known { first_block: u32::MAX, ..Known::default() }; document.containers.len()];
+    for (at, container) in document.containers.iter().enumerate() {
+        let outer = container.parent.map(|parent| known[parent as usize]);
+        known[at].depth = outer.map_or(0, |outer| outer.depth + 1);
+        let own = (container.tag == "article").then_some(at as u32);
+        known[at].article = own.or_else(|| outer.and_then(|outer| outer.article));
+    }
+    for (at, (block, look)) in document.blocks.iter().zip(looks).enumerate() {
+        let Some(of) = block.container.and_then(|of| known.get_mut(of as usize)) else { continue };
+        of.own.add(look.sum());
+        of.first_block = of.first_block.min(at as u32);
+        of.last_block = at as u32;
+        if block.heading().is_some() && of.topic.is_none() {
+            of.topic = Some(look.topics);
+        }
+    }
+    for at in (0..known.len()).rev() {
+        let own = known[at].own;
+        known[at].all.add(own);
+        let inside = known[at];
+        if let Some(parent) = document.containers[at].parent {
+            let outer = &mut known[parent as usize];
+            outer.all.add(inside.all);
+            // Containers are walked backwards: the first heading is that of the last seen.
+            if inside.first_block < outer.first_block && inside.topic.is_some() || outer.topic.is_none() {
+                outer.topic = inside.topic;
+            }
+            outer.first_block = outer.first_block.min(inside.first_block);
+            outer.last_block = outer.last_block.max(inside.last_block);
+        }
+    }
+    known
+}
+
+/// What a block is, in the order of how likely it is to be content.
+fn kind(block: &Block<'_>) -> f32 {
+    f32::from(match block.kind {
+        BlockKind::Control => 0_u8,
+        BlockKind::Separator | BlockKind::FrontMatter => 1,
+        BlockKind::ListItem(_) => 2,
+        BlockKind::Caption => 3,
+        BlockKind::TableRow(_) => 4,
+        BlockKind::Term | BlockKind::Definition => 5,
+        BlockKind::Preformatted => 6,
+        BlockKind::Heading { .. } => 7,
+        BlockKind::Paragraph => 8,
+    })
+}
+
+/// How a text ends: as no sentence, with a colon, with a mark that may end one, as a sentence.
+fn ends(text: &[u8]) -> f32 {
+    f32::from(match text.last() {
+        Some(b'.') => 4_u8,
+        Some(b'!' | b'?' | b'"' | b')') => 3,
+        Some(b':') => 2,
+        Some(byte) if byte.is_ascii_alphanumeric() => 0,
+        _ => 1,
+    })
+}
+
+fn share(part: u32, of: u32) -> f32 {
+    if of == 0 { 0.0 } else { part as f32 / of as f32 }
+}
+
+/// The binary logarithm, rounded down to quarters: cheap and monotone.
+fn log(value: u32) -> f32 {
+    let value = value + 1;
+    let whole = value.ilog2();
+    let rest = if whole >= 2 { (value >> (whole - 2)) & 3 } else { (value << (2 - whole)) & 3 };
+    whole as f32 + rest as f32 / 4.0
+}

@@ -1,0 +1,119 @@
+//! A profile as its TOML text says it, before anything is checked but keys and types.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// A profile: the rules by which the fields of a record are found.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Profile")]
+pub(super) struct RawProfile {
+    /// Lower-case letters, figures and `-`.
+    #[schemars(with = "String", regex(pattern = "^[a-z0-9-]+$"))]
+    pub(super) name: Spanned<String>,
+    /// Raised when a rule changes; records carry `name@version`.
+    pub(super) version: u32,
+    /// One sentence on which pages the profile is for.
+    pub(super) description: String,
+    /// Fields without which a page gives no record but a reject.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) requires: Vec<Spanned<String>>,
+    /// The rules; those of one field in their order of trust.
+    #[serde(default)]
+    #[schemars(with = "Vec<RawRule>")]
+    pub(super) rules: Vec<Spanned<RawRule>>,
+    /// What is site furniture.
+    #[serde(default)]
+    #[schemars(with = "Vec<RawChrome>")]
+    pub(super) chrome: Vec<Spanned<RawChrome>>,
+    /// What diagnostics mean under this profile: `error`, `warning`, `info` or `off`, by id or name.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub(super) severity: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+/// How a field can be found: `id`, `field`, and exactly one of label, pattern, selector, metadata, under, list,
+/// before, after, reference, headings, first.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Rule")]
+pub(super) struct RawRule {
+    /// Unique in the profile; provenance names it.
+    #[schemars(with = "String")]
+    pub(super) id: Spanned<String>,
+    /// A field of the record, or `extra.name` for a field of the profile's own.
+    #[schemars(with = "String")]
+    pub(super) field: Spanned<String>,
+    /// Words before the value; `*` stands for anything.
+    pub(super) label: Option<Vec<String>>,
+    /// A regular expression; the group `value`, else the first, else all of it.
+    #[schemars(with = "Option<String>")]
+    pub(super) pattern: Option<Spanned<String>>,
+    /// Which blocks a pattern is tried on: page, opening, headings, items.
+    #[schemars(with = "Option<String>")]
+    pub(super) scope: Option<Spanned<String>>,
+    /// A CSS selector, for HTML pages.
+    #[schemars(with = "Option<String>")]
+    pub(super) selector: Option<Spanned<String>>,
+    /// Keys of what the page says of itself, such as `title`, `og:title`, or a front-matter key.
+    pub(super) metadata: Option<Vec<String>>,
+    /// Headings under which the value stands.
+    pub(super) under: Option<Vec<String>>,
+    /// A list: `numbered` or `any`.
+    #[schemars(with = "Option<String>")]
+    pub(super) list: Option<Spanned<String>>,
+    /// Which list: `first` or `closing`.
+    #[schemars(with = "Option<String>")]
+    pub(super) place: Option<Spanned<String>>,
+    /// The field whose line stands below.
+    #[schemars(with = "Option<String>")]
+    pub(super) before: Option<Spanned<String>>,
+    /// The field whose line stands above.
+    #[schemars(with = "Option<String>")]
+    pub(super) after: Option<Spanned<String>>,
+    /// `true`: what agrees with the reference.
+    #[schemars(with = "Option<bool>")]
+    pub(super) reference: Option<Spanned<bool>>,
+    /// Headings by tag or mark (`marked`), or by their look (`look`).
+    #[schemars(with = "Option<String>")]
+    pub(super) headings: Option<Spanned<String>>,
+    /// `true`: the first line that is neither chrome nor taken.
+    #[schemars(with = "Option<bool>")]
+    pub(super) first: Option<Spanned<bool>>,
+    /// Whether an extra field takes every hit, as a list.
+    #[serde(default)]
+    pub(super) many: bool,
+    /// Words by which the page says that it has no codes.
+    #[serde(default)]
+    pub(super) none: Vec<String>,
+    /// What separates the values of one hit.
+    pub(super) split: Option<String>,
+    /// Literal beginnings that are not part of the value.
+    #[serde(default)]
+    pub(super) strip_prefix: Vec<String>,
+    /// Literal ends that are not part of the value.
+    #[serde(default)]
+    pub(super) strip_suffix: Vec<String>,
+}
+
+/// What is site furniture: `id`, and exactly one of line, trailing, surroundings, selector.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Chrome")]
+pub(super) struct RawChrome {
+    /// Unique in the profile.
+    #[schemars(with = "String")]
+    pub(super) id: Spanned<String>,
+    /// Whole lines; `*` stands for anything.
+    pub(super) line: Option<Vec<String>>,
+    /// Button labels at the end of a title.
+    pub(super) trailing: Option<Vec<String>>,
+    /// `true`: by landmarks and hints of class and id.
+    pub(super) surroundings: Option<bool>,
+    /// What a CSS selector matches.
+    #[schemars(with = "Option<String>")]
+    pub(super) selector: Option<Spanned<String>>,
+}
