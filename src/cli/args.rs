@@ -67,6 +67,10 @@ pub(crate) struct RunArgs {
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
 
+    /// Take nothing over from an earlier run: read every page again [default: off].
+    #[arg(long)]
+    pub(crate) fresh: bool,
+
     /// Read only pages whose path matches; without `/` the last part is matched. May be repeated [default: all].
     #[arg(long, value_name = "GLOB")]
     pub(crate) include: Vec<String>,

@@ -25,6 +25,9 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
         count_line("rejects", counts.rejects, &counts.rejects_by_diagnostic),
         count_line("skipped", counts.skipped, &counts.skipped_by_reason),
     ];
+    if run.reused > 0 {
+        lines.push(format!("  unchanged {:>8}  taken over from the last run", thousands(run.reused)));
+    }
     lines.extend(diagnostic_lines(&counts.diagnostics));
     for verdict in run.gates.iter().filter(|verdict| !verdict.passed) {
         let GateVerdict { gate, count, of, limit, .. } = verdict;

@@ -7,7 +7,7 @@ use super::columns::{Cell, TABLES};
 use crate::diagnostic::Severity;
 use crate::read::SkipReason;
 use crate::record::{Coverage, Finding, Record, Reject};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What was counted in a run: `seen == records + rejects + skipped`.
@@ -36,7 +36,7 @@ pub struct Counts {
 }
 
 /// Where the lines of all pages went; the first is the sum of the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is the sum of the field of `Coverage` with the same name")]
 pub struct LineCounts {
     pub lines: u64,
@@ -100,6 +100,35 @@ impl Counts {
         }
     }
 
+    /// Reads back what serde made of counts; `None` if it is anything else.
+    pub(crate) fn from_json(json: &serde_json::Value) -> Option<Self> {
+        let number = |name: &str| json.get(name)?.as_u64();
+        let entries = |name: &str| -> Option<Vec<(String, u64)>> {
+            let map = json.get(name)?.as_object()?;
+            map.iter().map(|(name, count)| Some((name.clone(), count.as_u64()?))).collect()
+        };
+        let known = |name: &str, names: &[&'static str]| -> Option<BTreeMap<&'static str, u64>> {
+            let find = |name: &str| names.iter().copied().find(|known| *known == name);
+            entries(name)?.into_iter().map(|(name, count)| Some((find(&name)?, count))).collect()
+        };
+        let fields: Vec<&'static str> = TABLES
+            .iter()
+            .flat_map(|table| table.columns.iter().map(|column| column.name.as_str()).chain([table.name]))
+            .collect();
+        Some(Self {
+            seen: number("seen")?,
+            records: number("records")?,
+            rejects: number("rejects")?,
+            skipped: number("skipped")?,
+            skipped_by_reason: known("skipped_by_reason", &SkipReason::ALL.map(SkipReason::as_str))?,
+            rejects_by_diagnostic: entries("rejects_by_diagnostic")?.into_iter().collect(),
+            records_by_status: known("records_by_status", &["ok", "warning", "error"])?,
+            diagnostics: entries("diagnostics")?.into_iter().collect(),
+            lines: serde_json::from_value(json.get("lines")?.clone()).ok()?,
+            fields: known("fields", &fields)?,
+        })
+    }
+
     fn add_diagnostics(&mut self, findings: &[Finding]) {
         for finding in findings {
             match self.diagnostics.get_mut(&finding.id) {
@@ -128,6 +157,9 @@ mod tests {
         assert_eq!((counts.seen, counts.records, counts.rejects, counts.skipped), (3, 1, 0, 2));
         assert_eq!(counts.skipped_by_reason, BTreeMap::from([("image", 2)]));
         assert_eq!(counts.diagnostics, BTreeMap::from([("N203".to_owned(), 1)]));
+        let json = serde_json::to_value(&counts).unwrap();
+        assert_eq!(Counts::from_json(&json), Some(counts.clone()));
+        assert_eq!(Counts::from_json(&serde_json::json!({"seen": 1})), None);
         assert!(counts.fields.values().all(|&filled| filled == 1), "{:?}", counts.fields);
     }
 }

@@ -37,6 +37,8 @@ pub struct RunOptions<'a> {
     /// What the finished run is held against; decides the verdicts in `run.json` and nothing else. Default: no
     /// reject and no error.
     pub gate: Gate,
+    /// Whether to take nothing over from an earlier run. Default: no.
+    pub fresh: bool,
     /// The wish to stop. Default: a flag that nobody else holds.
     pub interrupt: Interrupt,
 }
@@ -55,6 +57,7 @@ impl<'a> RunOptions<'a> {
             limit: None,
             max_page_bytes: MAX_PAGE_BYTES,
             gate: Gate::default(),
+            fresh: false,
             interrupt: Interrupt::default(),
         }
     }

@@ -5,6 +5,8 @@ mod completions;
 mod diff;
 mod explain;
 mod extract;
+mod faults;
+mod incremental;
 mod interrupt;
 mod knowledge;
 mod pages;

@@ -51,6 +51,7 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
         include: arguments.include.clone(),
         exclude: arguments.exclude.clone(),
         limit: arguments.limit,
+        fresh: arguments.fresh,
         max_page_bytes: arguments.knowledge.max_page_bytes,
         gate: Gate {
             fail_on: arguments.fail_on.into(),
@@ -65,7 +66,7 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
 fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
     let listing = run::plan(options)?;
     let most = options.limit.map_or(usize::MAX, |limit| limit as usize);
-    let files = || listing.entries().iter().filter(|entry| entry.skip.is_none()).take(most);
+    let files = || listing.entries().filter(|entry| entry.skip.is_none()).take(most);
     let mut results = Results::new();
     for file in files() {
         results.print(&printable(&file.uri))?;
@@ -73,7 +74,7 @@ fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
     }
     results.flush()?;
     if !is_quiet {
-        let (all, read) = (listing.entries().len() as u64, files().count() as u64);
+        let (all, read) = (listing.len() as u64, files().count() as u64);
         note(&format!("{} of {} files would be read; nothing was written", thousands(read), thousands(all)));
     }
     Ok(Exit::Done)
@@ -130,6 +131,10 @@ impl Reporter {
 }
 
 impl Progress for Reporter {
+    fn wants_pages(&self) -> bool {
+        self.render.is_some() || self.verbose.is_some()
+    }
+
     fn started(&mut self, files: u64) {
         self.indicator.start(files);
     }
