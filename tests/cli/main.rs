@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod diff;
 mod eval;
 mod explain;
 mod extract;
