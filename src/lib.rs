@@ -14,6 +14,7 @@ pub mod emit;
 pub mod error;
 pub mod eval;
 pub mod explain;
+pub mod export;
 pub mod extract;
 pub mod extraction;
 pub mod icd;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROWS: [&[&str]; 10] = [
     &["main"],
     &["cli"],
-    &["run", "explain", "eval"],
+    &["run", "explain", "export", "eval"],
     &["pipeline"],
     &["emit"],
     &["read", "parse", "extract", "validate", "normalize"],

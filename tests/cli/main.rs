@@ -2,6 +2,7 @@
 
 mod completions;
 mod explain;
+mod export;
 mod extract;
 mod interrupt;
 mod knowledge;
