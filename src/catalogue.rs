@@ -44,6 +44,31 @@ ids! {
     /// The program failed on this page.
     PAGE_FAILED = 111;
 
+    /// A line or row of a record file is no record.
+    RECORD_MALFORMED = 151;
+    /// A field of a record has not the type it should have, is missing, or is none of the contract's.
+    FIELD_MALFORMED = 152;
+    /// A record's id is not that of its `source.uri`.
+    RECORD_ID_WRONG = 153;
+    /// Two records have the same id.
+    RECORD_REPEATED = 154;
+    /// The parts of a record's coverage do not add up.
+    COVERAGE_MISCOUNTED = 155;
+    /// A record's status is not that of its worst diagnostic.
+    STATUS_WRONG = 156;
+    /// What a record says of its code is not what the reference says.
+    REFERENCE_VALUE_WRONG = 157;
+    /// The source of a record is not there any more.
+    SOURCE_MISSING = 161;
+    /// The source of a record has other bytes than those it was made from.
+    SOURCE_CHANGED = 162;
+    /// The bytes that provenance names do not give the value.
+    VALUE_UNPROVED = 163;
+    /// A value of the page has no provenance.
+    PROVENANCE_MISSING = 164;
+    /// An output is not the file that `run.json` tells of.
+    OUTPUT_CHANGED = 165;
+
     /// No code was found.
     CODE_MISSING = 201;
     /// What stands where the code should be has not a code's shape.
@@ -177,6 +202,27 @@ pub fn parse_id(text: &str) -> Option<DiagnosticId> {
         entry.name.eq_ignore_ascii_case(text) || entry.id.to_string().eq_ignore_ascii_case(text)
     };
     CATALOGUE.iter().find(named).map(|entry| entry.id)
+}
+
+/// Reads a choice of ids as a person writes it: an id, a name, or the beginning of ids such as `N2` for all
+/// of N2xx.
+///
+/// `None` for what chooses nothing.
+///
+/// ```
+/// use nosograph::catalogue::{self, parse_choice};
+/// assert_eq!(parse_choice("N203"), Some(vec![catalogue::CHAPTER_CONTRADICTS_CODE]));
+/// assert!(parse_choice("N4").is_some_and(|ids| ids.contains(&catalogue::NUMBER_GAP)));
+/// assert_eq!(parse_choice("N9"), None);
+/// ```
+pub fn parse_choice(text: &str) -> Option<Vec<DiagnosticId>> {
+    if let Some(id) = parse_id(text) {
+        return Some(vec![id]);
+    }
+    let beginning = text.trim().to_ascii_uppercase();
+    let starts = |entry: &&Entry| entry.id.to_string().starts_with(&beginning);
+    let ids: Vec<DiagnosticId> = CATALOGUE.iter().filter(starts).map(|entry| entry.id).collect();
+    Some(ids).filter(|ids| !ids.is_empty() && !beginning.is_empty())
 }
 
 /// The catalogue as lines of aligned columns: id, severity, name, summary.

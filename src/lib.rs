@@ -6,6 +6,7 @@
 //! ```
 
 pub mod catalogue;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
@@ -26,7 +27,9 @@ pub mod pipeline;
 pub mod profile;
 pub mod read;
 pub mod record;
+pub mod records;
 pub mod run;
 pub mod span;
 mod trees;
 pub mod validate;
+pub mod verify;

@@ -33,6 +33,10 @@ pub const MAX_LINKS: u8 = 8;
 /// faults of one kind has one cause, and a record must stay far smaller than its page. Fixed.
 pub const MAX_FINDINGS: usize = 100;
 
+/// Bytes of one record in a file of records; a longer one is told as malformed. The record of the largest page
+/// that is read by default has at most six bytes for each of its bytes, as `\u0000`. Fixed.
+pub const MAX_RECORD_BYTES: usize = 512 * 1024 * 1024;
+
 /// Bytes of a file of the classification, and of all titles in it. The ICD-10-CM tabular list has 10 MB, its
 /// titles with those of 7th characters 9 MB. Fixed.
 pub const MAX_REFERENCE_BYTES: u64 = 64 * 1024 * 1024;

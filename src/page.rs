@@ -109,6 +109,16 @@ impl Page {
         blake3::hash(self.bytes())
     }
 
+    /// The text that the bytes `start..end` of the file were decoded to: the way back from
+    /// [`Page::raw_span`]. `None` if they lie outside the text or cut a character.
+    pub fn text_of(&self, [start, end]: [u32; 2]) -> Option<&str> {
+        let (start, end) = match &self.content {
+            Content::Utf8 { body, .. } => (start.checked_sub(*body as u32)?, end.checked_sub(*body as u32)?),
+            Content::Decoded { map, .. } => (map.text(start), map.text(end)),
+        };
+        self.text().get(start as usize..end as usize)
+    }
+
     /// The bytes of the file that a span of [`Page::text`] was decoded from.
     pub fn raw_span(&self, span: Span) -> Span {
         match &self.content {
@@ -134,6 +144,17 @@ impl OffsetMap {
     pub fn push(&mut self, text: usize, raw: usize) {
         debug_assert!(self.points.last().is_none_or(|&(t, r)| t as usize <= text && r as usize <= raw));
         self.points.push((text as u32, raw as u32));
+    }
+
+    /// The offset of the text that the byte offset `raw` stands for: the last that came from it.
+    fn text(&self, raw: u32) -> u32 {
+        match self.points.partition_point(|&(_, at)| at <= raw) {
+            0 => raw,
+            next => {
+                let (text, at) = self.points[next - 1];
+                text + (raw - at)
+            }
+        }
     }
 
     /// The byte offset that the offset `text`, a character boundary, came from.

@@ -72,6 +72,24 @@ pub struct Record {
     pub diagnostics: Vec<Finding>,
 }
 
+impl Record {
+    /// The values that records and rejects share.
+    pub fn into_partial(self) -> Partial {
+        Partial {
+            title: self.title,
+            code: self.code,
+            code_system: self.code_system,
+            chapter: self.chapter,
+            sections: self.sections,
+            key_points: self.key_points,
+            diagnosis_codes: self.diagnosis_codes,
+            extra: self.extra,
+            coverage: self.coverage,
+            provenance: self.provenance,
+        }
+    }
+}
+
 /// A page that gave no record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -163,6 +181,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// The word used in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
     /// The status a set of findings gives.
     pub fn of(severities: impl IntoIterator<Item = Severity>) -> Self {
         match severities.into_iter().max() {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 const ROWS: [&[&str]; 10] = [
     &["main"],
     &["cli"],
-    &["run", "explain", "export", "eval"],
-    &["pipeline"],
+    &["run", "explain", "export", "eval", "check", "verify"],
+    &["pipeline", "records"],
     &["emit"],
     &["read", "parse", "extract", "validate", "normalize"],
     &["profile"],

@@ -123,6 +123,127 @@ pub const CATALOGUE: &[Entry] = &[
         cure: "Report the page and the message to the program's authors; the other pages are whole.",
     },
     Entry {
+        id: RECORD_MALFORMED,
+        name: "record-malformed",
+        severity: Error,
+        field: None,
+        explanation: "A line or row of a record file is no record. It is not JSON, no object, not UTF-8, or \
+            has not as many cells as the header; the lines before and after it are read all the same.",
+        example: r#"{"record_id": "2f6c…", "source": {"uri": "m61.txt", …"#,
+        cure: "Mend the line, or write the file anew with `nosograph run`.",
+    },
+    Entry {
+        id: FIELD_MALFORMED,
+        name: "field-malformed",
+        severity: Error,
+        field: None,
+        explanation: "A field of a record has the wrong type, is missing, or is none that a record has. The \
+            other fields of the record are read and judged all the same.",
+        example: r#"{"billable": "no", …} where `true`, `false` or `null` should stand"#,
+        cure: "Write the field as `nosograph schema record` describes it.",
+    },
+    Entry {
+        id: RECORD_ID_WRONG,
+        name: "record-id-wrong",
+        severity: Error,
+        field: Some("record_id"),
+        explanation: "The id of a record is not that of its URI. The id is a function of `source.uri` alone, \
+            so one of the two was changed; a merge on `record_id` would hit another record or none.",
+        example: r#"{"record_id": "00000000-…", "source": {"uri": "m61.txt", …}, …}"#,
+        cure: "Put back the id or the URI; the message names the id that belongs to the URI.",
+    },
+    Entry {
+        id: RECORD_REPEATED,
+        name: "record-repeated",
+        severity: Error,
+        field: Some("record_id"),
+        explanation: "Two records have the same id. A table with `record_id` as its key takes only one of \
+            them, and which one is chance.",
+        example: "the same record on two lines of a file",
+        cure: "Remove one of the two; the message names the line of the first.",
+    },
+    Entry {
+        id: COVERAGE_MISCOUNTED,
+        name: "coverage-miscounted",
+        severity: Error,
+        field: Some("coverage"),
+        explanation: "The parts of a coverage do not add up to its lines. Assigned, chrome and unassigned \
+            lines are all the lines of a page, so one of the four numbers was changed.",
+        example: r#""coverage": {"lines": 21, "assigned": 21, "chrome": 1, "unassigned": 0}"#,
+        cure: "Put back the numbers, or make the record anew.",
+    },
+    Entry {
+        id: STATUS_WRONG,
+        name: "status-wrong",
+        severity: Warning,
+        field: Some("status"),
+        explanation: "The status of a record is not that of its worst diagnostic. Whoever filters by status \
+            takes records that should not be used, or loses good ones.",
+        example: r#""status": "ok" with a diagnostic of severity error"#,
+        cure: "Set the status after the diagnostics, or make the record anew.",
+    },
+    Entry {
+        id: REFERENCE_VALUE_WRONG,
+        name: "reference-value-wrong",
+        severity: Warning,
+        field: None,
+        explanation: "What a record says of its code differs from the reference. Standing, kind, title and \
+            billable come from the release that the record names, so either the value or the code was \
+            changed. Told only if the record names the release in use.",
+        example: r#""code": "M61", "billable": true, although codes stand below M61"#,
+        cure: "Put back the value or the code, or make the record anew.",
+    },
+    Entry {
+        id: SOURCE_MISSING,
+        name: "source-missing",
+        severity: Error,
+        field: Some("source"),
+        explanation: "The page that a record was made from is not under the input any more. None of its \
+            values can be proved.",
+        example: "a record of `m61.txt` where the input has no such file",
+        cure: "Put the page back, name the input of that run with `--input`, or run again.",
+    },
+    Entry {
+        id: SOURCE_CHANGED,
+        name: "source-changed",
+        severity: Error,
+        field: Some("source"),
+        explanation: "The page has other bytes than those a record was made from. Its BLAKE3 digest is not \
+            `source.hash`; the places that provenance names may hold anything now.",
+        example: "a page that was fetched again since the run",
+        cure: "Run again, so that the records are those of the pages.",
+    },
+    Entry {
+        id: VALUE_UNPROVED,
+        name: "value-unproved",
+        severity: Error,
+        field: None,
+        explanation: "The bytes that provenance names do not give the value. The value, the place or the rule \
+            was changed after the run.",
+        example: r#""title": "Cholera", where the page has `Calcification of muscle` at the bytes named"#,
+        cure: "Put back the value that the page has, which the message quotes, or run again.",
+    },
+    Entry {
+        id: PROVENANCE_MISSING,
+        name: "provenance-missing",
+        severity: Error,
+        field: None,
+        explanation: "A value has no provenance. Every value of a page has an entry that says where it \
+            stands; what has none was added after the run.",
+        example: "a key point more than provenance has entries",
+        cure: "Remove the value, or run again.",
+    },
+    Entry {
+        id: OUTPUT_CHANGED,
+        name: "output-changed",
+        severity: Error,
+        field: None,
+        explanation: "An output is missing or is not the file that the run wrote. Its SHA-256 digest is not \
+            the one in `run.json`.",
+        example: "a `records.csv` that was saved again by a spreadsheet",
+        cure: "Run again, and keep edited copies under another name.",
+    },
+    Entry {
         id: CODE_MISSING,
         name: "code-missing",
         severity: Error,

@@ -1,5 +1,9 @@
 //! Every command and option, once. Only records what the user wrote; the library resolves it.
 
+mod qa;
+
+pub(crate) use qa::{CheckArgs, VerifyArgs};
+
 use crate::emit::OutputFormat;
 use crate::eval;
 use crate::export::ExportTarget;
@@ -25,6 +29,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     Icd(IcdArgs),
     Eval(EvalArgs),
+    Check(CheckArgs),
+    Verify(VerifyArgs),
     Export(ExportArgs),
     /// The parsing rules.
     #[command(subcommand)]
@@ -218,7 +224,7 @@ pub(crate) struct RulesArgs {
 /// Exit codes: 0 done; 2 the records cannot be read.
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// A run directory, or an NDJSON file of records.
+    /// A run directory, or a file of records as NDJSON or JSON.
     #[arg(value_name = "DIR|FILE", required = true)]
     pub(crate) records: PathBuf,
 
@@ -437,7 +443,7 @@ fn parse_floor(text: &str) -> Result<eval::Floor, String> {
 }
 
 /// Every limit of the program: its name in `limits`, its value, and what happens past it.
-const LIMITS: [(&str, u64, &str); 10] = [
+const LIMITS: [(&str, u64, &str); 11] = [
     (
         "MAX_PAGE_BYTES",
         limits::MAX_PAGE_BYTES,
@@ -469,6 +475,11 @@ const LIMITS: [(&str, u64, &str); 10] = [
         "MAX_FINDINGS",
         limits::MAX_FINDINGS as u64,
         "diagnostics of one id in a record; one more counts the rest",
+    ),
+    (
+        "MAX_RECORD_BYTES",
+        limits::MAX_RECORD_BYTES as u64,
+        "bytes of a record in a file that is read back; a longer one is told as malformed",
     ),
     (
         "MAX_TREE_NODES",

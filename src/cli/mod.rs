@@ -49,6 +49,8 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Extract(arguments) => commands::extract::extract(&arguments),
         Command::Explain(arguments) => commands::explain::explain(&arguments),
+        Command::Check(arguments) => commands::check::check(&arguments),
+        Command::Verify(arguments) => commands::verify::verify(&arguments),
         Command::Icd(arguments) => commands::icd::icd(&arguments),
         Command::Eval(arguments) => commands::eval::eval(&arguments),
         Command::Profile(command) => commands::profile::profile(&command),

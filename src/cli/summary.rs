@@ -1,7 +1,9 @@
 //! What a run did, for people: a few lines on stderr.
 
 use crate::catalogue;
+use crate::check::CheckSummary;
 use crate::run::RunSummary;
+use crate::verify::VerifySummary;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::Path;
@@ -22,13 +24,40 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
         count_line("rejects", counts.rejects, &counts.rejects_by_diagnostic),
         count_line("skipped", counts.skipped, &counts.skipped_by_reason),
     ];
-    if !counts.diagnostics.is_empty() {
-        lines.push("diagnostics".to_owned());
-        lines.extend(counts.diagnostics.iter().map(|(id, &count)| diagnostic_line(id, count)));
-    }
+    lines.extend(diagnostic_lines(&counts.diagnostics));
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
     lines
+}
+
+/// The lines of the summary of a check.
+pub(crate) fn check_summary(check: &CheckSummary) -> Vec<String> {
+    let mut lines = vec![
+        format!("{} records in {} files", thousands(check.records), thousands(check.files)),
+        count_line("records", check.records, &check.records_by_status),
+        count_line("malformed", check.malformed, &BTreeMap::<&str, u64>::new()),
+    ];
+    lines.extend(diagnostic_lines(&check.diagnostics));
+    lines
+}
+
+/// The lines of the summary of a verification.
+pub(crate) fn verify_summary(verify: &VerifySummary) -> Vec<String> {
+    let VerifySummary { pages, values, proved, outputs, unproved, .. } = verify;
+    let mut lines = vec![
+        format!("{} pages, {} outputs as `run.json` tells of them", thousands(*pages), thousands(*outputs)),
+        count_line("values ", *values, &BTreeMap::<&str, u64>::new()),
+        count_line("proved ", *proved, &BTreeMap::<&str, u64>::new()),
+        count_line("not    ", values.saturating_sub(*proved), unproved),
+    ];
+    lines.extend(diagnostic_lines(&verify.diagnostics));
+    lines
+}
+
+/// Each id with its count, below a head; nothing for no diagnostics.
+pub(super) fn diagnostic_lines(diagnostics: &BTreeMap<String, u64>) -> Vec<String> {
+    let head = (!diagnostics.is_empty()).then(|| "diagnostics".to_owned());
+    head.into_iter().chain(diagnostics.iter().map(|(id, &count)| diagnostic_line(id, count))).collect()
 }
 
 /// `  N203 12  chapter-contradicts-code`
@@ -38,7 +67,7 @@ fn diagnostic_line(id: &str, count: u64) -> String {
 }
 
 /// `  records    12  ok 10, warning 2`
-fn count_line<K: Display + Ord>(what: &str, count: u64, parts: &BTreeMap<K, u64>) -> String {
+pub(super) fn count_line<K: Display + Ord>(what: &str, count: u64, parts: &BTreeMap<K, u64>) -> String {
     let parts: Vec<String> =
         parts.iter().map(|(name, &part)| format!("{name} {}", thousands(part))).collect();
     format!("  {what} {:>9}  {}", thousands(count), parts.join(", ")).trim_end().to_owned()

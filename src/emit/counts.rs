@@ -6,7 +6,7 @@
 use super::columns::{Cell, TABLES};
 use crate::diagnostic::Severity;
 use crate::read::SkipReason;
-use crate::record::{Finding, Record, Reject, Status};
+use crate::record::{Finding, Record, Reject};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -38,12 +38,7 @@ impl Counts {
     pub fn add_record(&mut self, record: &Record) {
         self.seen += 1;
         self.records += 1;
-        let status = match record.status {
-            Status::Ok => "ok",
-            Status::Warning => "warning",
-            Status::Error => "error",
-        };
-        *self.records_by_status.entry(status).or_default() += 1;
+        *self.records_by_status.entry(record.status.as_str()).or_default() += 1;
         self.add_diagnostics(&record.diagnostics);
         let [records, children @ ..] = &*TABLES;
         for column in &records.columns {

@@ -139,6 +139,11 @@ fn add_text(text: &str, row: &mut Vec<u8>) {
     row.push(b'"');
 }
 
+/// The text of a cell, without the `'` that keeps it from being a formula.
+pub fn unescaped(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| starts_formula(text)).unwrap_or(cell)
+}
+
 /// Whether a spreadsheet may take the cell as more than text.
 ///
 /// A `'` in front of such a text gives such a text again, so that no text that was written as it is looks
@@ -243,6 +248,13 @@ mod tests {
         ] {
             let written = if starts_formula(text) { format!("'{text}") } else { text.to_owned() };
             assert_eq!(pattern.replace(&written, "$1"), text, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn an_escape_is_undone() {
+        for text in ["=1", "'=1", "'quoted'", "-", "plain"] {
+            assert_eq!(unescaped(&field(text)), text);
         }
     }
 

@@ -19,7 +19,7 @@ mod parquet;
 pub mod schema;
 
 pub use counts::Counts;
-pub use csv::CsvEmitter;
+pub use csv::{CsvEmitter, unescaped};
 pub use lines::{Frame, JsonEmitter};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetEmitter;

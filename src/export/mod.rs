@@ -7,10 +7,9 @@
 mod fhir;
 mod schema_org;
 
-use crate::error::{Error, ErrorKind, Position, Result};
-use crate::record::Record;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use crate::error::{Error, ErrorKind, Result};
+use crate::records::JsonFile;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// In whose words.
@@ -31,7 +30,7 @@ pub struct ExportSummary {
     pub left_out: u64,
 }
 
-/// Writes the records of a run directory, or of an NDJSON file, in the words of `target`; `print` takes the
+/// Writes the records of a run directory, or of a file of NDJSON or JSON, in the words of `target`; `print` takes the
 /// document in pieces.
 ///
 /// # Errors
@@ -42,35 +41,24 @@ pub fn export(
     target: ExportTarget,
     print: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<ExportSummary> {
-    let file = if path.is_dir() { path.join("records.ndjson") } else { path.to_owned() };
-    let records = records(&file)?;
+    let path = records_of(path);
+    let mut file = JsonFile::open(&path)?;
+    let records =
+        std::iter::from_fn(|| file.next_value().map(|next| next.map(|(_, _, record)| record)).transpose());
     match target {
-        ExportTarget::Fhir => fhir::export(&file, records, print),
+        ExportTarget::Fhir => fhir::export(&path, records, print),
         ExportTarget::SchemaOrg => schema_org::export(records, print),
     }
 }
 
-fn records(path: &Path) -> Result<impl Iterator<Item = Result<Record>>> {
-    let path: PathBuf = path.to_owned();
-    let file = File::open(&path).map_err(|error| unreadable(&path, error))?;
-    let lines = (1..).zip(BufReader::new(file).lines());
-    Ok(lines.filter_map(move |(number, line)| match line {
-        Ok(line) if line.trim().is_empty() => None,
-        Ok(line) => Some(serde_json::from_str(&line).map_err(|error| {
-            Error::new(ErrorKind::Input, "not a record")
-                .at(&path)
-                .position(Position { line: number, column: error.column() as u32 })
-                .source(error)
-                .hint("name a run directory, or an NDJSON file of records of this version")
-        })),
-        Err(error) => Some(Err(unreadable(&path, error))),
-    }))
-}
-
-fn unreadable(path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::Input, "the records cannot be read").at(path).source(error).hint(
-        "name a run directory with `records.ndjson` (`run --formats ndjson`), or an NDJSON file of records",
-    )
+/// The file of records of a run directory; any other path as it is.
+fn records_of(path: &Path) -> PathBuf {
+    let array = path.join("records.json");
+    match path.is_dir() {
+        true if array.is_file() && !path.join("records.ndjson").is_file() => array,
+        true => path.join("records.ndjson"),
+        false => path.to_owned(),
+    }
 }
 
 fn unwritable(error: io::Error) -> Error {

@@ -86,10 +86,10 @@ struct Letter {
 fn split_marks(printed: &str) -> (&str, impl Iterator<Item = char>) {
     let is_mark = |char| matches!(char, '†' | '‡' | '*' | '＊' | '+' | '!' | '#' | '-' | '–' | '.');
     let body = printed.trim_end_matches(is_mark);
-    // The dot of `.-` goes with its hyphen and is no mark of its own; a lone full stop is one.
+    // The dot of `.-` goes with its hyphen and is no mark of its own; full stops alone are.
     let marks = &printed[body.len()..];
-    let lone_dot = marks == ".";
-    (body, marks.chars().filter(move |&char| lone_dot || char != '.'))
+    let only_dots = marks.chars().all(|char| char == '.');
+    (body, marks.chars().filter(move |&char| only_dots || char != '.'))
 }
 
 /// Puts a Latin capital or an ASCII digit for each character that is or looks like one.

@@ -9,7 +9,7 @@ use super::embedded;
 use super::fold::{same_title, titles_share_words};
 use super::shelf::{Rows, Shelf};
 use super::{Code, CodeRange};
-use crate::record::CodeKind;
+use crate::record::{CodeKind, CodeStatus};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -67,6 +67,16 @@ pub enum Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
+    /// The verdict in the word that records have for it.
+    pub fn status(&self) -> CodeStatus {
+        match self {
+            Self::Valid(_) => CodeStatus::Valid,
+            Self::Header(_) => CodeStatus::Header,
+            Self::Retired { .. } => CodeStatus::Retired,
+            Self::Unknown => CodeStatus::Unknown,
+        }
+    }
+
     /// The entry of a code that is in the release.
     pub fn entry(&self) -> Option<Entry<'a>> {
         match *self {

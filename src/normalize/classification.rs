@@ -32,16 +32,12 @@ impl Classification {
     }
 
     fn ask(&mut self, code: Code, reference: &Reference) {
-        let (status, entry) = match reference.verdict(&code) {
-            Verdict::Valid(entry) => (CodeStatus::Valid, Some(entry)),
-            Verdict::Header(entry) => (CodeStatus::Header, Some(entry)),
-            Verdict::Retired { title, .. } => {
-                self.title = Some(title.to_owned());
-                (CodeStatus::Retired, None)
-            }
-            Verdict::Unknown => (CodeStatus::Unknown, None),
-        };
-        self.status = Some(status);
+        let verdict = reference.verdict(&code);
+        self.status = Some(verdict.status());
+        if let Verdict::Retired { title, .. } = verdict {
+            self.title = Some(title.to_owned());
+        }
+        let entry = verdict.entry();
         if let Some(entry) = entry {
             self.title = Some(entry.title().to_owned());
             self.billable = Some(entry.billable());

@@ -17,8 +17,8 @@ use crate::icd::Reference;
 use crate::page::Page;
 use crate::profile::Profile;
 use crate::record::{
-    Coverage, DiagnosisCode, DiagnosisCodes, ExtraValue, Finding, Item, KeyPoint, Outcome, Partial, Record,
-    Reject, Section, Source, Status, record_id,
+    Coverage, DiagnosisCode, DiagnosisCodes, ExtraValue, Finding, Item, KeyPoint, Outcome, Record, Reject,
+    Section, Source, Status, record_id,
 };
 use classification::Classification;
 use provenance::Places;
@@ -144,8 +144,9 @@ fn joined<'a>(mut paragraphs: impl Iterator<Item = Cow<'a, str>>) -> String {
     text
 }
 
-/// `icd10`, `ICD 10 CM` → `ICD-10`, `ICD-10-CM`; anything else as printed.
-fn code_system(printed: &str) -> String {
+/// The name of a classification as records write it: `icd10`, `ICD 10 CM` → `ICD-10`, `ICD-10-CM`; anything
+/// else as printed.
+pub fn code_system(printed: &str) -> String {
     let upper = normal(printed).to_uppercase().replace([' ', '‑', '–'], "-");
     match upper.strip_prefix("ICD").map(|rest| rest.trim_start_matches('-')) {
         Some(rest) if rest.starts_with("10") => format!("ICD-{rest}"),
@@ -172,24 +173,13 @@ fn missing(record: &Record, profile: &Profile) -> bool {
         || profile.required_extra().any(|name| !record.extra.contains_key(name))
 }
 
-fn reject(record: Record) -> Reject {
+fn reject(mut record: Record) -> Reject {
     Reject {
-        record_id: record.record_id,
-        source: record.source,
-        profile: record.profile,
-        reference: record.reference,
-        partial: Partial {
-            title: record.title,
-            code: record.code,
-            code_system: record.code_system,
-            chapter: record.chapter,
-            sections: record.sections,
-            key_points: record.key_points,
-            diagnosis_codes: record.diagnosis_codes,
-            extra: record.extra,
-            coverage: record.coverage,
-            provenance: record.provenance,
-        },
-        diagnostics: record.diagnostics,
+        record_id: std::mem::take(&mut record.record_id),
+        source: record.source.clone(),
+        profile: std::mem::take(&mut record.profile),
+        reference: std::mem::take(&mut record.reference),
+        diagnostics: std::mem::take(&mut record.diagnostics),
+        partial: record.into_partial(),
     }
 }

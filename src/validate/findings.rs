@@ -6,14 +6,17 @@
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
 use crate::limits::MAX_FINDINGS;
-use crate::span::{LineIndex, Span};
+use crate::span::{Line, Span};
 
 /// The severity of an id under a profile, given its default; `None` if the profile turns it off.
 pub(super) type Severities<'a> = &'a dyn Fn(DiagnosticId, Severity) -> Option<Severity>;
 
+/// The line on which a place of the page starts; `None` if that is not known.
+pub(super) type Lines<'a> = &'a dyn Fn(Span) -> Option<Line>;
+
 /// Findings of one page, as they come.
 pub(super) struct Findings<'a> {
-    lines: &'a LineIndex,
+    lines: Lines<'a>,
     severities: Severities<'a>,
     found: Vec<Diagnostic>,
     tallies: Vec<Tally>,
@@ -29,7 +32,7 @@ struct Tally {
 
 impl<'a> Findings<'a> {
     /// No findings yet, on a page with these lines.
-    pub(super) fn new(lines: &'a LineIndex, severities: Severities<'a>) -> Self {
+    pub(super) fn new(lines: Lines<'a>, severities: Severities<'a>) -> Self {
         Self { lines, severities, found: Vec::new(), tallies: Vec::new() }
     }
 
@@ -45,7 +48,7 @@ impl<'a> Findings<'a> {
         let Some(severity) = (self.severities)(id, default) else { return };
         let span = span.into();
         if self.has_room(id, span, severity) {
-            let line = span.map(|span| self.lines.line(span.start));
+            let line = span.and_then(self.lines);
             self.found.push(Diagnostic { id, severity, field: field.into(), line, span, message: message() });
         }
     }
@@ -54,7 +57,7 @@ impl<'a> Findings<'a> {
     pub(super) fn take(&mut self, earlier: &Diagnostic) {
         let Some(severity) = (self.severities)(earlier.id, earlier.severity) else { return };
         if self.has_room(earlier.id, earlier.span, severity) {
-            let line = earlier.line.or_else(|| earlier.span.map(|span| self.lines.line(span.start)));
+            let line = earlier.line.or_else(|| earlier.span.and_then(self.lines));
             self.found.push(Diagnostic { severity, line, ..earlier.clone() });
         }
     }
@@ -85,7 +88,7 @@ impl<'a> Findings<'a> {
                 id: tally.id,
                 severity,
                 field: None,
-                line: span.map(|span| self.lines.line(span.start)),
+                line: span.and_then(self.lines),
                 span,
                 message: format!(
                     "{more} more findings of this kind are left out; cure those listed and run again"
@@ -105,9 +108,11 @@ impl<'a> Findings<'a> {
 mod tests {
     use super::*;
     use crate::catalogue::{CODE_MISSING, LEVEL_JUMP, POINT_EMPTY};
+    use crate::span::LineIndex;
 
     fn gather(severities: Severities<'_>, fill: impl FnOnce(&mut Findings<'_>)) -> Vec<String> {
-        let lines = LineIndex::new("one\ntwo\nthree\n");
+        let index = LineIndex::new("one\ntwo\nthree\n");
+        let lines = |span: Span| Some(index.line(span.start));
         let mut findings = Findings::new(&lines, severities);
         fill(&mut findings);
         let show = |d: &Diagnostic| {

@@ -6,24 +6,18 @@
 mod codes;
 mod groups;
 
-use super::Expected;
+use super::Background;
 use super::findings::Findings;
 use crate::catalogue::{CODE_MISSING, CODE_SYSTEM_MISSING, TITLE_MISSING, TITLE_UNLIKE_REFERENCE};
 use crate::diagnostic::quote;
-use crate::document::Document;
 use crate::extraction::Extraction;
 use crate::icd::{Code, Reference};
 
 /// Judges title, codes, chapter, block and category.
-pub(super) fn judge(
-    findings: &mut Findings<'_>,
-    document: &Document<'_>,
-    extraction: &Extraction<'_>,
-    expected: &Expected<'_>,
-) {
-    let reference = expected.reference;
+pub(super) fn judge(findings: &mut Findings<'_>, extraction: &Extraction<'_>, background: &Background<'_>) {
+    let reference = background.reference;
     let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref()).map(|read| read.code);
-    judge_presence(findings, document, extraction, expected.code);
+    judge_presence(findings, extraction, background);
     codes::judge_main(findings, extraction, reference);
     codes::judge_rivals(findings, extraction);
     codes::judge_listed(findings, extraction, reference);
@@ -35,19 +29,14 @@ pub(super) fn judge(
     }
 }
 
-fn judge_presence(
-    findings: &mut Findings<'_>,
-    document: &Document<'_>,
-    extraction: &Extraction<'_>,
-    code_required: bool,
-) {
-    if extraction.code.is_none() && code_required {
+fn judge_presence(findings: &mut Findings<'_>, extraction: &Extraction<'_>, background: &Background<'_>) {
+    if extraction.code.is_none() && background.needs_code {
         findings.add(CODE_MISSING, "code", None, || {
             "no code was found where the profile looks; add it to the page, or a rule to the profile".into()
         });
     }
-    // A page without blocks is told as empty by the reading stage.
-    if extraction.title.is_none() && !document.blocks.is_empty() {
+    // A page without text is told as empty by the reading stage.
+    if extraction.title.is_none() && background.has_text {
         findings.add(TITLE_MISSING, "title", None, || {
             "no title was found where the profile looks; give the profile a rule for its place".into()
         });

@@ -3,7 +3,7 @@
 //! A line is `key: value`; the keys are those of [`Notation::line`]. Lines with `#` are headings, those with
 //! `?` are left over, all others are paragraphs. Each line is one block.
 
-use super::{Expected, judge};
+use super::judge;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind, Document, Markup, Place};
 use crate::extraction::{
@@ -46,8 +46,8 @@ pub(super) fn diagnose(notation: &str) -> Vec<Diagnostic> {
         lines: LineIndex::new(page.text()),
         diagnostics: Vec::new(),
     };
-    let expected = Expected { code: true, reference: Reference::embedded() };
-    judge(&page, &document, &reading.extraction, &|_, default| Some(default), &expected)
+    let expected = (true, Reference::embedded());
+    judge(&page, &document, &reading.extraction, &|_, default| Some(default), expected)
 }
 
 struct Notation<'a> {

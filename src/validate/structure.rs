@@ -1,23 +1,23 @@
 //! The outline of a page (N3xx): sections missing or empty, levels, repeated headings.
 //!
-//! In: the sections as found, and what became of the blocks. Out: findings. Headings are taken as
+//! In: the sections as found, and what other fields took. Out: findings. Headings are taken as
 //! extraction gives them; whether a line is one is not judged here.
 
+use super::Background;
 use super::findings::Findings;
 use super::repeats::repeats;
 use crate::catalogue::{HEADING_REPEATED, LEVEL_JUMP, SECTION_EMPTY, SECTIONS_MISSING};
 use crate::diagnostic::quote;
-use crate::document::Document;
-use crate::extraction::{Extraction, Role, SectionFound};
+use crate::extraction::{Extraction, SectionFound};
 
 const FIELD: &str = "sections";
 
 /// Judges the outline.
-pub(super) fn judge(findings: &mut Findings<'_>, document: &Document<'_>, extraction: &Extraction<'_>) {
+pub(super) fn judge(findings: &mut Findings<'_>, extraction: &Extraction<'_>, background: &Background<'_>) {
     let sections = &extraction.sections;
     if !sections.iter().any(|section| section.heading.is_some() || has_content(section)) {
-        // A page without blocks is told as empty by the reading stage.
-        if !document.blocks.is_empty() {
+        // A page without text is told as empty by the reading stage.
+        if background.has_text {
             findings.add(SECTIONS_MISSING, FIELD, None, || {
                 "no heading and no text was found; check that the page was fetched whole".into()
             });
@@ -25,7 +25,7 @@ pub(super) fn judge(findings: &mut Findings<'_>, document: &Document<'_>, extrac
         return;
     }
     for (at, section) in sections.iter().enumerate() {
-        judge_content(findings, document, extraction, section, sections.get(at + 1));
+        judge_content(findings, background, section, sections.get(at + 1));
     }
     for pair in sections.windows(2) {
         judge_level(findings, &pair[0], &pair[1]);
@@ -39,8 +39,7 @@ fn has_content(section: &SectionFound<'_>) -> bool {
 
 fn judge_content(
     findings: &mut Findings<'_>,
-    document: &Document<'_>,
-    extraction: &Extraction<'_>,
+    background: &Background<'_>,
     section: &SectionFound<'_>,
     next: Option<&SectionFound<'_>>,
 ) {
@@ -50,7 +49,8 @@ fn judge_content(
         return;
     }
     let end = next.and_then(|next| next.heading.as_ref()).map_or(u32::MAX, |heading| heading.span.start);
-    if !feeds_another_field(document, extraction, heading.span.end, end) {
+    // Key points and code lists are taken out of the section in which they stand.
+    if !(background.is_taken)(heading.span.end, end) {
         findings.add(SECTION_EMPTY, FIELD, heading.span, || {
             format!(
                 "nothing stands under the heading {}; check whether its text was lost",
@@ -58,15 +58,6 @@ fn judge_content(
             )
         });
     }
-}
-
-/// Whether a block between two bytes of the page went into a field: key points and code lists are taken
-/// out of the section in which they stand.
-fn feeds_another_field(document: &Document<'_>, extraction: &Extraction<'_>, start: u32, end: u32) -> bool {
-    let first = document.blocks.partition_point(|block| block.span.start < start);
-    let last = document.blocks.partition_point(|block| block.span.start < end);
-    let roles = extraction.roles.get(first..last).unwrap_or_default();
-    roles.iter().any(|role| matches!(role, Role::Field { .. }))
 }
 
 fn judge_level(findings: &mut Findings<'_>, before: &SectionFound<'_>, section: &SectionFound<'_>) {

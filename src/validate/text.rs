@@ -21,18 +21,18 @@ use crate::document::Document;
 use crate::extraction::{Extraction, Role};
 use crate::span::Span;
 
-/// Judges the texts; `page_text` is the text that all spans are bytes of.
-pub(super) fn judge(
-    findings: &mut Findings<'_>,
-    page_text: &str,
-    document: &Document<'_>,
-    extraction: &Extraction<'_>,
-) {
-    judge_unassigned(findings, document, extraction);
+/// Judges the texts of values; `page_text` is the text that all spans are bytes of, empty if it is not at
+/// hand.
+pub(super) fn judge_values(findings: &mut Findings<'_>, page_text: &str, extraction: &Extraction<'_>) {
     each_value(extraction, &mut |field, text, span| judge_value(findings, page_text, (field, text, span)));
 }
 
-fn judge_unassigned(findings: &mut Findings<'_>, document: &Document<'_>, extraction: &Extraction<'_>) {
+/// Tells the text that no field took, a run of blocks at a time.
+pub(super) fn judge_unassigned(
+    findings: &mut Findings<'_>,
+    document: &Document<'_>,
+    extraction: &Extraction<'_>,
+) {
     let mut at = 0;
     for run in extraction.roles.chunk_by(|a, b| (*a == Role::Unassigned) == (*b == Role::Unassigned)) {
         let blocks = document.blocks.get(at..at + run.len()).unwrap_or_default();

@@ -13,7 +13,7 @@ fn a_run_is_told_in_the_words_of_others() {
         ("schema-org", "/@graph/0/code/codeValue", "A00"),
         ("schema-org", "/@graph/0/name", "Cholera"),
     ] {
-        for records in ["output", "output/records.ndjson"] {
+        for records in ["output", "output/records.ndjson", "output/records.json"] {
             let ended = scene.call(&format!("export {records} --to {to}"));
             assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{to}");
             let document: Value = serde_json::from_str(&ended.stdout).unwrap();

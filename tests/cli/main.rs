@@ -1,5 +1,6 @@
 //! The real binary: each command in a folder of its own; stdout, stderr and exit code are part of the test.
 
+mod check;
 mod completions;
 mod explain;
 mod export;
@@ -11,3 +12,4 @@ mod profile;
 mod run;
 mod scene;
 mod schema;
+mod verify;

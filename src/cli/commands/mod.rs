@@ -1,5 +1,6 @@
 //! One file a command: options in, one library call, result to the printer. What several share is here.
 
+pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod eval;
 pub(super) mod explain;
@@ -10,10 +11,11 @@ pub(super) mod profile;
 pub(super) mod rules;
 pub(super) mod run;
 pub(super) mod schema;
+pub(super) mod verify;
 
 use super::Exit;
 use super::args::{DiagnosticFormat, KnowledgeArgs, PageArgs};
-use super::printer::note;
+use super::printer::{Results, note};
 use super::render::{Located, renderer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::icd::Reference;
@@ -22,6 +24,7 @@ use crate::pipeline::Pipeline;
 use crate::profile::{Profile, builtin_names};
 use crate::read::{self, Bytes, ReadOptions, ReadOutcome};
 use crate::record::Finding;
+use crate::records::RecordFinding;
 use std::path::Path;
 
 /// The profile and the reference that the arguments name.
@@ -32,10 +35,7 @@ struct Knowledge {
 
 impl Knowledge {
     fn load(arguments: &KnowledgeArgs) -> Result<Self> {
-        let profile = match Profile::builtin(&arguments.profile) {
-            Some(profile) => profile?,
-            None => load_profile(&arguments.profile)?,
-        };
+        let profile = load_profile(&arguments.profile)?;
         let reference = load_reference(arguments.reference.as_deref())?;
         Ok(Self { profile, reference })
     }
@@ -46,7 +46,11 @@ impl Knowledge {
     }
 }
 
+/// The built-in profile of that name, or that of the file.
 fn load_profile(name: &str) -> Result<Profile> {
+    if let Some(profile) = Profile::builtin(name) {
+        return profile;
+    }
     let path = Path::new(name);
     if !path.exists() {
         let names: Vec<&str> = builtin_names().collect();
@@ -63,6 +67,27 @@ fn load_profile(name: &str) -> Result<Profile> {
 /// The reference in a file, if one is named.
 fn load_reference(file: Option<&Path>) -> Result<Option<Reference>> {
     file.map(Reference::load).transpose()
+}
+
+/// Prints the findings about records on stdout as `find` comes upon them.
+fn print_findings<T>(
+    format: DiagnosticFormat,
+    find: impl FnOnce(&mut dyn FnMut(&RecordFinding<'_>) -> Result<()>) -> Result<T>,
+) -> anyhow::Result<T> {
+    let mut results = Results::new();
+    let mut render = renderer(format);
+    let mut printed = results.print(&render.begin());
+    let found = find(&mut |found| {
+        // Trouble with stdout ends the output and not the search.
+        if printed.is_ok() {
+            printed = results.print(&render.finding(&Located::from(found)));
+        }
+        Ok(())
+    })?;
+    printed?;
+    results.print(&render.end())?;
+    results.flush()?;
+    Ok(found)
 }
 
 /// The one page of a command.
@@ -112,7 +137,7 @@ fn read_input(arguments: &PageArgs, knowledge: &KnowledgeArgs) -> Result<Input> 
 fn rejected(path: &Path, findings: &[Finding]) -> Exit {
     let mut text = renderer(DiagnosticFormat::Text);
     for finding in findings {
-        note(text.finding(&Located { path, finding }).trim_end());
+        note(text.finding(&Located { path, finding, row: None }).trim_end());
     }
     note("the page gives no record");
     Exit::Found

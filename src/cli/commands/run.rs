@@ -137,7 +137,7 @@ impl Progress for Reporter {
             PageEnd::Skip(_) => &[],
         };
         for finding in findings {
-            self.finding(&Located { path: page.path, finding });
+            self.finding(&Located { path: page.path, finding, row: None });
         }
     }
 }

@@ -15,8 +15,8 @@ impl Render for Github {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let line = finding.line.map_or(String::new(), |line| format!(",line={line}"));
-        let (path, message) = (property(&located.path_text()), data(&finding.message));
+        let line = located.line().map_or(String::new(), |line| format!(",line={line}"));
+        let (path, message) = (property(&located.path_text()), data(&located.message()));
         format!("::{level} file={path}{line},title={}::{message}\n", finding.id)
     }
 }

@@ -13,11 +13,20 @@ pub(super) struct Json {
 #[derive(Serialize)]
 struct Entry<'a> {
     path: String,
-    line: Option<u32>,
+    line: Option<u64>,
+    /// Of a record: its page and the line there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<Place<'a>>,
     id: &'a str,
     severity: Severity,
     field: Option<&'a str>,
     message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    uri: Option<&'a str>,
+    line: Option<u32>,
 }
 
 impl Render for Json {
@@ -29,7 +38,8 @@ impl Render for Json {
         let finding = located.finding;
         let entry = Entry {
             path: located.path_text(),
-            line: finding.line,
+            line: located.line(),
+            page: located.row.map(|row| Place { uri: row.uri, line: finding.line }),
             id: &finding.id,
             severity: finding.severity,
             field: finding.field.as_deref(),

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0 (OASIS Standard), streamed: one run, one result a diagnostic.
 
 use super::{Located, Render};
+use crate::catalogue::{CATALOGUE, Entry};
 use crate::cli::printer::printable_json;
 use crate::diagnostic::Severity;
 use serde_json::json;
@@ -13,7 +14,7 @@ pub(super) struct Sarif {
 
 impl Render for Sarif {
     fn begin(&mut self) -> String {
-        let driver = json!({"name": "nosograph", "version": env!("CARGO_PKG_VERSION")});
+        let driver = json!({"name": "nosograph", "version": env!("CARGO_PKG_VERSION"), "rules": rules()});
         format!(
             "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\
              \"runs\":[{{\"tool\":{{\"driver\":{driver}}},\"columnKind\":\"unicodeCodePoints\",\"results\":["
@@ -22,27 +23,49 @@ impl Render for Sarif {
 
     fn finding(&mut self, located: &Located<'_>) -> String {
         let finding = located.finding;
-        let level = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Info => "note",
-        };
         let mut place = json!({"artifactLocation": {"uri": uri(located.path.as_os_str().as_bytes())}});
-        if let Some(line) = finding.line {
+        if let Some(line) = located.line() {
             place["region"] = json!({"startLine": line});
         }
-        let result = json!({
+        let mut result = json!({
             "ruleId": finding.id,
-            "level": level,
-            "message": {"text": finding.message},
+            "level": level(finding.severity),
+            "message": {"text": located.message()},
             "locations": [{"physicalLocation": place}],
         });
+        if let Some(uri) = located.row.and_then(|row| row.uri) {
+            let place = json!([{"fullyQualifiedName": uri, "kind": "resource"}]);
+            result["locations"][0]["logicalLocations"] = place;
+        }
         let lead = if std::mem::replace(&mut self.has_some, true) { ",\n" } else { "\n" };
         lead.to_owned() + &printable_json(&result.to_string())
     }
 
     fn end(&mut self) -> String {
         "\n]}]}\n".to_owned()
+    }
+}
+
+/// The catalogue as SARIF has it.
+fn rules() -> Vec<serde_json::Value> {
+    let rule = |entry: &Entry| {
+        json!({
+            "id": entry.id.to_string(),
+            "name": entry.name,
+            "shortDescription": {"text": entry.summary()},
+            "fullDescription": {"text": entry.explanation},
+            "help": {"text": entry.cure},
+            "defaultConfiguration": {"level": level(entry.severity)},
+        })
+    };
+    CATALOGUE.iter().map(rule).collect()
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
     }
 }
 

@@ -1,0 +1,138 @@
+//! The options of the commands about runs that are done: check, verify, diff, report.
+
+use super::DiagnosticFormat;
+use crate::catalogue::parse_choice;
+use crate::diagnostic::{DiagnosticId, Severity};
+use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Check records that exist already: the same catalogue as a run, without the pages.
+///
+/// PATH is a run directory, or a file of NDJSON, JSON or CSV, ours or edited or written by another program
+/// with the same fields. Of a run directory `records.ndjson` is read, else `records.json`, else the CSV tables.
+/// A line that is no record is told with its number, and the rest is read all the same.
+///
+/// Exit codes: 0 done; 1 done, but there was something at or over `--fail-on`; 2 the work could not be done.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Run directories and files of records; `-` is stdin.
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Severities, and whether a code is needed, as this built-in profile or TOML file says
+    /// [default: the built-in profile that each record names].
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+
+    /// Another edition of ICD-10 to check codes against [default: ICD-10-CM, built in].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+
+    /// Tell only these diagnostics: ids, names, or beginnings of ids such as `N2` [default: all].
+    #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = parse_ids)]
+    pub(crate) select: Vec<Ids>,
+
+    /// Do not tell these diagnostics, written as for --select [default: none].
+    #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = parse_ids)]
+    pub(crate) ignore: Vec<Ids>,
+
+    /// From which severity on to end with exit code 1.
+    #[arg(long, value_name = "WHEN", default_value = "error")]
+    pub(crate) fail_on: Floor,
+
+    /// How to print the diagnostics on stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output_format: DiagnosticFormat,
+
+    /// Print no counts on stderr [default: off].
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Prove the provenance of a run: slice every source again and compare it with the values.
+///
+/// Says how many values were proved, and of the others why not: the page is gone, the page was changed, the
+/// bytes give something else, or the value has no provenance. The outputs are held against their SHA-256 in
+/// `run.json`.
+///
+/// Exit codes: 0 all was proved; 1 something was not, at or over `--fail-on`; 2 the work could not be done.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The run directory, or a JSON file of records.
+    #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]
+    pub(crate) run: PathBuf,
+
+    /// The input of that run; may be repeated as for `run`.
+    #[arg(short, long = "input", value_name = "INPUT", default_value = DEFAULT_INPUT)]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The edition of ICD-10 that the run was told to check codes against [default: ICD-10-CM, built in].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+
+    /// From which severity on to end with exit code 1.
+    #[arg(long, value_name = "WHEN", default_value = "error")]
+    pub(crate) fail_on: Floor,
+
+    /// How to print what is not proved on stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output_format: DiagnosticFormat,
+
+    /// Print no counts on stderr [default: off].
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Diagnostics that the user chose with one word.
+#[derive(Clone, Debug)]
+pub(crate) struct Ids(pub(crate) Vec<DiagnosticId>);
+
+fn parse_ids(text: &str) -> Result<Ids, String> {
+    parse_choice(text).map(Ids).ok_or_else(|| {
+        "expected an id such as `N203`, a name, or the beginning of ids; see `nosograph rules`".into()
+    })
+}
+
+/// From which severity on a command ends with exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Floor {
+    /// An error.
+    #[value(alias = "reject")]
+    Error,
+    /// A warning or an error.
+    Warning,
+    /// Anything.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+impl Floor {
+    /// Whether the worst finding reaches it.
+    pub(crate) fn is_met(self, worst: Option<Severity>) -> bool {
+        let floor = match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Info => Severity::Info,
+            Self::Never => return false,
+        };
+        worst.is_some_and(|worst| worst >= floor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_floor_is_met_from_its_severity_on() {
+        let check = |floor: Floor, worst, met| assert_eq!(floor.is_met(worst), met, "{floor:?} {worst:?}");
+        check(Floor::Error, Some(Severity::Warning), false);
+        check(Floor::Error, Some(Severity::Error), true);
+        check(Floor::Warning, Some(Severity::Error), true);
+        check(Floor::Info, None, false);
+        check(Floor::Info, Some(Severity::Info), true);
+        check(Floor::Never, Some(Severity::Error), false);
+    }
+}

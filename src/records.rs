@@ -1,0 +1,351 @@
+//! Reads records that exist already: what a run wrote, edited or not, or another program with the same fields.
+//!
+//! In: a run directory, or a file of NDJSON, JSON or CSV. Out: [`Row`]s one at a time, in the order of the
+//! file, so that the size of a file does not matter. What a file is, is told by its extension, else by its
+//! first bytes. A line that is no record is a row that says so, and a field that is wrong is left empty with
+//! a [`Fault`]: the rest is read all the same. Judges no value.
+
+mod framing;
+mod lenient;
+mod table;
+
+pub use framing::{Framing, Piece, Values};
+
+use crate::error::{Error, ErrorKind, Position, Result};
+use crate::record::{Finding, Record};
+use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+/// A row of a record file.
+#[derive(Debug)]
+pub struct Row {
+    /// 1-based line of the file on which it starts.
+    pub line: u64,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a row of a record file holds.
+#[derive(Debug)]
+pub enum Content {
+    /// A record, or as much of one as could be read.
+    Record(Box<Reading>),
+    /// No record: what was found and what was expected.
+    Malformed(String),
+}
+
+/// A record as read.
+#[derive(Debug)]
+pub struct Reading {
+    /// Its fields; what is missing or wrong is empty.
+    pub record: Record,
+    /// Fields of [`Record`] that the row does not have.
+    pub missing: Vec<&'static str>,
+    /// Fields that are wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// A field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Its name.
+    pub field: String,
+    /// What was found and what was expected.
+    pub message: String,
+}
+
+/// A finding about a record, with its place.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordFinding<'a> {
+    /// The file of records.
+    pub path: &'a Path,
+    /// 1-based line of that file on which the record starts; `None` if it is about the file.
+    pub line: Option<u64>,
+    /// `source.uri` of the record, where it has one.
+    pub uri: Option<&'a str>,
+    /// The finding; its own line is that of the page.
+    pub finding: &'a Finding,
+}
+
+/// How records stand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// JSON values.
+    Json(Framing),
+    /// A table of a run, or one with the same columns.
+    Csv,
+}
+
+/// The fields of a record.
+const FIELDS: [&str; 22] = [
+    "record_id",
+    "source",
+    "profile",
+    "reference",
+    "status",
+    "title",
+    "code",
+    "code_system",
+    "code_status",
+    "code_kind",
+    "code_title",
+    "billable",
+    "chapter",
+    "block",
+    "category",
+    "sections",
+    "key_points",
+    "diagnosis_codes",
+    "extra",
+    "coverage",
+    "provenance",
+    "diagnostics",
+];
+
+/// The names that a run gives to record files, the fullest first; of a run directory the first that is there
+/// is read, of CSV all.
+const JSON_NAMES: [&str; 2] = ["records.ndjson", "records.json"];
+const CSV_NAMES: [&str; 4] = ["records.csv", "sections.csv", "key_points.csv", "diagnosis_codes.csv"];
+
+/// The record files that `path` stands for: itself, or those of a run directory.
+///
+/// # Errors
+/// [`ErrorKind::Input`] if it is missing, or a folder without record files.
+pub fn record_files(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.as_os_str() == "-" {
+        return Ok(vec![path.to_owned()]);
+    }
+    let data = std::fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    if !data.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let there = |name: &&str| path.join(name).is_file();
+    if let Some(name) = JSON_NAMES.iter().find(|name| there(name)) {
+        return Ok(vec![path.join(name)]);
+    }
+    let tables: Vec<PathBuf> =
+        CSV_NAMES.iter().filter(|name| there(name)).map(|name| path.join(name)).collect();
+    if tables.is_empty() {
+        return Err(Error::new(ErrorKind::Input, "the folder has no records of a run")
+            .at(path)
+            .hint("name a folder that `nosograph run` wrote, or a file of records"));
+    }
+    Ok(tables)
+}
+
+/// Calls `visit` for each row of a record file; `-` is stdin.
+///
+/// # Errors
+/// [`ErrorKind::Input`] if the file cannot be read or is of a kind that has no records, and the first error
+/// of `visit`.
+pub fn each_row(path: &Path, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+    let mut input = open(path)?;
+    match form(path, &mut input)? {
+        Form::Json(framing) => each_json_row(path, Values::new(input, framing), visit),
+        Form::Csv => table::each_row(path, input, visit),
+    }
+}
+
+fn each_json_row(
+    path: &Path,
+    mut values: Values<impl BufRead>,
+    visit: &mut dyn FnMut(Row) -> Result<()>,
+) -> Result<()> {
+    while let Some(piece) = values.next().map_err(|error| unreadable(path, error))? {
+        match piece {
+            Piece::Value { line, json } => match lenient::read(json) {
+                content @ Content::Malformed(_) if json.contains(&b'\n') => {
+                    each_line_of_broken(line, json, content, visit)?;
+                }
+                content => visit(Row { line, content })?,
+            },
+            Piece::Broken { line, message } => visit(Row { line, content: Content::Malformed(message) })?,
+        }
+    }
+    Ok(())
+}
+
+/// A value of several lines that is no JSON: one bracket too few takes all that follows into it. What stands
+/// on lines of its own is read all the same, and the rest is told once.
+fn each_line_of_broken(
+    first: u64,
+    json: &[u8],
+    whole: Content,
+    visit: &mut dyn FnMut(Row) -> Result<()>,
+) -> Result<()> {
+    let mut told = Some(whole);
+    for (line, text) in (first..).zip(json.split(|&byte| byte == b'\n')) {
+        let text = text.trim_ascii();
+        let text = text.strip_suffix(b",").unwrap_or(text);
+        if text.is_empty() {
+            continue;
+        }
+        match lenient::read(text) {
+            Content::Malformed(_) => {
+                if let Some(content) = told.take() {
+                    visit(Row { line, content })?;
+                }
+            }
+            content => visit(Row { line, content })?,
+        }
+    }
+    told.map_or(Ok(()), |content| visit(Row { line: first, content }))
+}
+
+/// Reads a file of JSON values, each of them whole and of type `T`.
+#[derive(Debug)]
+pub struct JsonFile {
+    path: PathBuf,
+    values: Values<BufReader<File>>,
+}
+
+impl JsonFile {
+    /// Opens an NDJSON or JSON file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if it cannot be read or is no JSON.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|error| unreadable(path, error))?;
+        let mut input = BufReader::with_capacity(BUFFER_BYTES, file);
+        match form(path, &mut input)? {
+            Form::Json(framing) => Ok(Self { path: path.to_owned(), values: Values::new(input, framing) }),
+            Form::Csv => Err(Error::new(ErrorKind::Input, "expected NDJSON or JSON, found something else")
+                .at(path)
+                .hint("name a run directory, or its `records.ndjson`")),
+        }
+    }
+
+    /// The next value with its line and its JSON text; `None` at the end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] with line and column if the file cannot be read or a value is no `T`.
+    pub fn next_value<T: DeserializeOwned>(&mut self) -> Result<Option<(u64, &[u8], T)>> {
+        let path = &self.path;
+        let no_record = |line: u64, column: u32| {
+            let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column };
+            Error::new(ErrorKind::Input, "not a record")
+                .at(path)
+                .position(position)
+                .hint("`nosograph check` tells all that is wrong with a file of records")
+        };
+        match self.values.next().map_err(|error| unreadable(path, error))? {
+            None => Ok(None),
+            Some(Piece::Broken { line, message }) => Err(no_record(line, 1).source(message)),
+            Some(Piece::Value { line, json }) => match serde_json::from_slice(json) {
+                Ok(value) => Ok(Some((line, json, value))),
+                Err(error) => {
+                    Err(no_record(line + error.line() as u64 - 1, error.column() as u32).source(error))
+                }
+            },
+        }
+    }
+}
+
+/// Bytes read at once: fewer calls than the default, still small beside a record.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+fn open(path: &Path) -> Result<BufReader<Box<dyn Read>>> {
+    let input: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(|error| unreadable(path, error))?)
+    };
+    Ok(BufReader::with_capacity(BUFFER_BYTES, input))
+}
+
+/// How records stand in a file, by its extension, else by its first bytes.
+fn form(path: &Path, input: &mut impl BufRead) -> Result<Form> {
+    let head = input.fill_buf().map_err(|error| unreadable(path, error))?;
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    if extension == "parquet" || head.starts_with(b"PAR1") {
+        return Err(Error::new(ErrorKind::Input, "Parquet files cannot be read here")
+            .at(path)
+            .hint("name the `records.ndjson` or `records.csv` of the same run"));
+    }
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    Ok(match (extension.as_str(), text.first()) {
+        ("ndjson" | "jsonl", _) => Form::Json(Framing::Lines),
+        ("csv", _) => Form::Csv,
+        (_, Some(b'[')) => Form::Json(Framing::Array),
+        // An object that is not whole on its first line stands on several.
+        (_, Some(b'{')) if !first_line.ends_with(b"}") && first_line.len() < text.len() => {
+            Form::Json(Framing::Sequence)
+        }
+        (_, Some(b'{') | None) | ("json", _) => Form::Json(Framing::Lines),
+        _ => Form::Csv,
+    })
+}
+
+fn unreadable(path: &Path, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Input, "the records cannot be read")
+        .at(path)
+        .source(error)
+        .hint("name a run directory, or a file of records")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::tests::full_record;
+
+    /// The rows of a file of this name: line, and the title of the record or `!`.
+    fn rows(name: &str, text: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let mut rows = Vec::new();
+        each_row(&path, &mut |row| {
+            rows.push(match row.content {
+                Content::Record(reading) => {
+                    format!("{} {}", row.line, reading.record.title.unwrap_or_default())
+                }
+                Content::Malformed(_) => format!("{} !", row.line),
+            });
+            Ok(())
+        })
+        .unwrap();
+        rows
+    }
+
+    fn record(title: &str) -> String {
+        serde_json::to_string(&Record { title: Some(title.into()), ..full_record() }).unwrap()
+    }
+
+    #[test]
+    fn a_bad_line_never_costs_its_neighbors() {
+        let (a, b) = (record("a"), record("b"));
+        for bad in ["{", "garbage", "{\"title\": \"x", "[1,2]", "\u{0}", "{\"a\": [{"] {
+            let lines = format!("{a}\n{bad}\n{b}\n");
+            assert_eq!(rows("r.ndjson", &lines), ["1 a", "2 !", "3 b"], "{bad:?}");
+            let array = format!("[\n{a},\n{bad},\n{b}\n]\n");
+            assert_eq!(rows("r.json", &array), ["2 a", "3 !", "4 b"], "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_form_of_json_is_read() {
+        let (a, b) = (record("a"), record("b"));
+        let pretty = |json: &str| {
+            serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(json).unwrap()).unwrap()
+        };
+        assert_eq!(rows("r.json", &format!("[{a},{b}]")), ["1 a", "1 b"]);
+        assert_eq!(rows("r.json", &format!("{a}\n{b}")), ["1 a", "2 b"]);
+        assert_eq!(rows("r", &format!("\u{feff}{a}\r\n\r\n{b}\r\n")), ["1 a", "3 b"]);
+        let (pa, pb) = (pretty(&a), pretty(&b));
+        let second = pa.lines().count() + 1;
+        assert_eq!(rows("r.json", &format!("{pa}\n{pb}\n")), ["1 a".to_owned(), format!("{second} b")]);
+        assert_eq!(rows("r.json", &format!("[{pa},\n{pb}]")), ["1 a".to_owned(), format!("{second} b")]);
+        assert_eq!(rows("r.json", "[]"), Vec::<String>::new());
+        assert_eq!(rows("r.ndjson", ""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_file_that_ends_too_early_is_told() {
+        let a = record("a");
+        assert_eq!(rows("r.json", &format!("[\n{a},\n")), ["2 a", "3 !"]);
+        assert_eq!(rows("r.ndjson", &format!("{a}\n{}", &a[..50])), ["1 a", "2 !"]);
+    }
+}

@@ -1,0 +1,340 @@
+//! Records from CSV: a table with columns of [`TABLES`] in, [`Row`]s out.
+//!
+//! `records.csv` gives a record a row with the scalar fields; a child table gives a record for each run of
+//! rows with the same `record_id`. The columns may stand in any order; those that are not ours are told once.
+//! The `'` by which the writer keeps a cell from being a formula is taken off.
+
+use super::lenient::empty_record;
+use super::{Content, FIELDS, Fault, Reading, Row};
+use crate::diagnostic::quote;
+use crate::emit::columns::{TABLES, Table};
+use crate::emit::unescaped;
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::{Category, Chapter, DiagnosisCode, IcdBlock, KeyPoint, Section};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::io::{BufRead, Read};
+use std::path::Path;
+
+/// Calls `visit` for each record of the table.
+pub(super) fn each_row(
+    path: &Path,
+    mut input: impl BufRead,
+    visit: &mut dyn FnMut(Row) -> Result<()>,
+) -> Result<()> {
+    // The reader ends a row at the `\r` and counts the `\n` behind it only with the next one.
+    let late = u64::from(has_crlf(path, &mut input)?);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(input);
+    let mut cells = csv::ByteRecord::new();
+    if !read(path, &mut reader, &mut cells)? {
+        return Ok(());
+    }
+    let header = Header::new(path, &cells)?;
+    if let Some(message) = header.foreign() {
+        visit(Row { line: 1, content: Content::Record(Box::new(header.reading(Some(message)))) })?;
+    }
+    let mut open: Option<(u64, Box<Reading>)> = None;
+    while read(path, &mut reader, &mut cells)? {
+        let line = cells.position().map_or(0, csv::Position::line) + late;
+        if cells.len() != header.names.len() {
+            close(&mut open, visit)?;
+            let (found, wanted) = (cells.len(), header.names.len());
+            let message = format!(
+                "the row has {found} cells, the header {wanted}; mend the row, or write the file anew"
+            );
+            visit(Row { line, content: Content::Malformed(message) })?;
+            continue;
+        }
+        if std::str::from_utf8(cells.as_slice()).is_err() {
+            close(&mut open, visit)?;
+            let message = "the row is not UTF-8; save the file as UTF-8".to_owned();
+            visit(Row { line, content: Content::Malformed(message) })?;
+            continue;
+        }
+        let cell = |name: &str| header.cell(&cells, name);
+        if header.is_child()
+            && open.as_ref().is_some_and(|(_, reading)| cell("record_id") == reading.record.record_id)
+        {
+            open.iter_mut().for_each(|(_, reading)| add_child(reading, header.table.name, &cell));
+            continue;
+        }
+        close(&mut open, visit)?;
+        let mut reading = Box::new(header.reading(None));
+        if header.is_child() {
+            reading.record.record_id = cell("record_id").into_owned();
+            add_child(&mut reading, header.table.name, &cell);
+        } else {
+            fill(&mut reading, &cell);
+        }
+        open = Some((line, reading));
+    }
+    close(&mut open, visit)
+}
+
+fn has_crlf(path: &Path, input: &mut impl BufRead) -> Result<bool> {
+    let head = input.fill_buf().map_err(|error| unreadable(path, error.into()))?;
+    Ok(memchr::memchr(b'\n', head).is_some_and(|at| head[..at].ends_with(b"\r")))
+}
+
+fn unreadable(path: &Path, error: csv::Error) -> Error {
+    Error::new(ErrorKind::Input, "the table cannot be read").at(path).source(error)
+}
+
+fn read(path: &Path, reader: &mut csv::Reader<impl Read>, cells: &mut csv::ByteRecord) -> Result<bool> {
+    reader.read_byte_record(cells).map_err(|error| unreadable(path, error))
+}
+
+fn close(open: &mut Option<(u64, Box<Reading>)>, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+    open.take().map_or(Ok(()), |(line, reading)| visit(Row { line, content: Content::Record(reading) }))
+}
+
+/// The header row.
+struct Header {
+    names: Vec<String>,
+    table: &'static Table,
+    /// Fields of a record that no column has.
+    missing: Vec<&'static str>,
+}
+
+impl Header {
+    fn new(path: &Path, cells: &csv::ByteRecord) -> Result<Self> {
+        let names: Vec<String> = cells
+            .iter()
+            .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned())
+            .collect();
+        let has = |name: &str| names.iter().any(|of| of == name);
+        let known = |table: &&Table| table.columns.iter().filter(|column| has(&column.name)).count();
+        let keyed = |table: &&&Table| table.primary_key.iter().all(|key| has(key));
+        // Of two that fit as well the first is meant: the records.
+        let table = TABLES.iter().rev().filter(|table| keyed(&table)).max_by_key(known);
+        let Some(table) = table else {
+            return Err(Error::new(ErrorKind::Input, "the table has no column `record_id`")
+                .at(path)
+                .hint("name a file of records; `nosograph schema tables` lists the columns of each table"));
+        };
+        let missing = FIELDS.into_iter().filter(|field| !has_field(table, field, &has)).collect();
+        Ok(Self { names, table, missing })
+    }
+
+    fn is_child(&self) -> bool {
+        self.table.name != TABLES[0].name
+    }
+
+    /// What to say of columns that the table should not have.
+    fn foreign(&self) -> Option<String> {
+        let is_ours = |name: &&String| self.table.columns.iter().any(|column| column.name == **name);
+        let foreign: Vec<String> =
+            self.names.iter().filter(|name| !is_ours(name)).map(|name| quote(name)).collect();
+        (!foreign.is_empty()).then(|| {
+            let (table, names) = (self.table.name, foreign.join(", "));
+            format!("no columns of the table `{table}`: {names}; they are not judged")
+        })
+    }
+
+    fn reading(&self, foreign: Option<String>) -> Reading {
+        let missing = if foreign.is_some() { FIELDS.to_vec() } else { self.missing.clone() };
+        let faults = foreign.map(|message| Fault { field: "columns".into(), message });
+        Reading { record: empty_record(), missing, faults: faults.into_iter().collect() }
+    }
+
+    /// The cell of a column as the record had it; empty where there is no such column.
+    fn cell<'c>(&self, cells: &'c csv::ByteRecord, name: &str) -> Cow<'c, str> {
+        let at = self.names.iter().position(|of| of == name);
+        let cell = at.and_then(|at| cells.get(at)).map(String::from_utf8_lossy).unwrap_or_default();
+        match cell {
+            Cow::Borrowed(text) => Cow::Borrowed(unescaped(text)),
+            Cow::Owned(text) => Cow::Owned(unescaped(&text).to_owned()),
+        }
+    }
+}
+
+fn has_field(table: &Table, field: &str, has: &impl Fn(&str) -> bool) -> bool {
+    if table.name != TABLES[0].name {
+        return field == "record_id" || field == table.name;
+    }
+    match field {
+        "source" => has("source_uri"),
+        "chapter" => has("chapter_number") || has("chapter_title") || has("chapter_range"),
+        "block" => has("block_range") || has("block_title"),
+        "category" => has("category_code") || has("category_title"),
+        "coverage" => {
+            ["lines", "assigned", "chrome", "unassigned"].iter().all(|part| has(&format!("coverage_{part}")))
+        }
+        // Their children stand in tables of their own.
+        "sections" | "key_points" | "diagnosis_codes" | "provenance" | "diagnostics" => false,
+        name => has(name),
+    }
+}
+
+/// Fills the scalar fields from the cells of a row.
+fn fill<'c>(reading: &mut Reading, cell: &impl Fn(&str) -> Cow<'c, str>) {
+    let text = |name: &str| Some(cell(name).into_owned()).filter(|text| !text.is_empty());
+    let Reading { record, faults, .. } = reading;
+    record.record_id = cell("record_id").into_owned();
+    record.source.uri = cell("source_uri").into_owned();
+    record.source.url = text("source_url");
+    record.source.format = parsed(cell, "source_format", faults);
+    record.source.encoding = text("source_encoding");
+    record.source.bytes = parsed(cell, "source_bytes", faults);
+    record.source.hash = text("source_hash");
+    record.profile = cell("profile").into_owned();
+    record.reference = cell("reference").into_owned();
+    record.status = parsed(cell, "status", faults).unwrap_or(record.status);
+    record.title = text("title");
+    record.code = text("code");
+    record.code_system = text("code_system");
+    record.code_status = parsed(cell, "code_status", faults);
+    record.code_kind = parsed(cell, "code_kind", faults);
+    record.code_title = text("code_title");
+    record.billable = parsed(cell, "billable", faults);
+    let chapter = Chapter {
+        number: parsed(cell, "chapter_number", faults),
+        roman: text("chapter_roman"),
+        range: text("chapter_range"),
+        title: text("chapter_title"),
+    };
+    let has_chapter = chapter.number.is_some() || chapter.range.is_some() || chapter.title.is_some();
+    record.chapter = has_chapter.then_some(chapter);
+    let block = IcdBlock { range: text("block_range"), title: text("block_title") };
+    record.block = (block.range.is_some() || block.title.is_some()).then_some(block);
+    let category = Category { code: text("category_code"), title: text("category_title") };
+    record.category = (category.code.is_some() || category.title.is_some()).then_some(category);
+    record.diagnosis_codes.status = parsed(cell, "diagnosis_codes_status", faults).unwrap_or_default();
+    record.extra = parsed(cell, "extra", faults).unwrap_or_default();
+    for (name, part) in [
+        ("coverage_lines", &mut record.coverage.lines),
+        ("coverage_assigned", &mut record.coverage.assigned),
+        ("coverage_chrome", &mut record.coverage.chrome),
+        ("coverage_unassigned", &mut record.coverage.unassigned),
+    ] {
+        *part = parsed(cell, name, faults).unwrap_or_default();
+    }
+}
+
+/// Adds a row of a child table.
+fn add_child<'c>(reading: &mut Reading, table: &str, cell: &impl Fn(&str) -> Cow<'c, str>) {
+    let text = |name: &str| Some(cell(name).into_owned()).filter(|text| !text.is_empty());
+    let Reading { record, faults, .. } = reading;
+    match table {
+        "sections" => record.sections.push(Section {
+            position: parsed(cell, "position", faults).unwrap_or_default(),
+            level: parsed(cell, "level", faults),
+            heading: text("heading"),
+            text: cell("text").into_owned(),
+            items: parsed(cell, "items", faults).unwrap_or_default(),
+        }),
+        "key_points" => {
+            let number = parsed(cell, "number", faults);
+            record.key_points.push(KeyPoint { number, text: cell("text").into_owned() });
+        }
+        "diagnosis_codes" => {
+            let listed = DiagnosisCode { code: cell("code").into_owned(), title: text("title") };
+            record.diagnosis_codes.codes.push(listed);
+        }
+        _ => {}
+    }
+}
+
+/// A cell as JSON has it: a number, a truth value, a list, or a word; `None` for an empty cell and, with a
+/// fault, for one that is none of these.
+fn parsed<'c, T: DeserializeOwned>(
+    cell: &impl Fn(&str) -> Cow<'c, str>,
+    name: &str,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    let text = cell(name);
+    if text.is_empty() {
+        return None;
+    }
+    // Spreadsheets write truth values in capitals.
+    let json = if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        text.clone()
+    };
+    let value =
+        serde_json::from_str::<T>(&json).or_else(|_| serde_json::from_value(Value::String(text.to_string())));
+    match value {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let message =
+                format!("`{name}` is {}: {error}; `nosograph schema tables` describes it", quote(&text));
+            faults.push(Fault { field: name.to_owned(), message });
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::tests::{facts, full_record, published};
+    use crate::emit::{CsvEmitter, Emitter};
+    use crate::record::Record;
+
+    /// The records of each table of a run with this record.
+    fn read_back(record: &Record) -> Vec<(String, Vec<Reading>)> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut emitter = Box::new(CsvEmitter::create(folder.path(), &facts()).unwrap());
+        emitter.emit(record, b"").unwrap();
+        let mut names = published(emitter);
+        names.retain(|name| name.ends_with(".csv"));
+        let read = |name: &String| {
+            let bytes = std::fs::read(folder.path().join(name)).unwrap();
+            (name.clone(), readings(&bytes))
+        };
+        names.iter().map(read).collect()
+    }
+
+    fn readings(bytes: &[u8]) -> Vec<Reading> {
+        let mut readings = Vec::new();
+        each_row(Path::new("t.csv"), bytes, &mut |row| {
+            if let Content::Record(reading) = row.content {
+                readings.push(*reading);
+            }
+            Ok(())
+        })
+        .unwrap();
+        readings
+    }
+
+    #[test]
+    fn tables_come_back_as_written() {
+        let mut record = full_record();
+        record.title = Some("=1+1".into());
+        for (name, readings) in read_back(&record) {
+            let [Reading { record: got, faults, .. }] = readings.as_slice() else {
+                panic!("{name} {readings:?}")
+            };
+            assert_eq!(faults, &[], "{name}");
+            assert_eq!(got.record_id, record.record_id, "{name}");
+            match name.as_str() {
+                "records.csv" => {
+                    assert_eq!(
+                        (&got.title, &got.chapter, &got.extra),
+                        (&record.title, &record.chapter, &record.extra)
+                    );
+                    assert_eq!(
+                        (&got.source, got.billable, got.coverage),
+                        (&record.source, record.billable, record.coverage)
+                    );
+                }
+                "sections.csv" => assert_eq!(got.sections, record.sections),
+                "key_points.csv" => assert_eq!(got.key_points, record.key_points),
+                "diagnosis_codes.csv" => assert_eq!(got.diagnosis_codes.codes, record.diagnosis_codes.codes),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_cell_costs_only_itself() {
+        let readings = readings(b"record_id,source_uri,billable,mine\nx,a.txt,perhaps,1\n");
+        let faults: Vec<&str> =
+            readings.iter().flat_map(|r| &r.faults).map(|fault| fault.field.as_str()).collect();
+        assert_eq!(faults, ["columns", "billable"]);
+        assert_eq!(readings[1].record.source.uri, "a.txt");
+        assert!(readings[1].missing.contains(&"title") && !readings[1].missing.contains(&"billable"));
+    }
+}
