@@ -29,7 +29,7 @@ fn every_value_of_a_run_is_proved() {
     let scene = ran();
     let ended = scene.call("verify output");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{ended:?}");
-    assert!(ended.stderr.contains("5 pages, 8 outputs"), "{ended:?}");
+    assert!(ended.stderr.contains("5 pages, 13 outputs"), "{ended:?}");
     assert!(ended.stderr.contains("not             0"), "{ended:?}");
 }
 
