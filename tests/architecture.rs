@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROWS: [&[&str]; 10] = [
     &["main"],
     &["cli"],
-    &["run", "explain", "eval", "check", "verify", "diff"],
+    &["run", "explain", "export", "eval", "check", "verify", "diff"],
     &["pipeline", "records", "rates"],
     &["emit"],
     &["read", "parse", "extract", "validate", "normalize"],

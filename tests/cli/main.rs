@@ -5,6 +5,7 @@ mod completions;
 mod diff;
 mod eval;
 mod explain;
+mod export;
 mod extract;
 mod faults;
 mod incremental;
