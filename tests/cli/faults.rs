@@ -23,12 +23,11 @@ fn pages(count: usize) -> Scene {
     scene
 }
 
-/// All outputs but `run.json`, by name; the outputs are those that `run.json` names, if it is there.
+/// The files of a run directory but `run.json`, by name.
 fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    // A run that was stopped at its very start has made no folder.
-    let Ok(entries) = fs::read_dir(folder) else { return found };
-    for entry in entries {
+    // A run that is stopped at once leaves no folder.
+    for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_file() && name != "run.json" && !name.starts_with('.') {

@@ -11,6 +11,7 @@ mod faults;
 mod incremental;
 mod interrupt;
 mod knowledge;
+mod odd_inputs;
 mod pages;
 mod profile;
 mod run;
