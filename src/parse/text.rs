@@ -666,7 +666,7 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
         .collect();
     let mut scores = headings::scores(&lines);
     for (at, score) in scores.iter_mut().enumerate() {
-        if asks(blocks, at) {
+        if asks(blocks, at) || (at > 0 && is_dashed(at - 1) && opens_text(blocks, at)) {
             *score = score.max(ASKS);
         }
     }
@@ -689,7 +689,20 @@ fn names_page(before: &[Block<'_>], words: &str) -> bool {
     })
 }
 
-/// Log-odds of a question that the next paragraph answers.
+/// Whether a short line stands alone before a paragraph: behind a card of facts it opens the text.
+fn opens_text(blocks: &[Block<'_>], at: usize) -> bool {
+    let block = &blocks[at];
+    let text = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Paragraph && next.gap_before);
+    block.kind == BlockKind::Paragraph
+        && block.gap_before
+        && block.text.starts_with(char::is_uppercase)
+        && !block.text.ends_with(['.', ',', ';', ':'])
+        && block.text.split(' ').count() <= 8
+        && Label::split_at_dash(&block.text).is_none()
+        && text.is_some_and(|next| next.text.len() >= 80 && next.text.ends_with('.'))
+}
+
+/// Log-odds of a line that its neighbors alone tell: a question with its answer, the first line behind a card.
 const ASKS: f32 = 0.5;
 
 /// Whether a line is a question of its own with its answer below.

@@ -420,6 +420,13 @@ impl<'p> Builder<'p> {
             inside.boundary |= removed.boundary;
         }
         let outer = index.checked_sub(1).map_or(Frame::OUTERMOST, |outer| self.frames[outer]);
+        if removed.bold {
+            let mut bold = outer.bold;
+            for frame in &mut self.frames[index..] {
+                bold |= frame.is(Tag::B) || frame.is(Tag::Strong);
+                frame.bold = bold;
+            }
+        }
         if removed.is(Tag::A) {
             for frame in &mut self.frames[index..] {
                 frame.link &= outer.link;
