@@ -130,6 +130,13 @@ ids! {
     LOOK_ALIKE_LETTERS = 504;
     /// Control characters in a value.
     CONTROL_CHARACTERS = 505;
+
+    /// An earlier page has the same code.
+    CODE_REPEATED = 601;
+    /// An earlier page has the same bytes.
+    PAGE_REPEATED = 602;
+    /// An earlier page has nearly the same text.
+    PAGE_NEARLY_REPEATED = 603;
 }
 
 /// An entry of the catalogue.

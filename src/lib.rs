@@ -10,6 +10,7 @@ pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 pub mod emit;
 pub mod error;
@@ -25,6 +26,7 @@ pub mod page;
 pub mod parse;
 pub mod pipeline;
 pub mod profile;
+pub mod rates;
 pub mod read;
 pub mod record;
 pub mod records;

@@ -193,12 +193,11 @@ impl Verify<'_> {
     fn page(&mut self, at: At<'_>, source: &Source, values: &[Value<'_>]) -> Result<()> {
         self.summary.pages += 1;
         self.summary.values += values.len() as u64;
-        let entry = self.listing.entries().binary_search_by(|entry| (*entry.uri).cmp(source.uri.as_str()));
-        let Ok(found) = entry else {
+        let Some(entry) = self.listing.find(&source.uri) else {
             let message = "the page is not under the input; put it back, or name the input of that run";
             return self.unproved(at, SOURCE_MISSING, values.len(), message.into());
         };
-        let Place::File(path) = self.listing.place(&self.listing.entries()[found]) else { return Ok(()) };
+        let Place::File(path) = self.listing.place(&entry) else { return Ok(()) };
         let options = ReadOptions { format: source.format, max_bytes: MAX_PAGE_BYTES_CEILING };
         let bytes = match read::open(&path) {
             Ok((file, size)) => read::read_bytes(file, Some(size), &source.uri, &options),

@@ -86,6 +86,11 @@ impl Words {
     }
 }
 
+/// What a run should find in a page of this number, text or HTML: title and code.
+pub(crate) fn expected(number: u64) -> (String, String) {
+    (Words(number).words(3), format!("M{:02}", number % 100))
+}
+
 /// An HTML page of about 58 KB.
 pub(crate) fn html(number: u64) -> String {
     let mut words = Words(number);

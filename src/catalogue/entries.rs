@@ -542,4 +542,35 @@ pub const CATALOGUE: &[Entry] = &[
         example: r#"Calcification\u{202E} of muscle"#,
         cure: "Remove the characters at the source, or where the value is used.",
     },
+    Entry {
+        id: CODE_REPEATED,
+        name: "code-repeated",
+        severity: Info,
+        field: Some("code"),
+        explanation: "An earlier page has the same code. It is told on the later page in the order of \
+            their paths, and names the first that has the code.",
+        example: "a/cholera.html: ICD-10 code: A00\nb/cholera.html: ICD-10 code: A00",
+        cure: "Check that both pages are meant to be under this code; if one has the wrong code, correct \
+            it at its source.",
+    },
+    Entry {
+        id: PAGE_REPEATED,
+        name: "page-repeated",
+        severity: Warning,
+        field: None,
+        explanation: "An earlier page has the same bytes. It is told on the later page in the order of \
+            their paths, and names the first of them.",
+        example: "a/cholera.html and b/cholera.html, copies of one file",
+        cure: "Keep one of the pages, or leave the others out with --exclude.",
+    },
+    Entry {
+        id: PAGE_NEARLY_REPEATED,
+        name: "page-nearly-repeated",
+        severity: Info,
+        field: None,
+        explanation: "An earlier page has nearly the same text. About four sentences in five of the \
+            sections and key points are the same; texts of fewer than 16 sentences are not compared.",
+        example: "2023/cholera.html and 2024/cholera.html, two versions of one article",
+        cure: "Compare the two pages and keep the better one, or leave the other out with --exclude.",
+    },
 ];

@@ -2,7 +2,7 @@
 
 mod qa;
 
-pub(crate) use qa::{CheckArgs, VerifyArgs};
+pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::eval;
@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     Check(CheckArgs),
     Verify(VerifyArgs),
+    Diff(DiffArgs),
     Export(ExportArgs),
     /// The parsing rules.
     #[command(subcommand)]
@@ -68,6 +69,10 @@ pub(crate) struct RunArgs {
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
 
+    /// Take nothing over from an earlier run: read every page again [default: off].
+    #[arg(long)]
+    pub(crate) fresh: bool,
+
     /// Read only pages whose path matches; without `/` the last part is matched. May be repeated [default: all].
     #[arg(long, value_name = "GLOB")]
     pub(crate) include: Vec<String>,
@@ -92,6 +97,15 @@ pub(crate) struct RunArgs {
     /// [default: as --fail-on says].
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     pub(crate) max_rejects: Option<MaxRejects>,
+
+    /// In how many of 100 records a field has to be filled, such as `title=95%`; names are those of
+    /// `counts.fields` in `run.json`. One filled less often ends with exit code 1 [default: none].
+    #[arg(long, value_name = "FIELD=P%", value_delimiter = ',', value_parser = parse_min_fill)]
+    pub(crate) min_fill: Vec<(String, f64)>,
+
+    /// How many of 100 lines may be left over; more end with exit code 1 [default: any].
+    #[arg(long, value_name = "P%", value_parser = parse_percent)]
+    pub(crate) max_unassigned: Option<f64>,
 
     /// Print each diagnostic on stdout in this format [default: only counts, in the summary].
     #[arg(long, value_name = "FORMAT")]
@@ -421,6 +435,17 @@ pub(crate) enum When {
     Always,
     /// Nothing.
     Never,
+}
+
+fn parse_min_fill(text: &str) -> Result<(String, f64), String> {
+    let (name, percent) =
+        text.rsplit_once('=').ok_or("expected a field and a percentage, such as `title=95%`")?;
+    Ok((name.to_owned(), parse_percent(percent)?))
+}
+
+fn parse_percent(text: &str) -> Result<f64, String> {
+    let percent = text.strip_suffix('%').unwrap_or(text).parse::<f64>().ok();
+    percent.filter(|percent| (0.0..=100.0).contains(percent)).ok_or_else(|| "expected 0% to 100%".into())
 }
 
 fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {

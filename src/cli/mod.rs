@@ -51,6 +51,7 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
         Command::Explain(arguments) => commands::explain::explain(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
         Command::Verify(arguments) => commands::verify::verify(&arguments),
+        Command::Diff(arguments) => commands::diff::diff(&arguments),
         Command::Icd(arguments) => commands::icd::icd(&arguments),
         Command::Eval(arguments) => commands::eval::eval(&arguments),
         Command::Profile(command) => commands::profile::profile(&command),

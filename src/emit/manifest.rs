@@ -4,10 +4,11 @@
 //! durations, so the one that differs between two runs of the same input. A rerun reads the names in it
 //! again, to know which files are its own; it never takes anything else from it.
 
-use super::atomic::WrittenFile;
+use super::atomic::{WrittenFile, sync_folder};
 use super::columns::TABLES;
 use super::datapackage::DATAPACKAGE_NAME;
-use super::{Counts, MANIFEST_NAME, OutputFormat, load_sql};
+use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, load_sql};
+use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
 use std::path::Path;
 
@@ -24,12 +25,31 @@ pub struct Manifest<'a> {
     pub options: ManifestOptions<'a>,
     /// What was counted.
     pub counts: &'a Counts,
+    /// What the run was held against; it passed if all of them did.
+    pub gates: &'a [GateVerdict],
+    /// Files whose outcome was taken over from an earlier run, since they had not changed.
+    pub reused: u64,
     /// Bytes of the pages read, and of the outputs but this one.
     pub bytes: ManifestBytes,
     /// Wall-clock seconds.
     pub seconds: ManifestSeconds,
     /// The other outputs, in order of their names.
     pub outputs: Vec<WrittenFile>,
+}
+
+/// One thing that a run was held against, with the counts that decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GateVerdict {
+    /// What it is about: `errors`, `warnings`, `rejects`, `unassigned`, or `fill.FIELD`.
+    pub gate: String,
+    /// How often it was counted.
+    pub count: u64,
+    /// Of how many records, pages or lines.
+    pub of: u64,
+    /// What it had to be, such as `at most 5%`.
+    pub limit: String,
+    /// Whether it was.
+    pub passed: bool,
 }
 
 /// The profile of a run.
@@ -66,17 +86,47 @@ pub struct ManifestBytes {
     pub written: u64,
 }
 
-/// Wall-clock seconds of the parts of a run.
+/// Seconds of the parts of a run. `walk`, `pages` and `finish` are of the clock on the wall and add up to
+/// `total`; `read`, `make` and `write` are those of all threads during `pages`.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct ManifestSeconds {
     /// Listing the input.
     pub walk: f64,
-    /// Reading pages and making records.
+    /// Reading pages, making records and writing them.
     pub pages: f64,
+    /// Opening and reading files, on all threads.
+    pub read: f64,
+    /// Making records and their text, on all threads.
+    pub make: f64,
+    /// Comparing pages with each other and writing them, on one thread.
+    pub write: f64,
     /// Bringing the outputs to the disk.
     pub finish: f64,
     /// All of it.
     pub total: f64,
+}
+
+impl Manifest<'_> {
+    /// Its text.
+    ///
+    /// # Errors
+    /// Never in practice: its types have only what JSON has.
+    pub fn to_json(&self, folder: &Path) -> Result<Vec<u8>> {
+        serde_json::to_vec_pretty(self).map_err(|error| {
+            Error::new(ErrorKind::Output, "the manifest cannot be written").at(folder).source(error)
+        })
+    }
+}
+
+/// Writes the manifest of a run whose outputs stand already.
+///
+/// # Errors
+/// [`ErrorKind::Output`] if it cannot be written.
+pub fn replace_manifest(folder: &Path, manifest: &Manifest<'_>) -> Result<()> {
+    let mut file = JsonEmitter::create(folder, MANIFEST_NAME, Frame::LINES)?;
+    file.value(&manifest.to_json(folder)?)?;
+    file.close()?.publish()?;
+    sync_folder(folder)
 }
 
 /// Names in the manifest that an earlier run left in `folder` of outputs that `written` does not have.

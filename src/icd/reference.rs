@@ -26,6 +26,8 @@ use std::sync::OnceLock;
 pub struct Reference {
     pub(super) system: String,
     pub(super) release: String,
+    /// Tells files apart that call themselves the same release; empty for the built-in one.
+    pub(super) fingerprint: String,
     /// By number.
     pub(super) chapters: Vec<IcdChapter>,
     /// In the order of the file; those that hold others stand before them.
@@ -98,6 +100,7 @@ impl Reference {
         Self {
             system: system.to_owned(),
             release: release.to_owned(),
+            fingerprint: String::new(),
             chapters: Vec::new(),
             blocks: Vec::new(),
             block_of_category: Vec::new(),
@@ -115,6 +118,11 @@ impl Reference {
     /// The classification and its release: `ICD-10-CM 2026-04`.
     pub fn release(&self) -> &str {
         &self.release
+    }
+
+    /// Hex digest of the files it was read from; empty for the built-in release.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// What the release holds under `code`.

@@ -11,12 +11,16 @@ mod declared;
 mod decode;
 mod encoding;
 mod format;
+mod listing;
 mod skip;
+mod stamp;
 mod uri;
 mod walk;
 
+pub use listing::Listing;
 pub use skip::SkipReason;
-pub use walk::{Entry, Listing, Place, WalkOptions, walk};
+pub use stamp::Stamp;
+pub use walk::{Entry, Place, WalkOptions, walk};
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;

@@ -36,8 +36,31 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Archive,
+        Self::BrokenLink,
+        Self::Binary,
+        Self::Data,
+        Self::Document,
+        Self::Excluded,
+        Self::Font,
+        Self::Hidden,
+        Self::Image,
+        Self::LinkLoop,
+        Self::Media,
+        Self::OverLimit,
+        Self::SpecialFile,
+        Self::WebAsset,
+    ];
+
+    /// The reason that `as u8` made this number of.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+
     /// The stable name, as in `run.json`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Archive => "archive",
             Self::BrokenLink => "broken_link",
@@ -60,5 +83,19 @@ impl SkipReason {
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_leads_back_to_its_reason() {
+        for (at, reason) in SkipReason::ALL.into_iter().enumerate() {
+            assert_eq!(reason as usize, at);
+            assert_eq!(SkipReason::from_number(at as u8), Some(reason));
+        }
+        assert_eq!(SkipReason::from_number(14), None);
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! In: the paths that a user names (files, folders, `-` for stdin). Out: a [`Listing`]: each file once, with
 //! its uri and, where its name or kind tells that it is no page, the reason. Folders are walked to the
-//! bottom with one of them open at a time; a linked folder is followed unless that leads back up. The list
-//! holds one uri a file (about 60 bytes, 60 MB for a million) and makes paths from uris when asked. Never
-//! opens a file.
+//! bottom with one of them open at a time, the names of each in order, so that nothing is sorted as a whole; a
+//! linked folder is followed unless that leads back up. Never opens a file.
 
+use super::listing::{Listing, Packed};
 use super::{SkipReason, uri};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::MAX_LINKS;
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType, Metadata};
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -33,21 +33,14 @@ pub struct WalkOptions {
     pub output: Option<PathBuf>,
 }
 
-/// The files under the inputs.
-#[derive(Debug)]
-pub struct Listing {
-    inputs: Vec<Input>,
-    entries: Vec<Entry>,
-}
-
 /// A file under the inputs.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// `source.uri`: unique in the listing.
-    pub uri: Box<str>,
+    pub uri: String,
     /// Why it is no page, if that is known without reading it.
     pub skip: Option<SkipReason>,
-    input: u32,
+    pub(super) input: u32,
 }
 
 /// Where the bytes of an entry are.
@@ -61,30 +54,11 @@ pub enum Place {
 
 /// A path that the user named.
 #[derive(Debug)]
-struct Input {
-    place: Place,
+pub(super) struct Input {
+    pub(super) place: Place,
     /// What its uris start with: empty, or the name of the input, with `/` if it is a folder.
-    prefix: String,
-    is_folder: bool,
-}
-
-impl Listing {
-    /// The files, in byte order of their uris.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    /// Where to read an entry from.
-    pub fn place(&self, entry: &Entry) -> Place {
-        let input = &self.inputs[entry.input as usize];
-        match &input.place {
-            Place::File(folder) if input.is_folder => {
-                let below = uri::decode(&entry.uri[input.prefix.len()..]);
-                Place::File(folder.join(OsString::from_vec(below)))
-            }
-            place => place.clone(),
-        }
-    }
+    pub(super) prefix: String,
+    pub(super) is_folder: bool,
 }
 
 /// Lists every file under `inputs`.
@@ -97,13 +71,14 @@ pub fn walk(inputs: &[PathBuf], options: &WalkOptions) -> Result<Listing> {
     let inputs = name_inputs(inputs)?;
     let output =
         options.output.as_deref().and_then(|path| fs::metadata(path).ok()).map(|data| identity(&data));
-    let mut walk = Walk { entries: Vec::new(), filter, output };
-    for (at, input) in inputs.iter().enumerate() {
-        walk.input(at as u32, input)?;
+    let mut walk = Walk { listing: Packed::default(), filter, output };
+    // The name of a folder ends in `/`, so the order of the prefixes is that of the uris behind them.
+    let mut order: Vec<usize> = (0..inputs.len()).collect();
+    order.sort_by(|&a, &b| inputs[a].prefix.cmp(&inputs[b].prefix));
+    for at in order {
+        walk.input(at as u32, &inputs[at])?;
     }
-    let mut entries = walk.entries;
-    entries.sort_unstable_by(|a, b| a.uri.cmp(&b.uri));
-    Ok(Listing { inputs, entries })
+    Ok(Listing::new(inputs, walk.listing))
 }
 
 fn name_inputs(paths: &[PathBuf]) -> Result<Vec<Input>> {
@@ -190,7 +165,7 @@ fn malformed(error: &globset::Error) -> Error {
 
 /// A walk under way.
 struct Walk {
-    entries: Vec<Entry>,
+    listing: Packed,
     filter: Filter,
     output: Option<Identity>,
 }
@@ -233,13 +208,13 @@ fn identity(data: &Metadata) -> Identity {
 impl Walk {
     fn input(&mut self, at: u32, input: &Input) -> Result<()> {
         let Place::File(path) = &input.place else {
-            self.add(at, input.prefix.clone(), None);
+            self.add(at, &input.prefix, None);
             return Ok(());
         };
         let data = fs::metadata(path).map_err(|error| unreadable_folder(path, error))?;
         if !input.is_folder {
             let skip = is_special(data.file_type()).then_some(SkipReason::SpecialFile);
-            self.add(at, input.prefix.clone(), skip);
+            self.add(at, &input.prefix, skip);
             return Ok(());
         }
         if self.output == Some(identity(&data)) {
@@ -249,63 +224,141 @@ impl Walk {
         }
         let above = Rc::new(Above { identity: identity(&data), parent: None });
         let uri = input.prefix.clone();
-        let mut folders = vec![Folder { path: path.clone(), uri, is_hidden: false, links: 0, above }];
-        while let Some(folder) = folders.pop() {
-            self.folder(at, &folder, &mut folders)?;
+        let root = Folder { path: path.clone(), uri, is_hidden: false, links: 0, above };
+        let mut open = vec![self.folder(root)?];
+        while let Some(names) = open.last_mut() {
+            match names.next() {
+                Some((uri, Found::File(skip))) => self.add(at, &uri, skip),
+                Some((_, Found::Folder(folder))) => open.push(self.folder(*folder)?),
+                None => drop(open.pop()),
+            }
         }
         Ok(())
     }
 
-    fn folder(&mut self, at: u32, folder: &Folder, folders: &mut Vec<Folder>) -> Result<()> {
+    /// The names in a folder.
+    fn folder(&self, folder: Folder) -> Result<Names> {
+        let mut names = Names { uri: folder.uri.clone(), ..Names::default() };
         let items = match fs::read_dir(&folder.path) {
             Ok(items) => items,
             // It was there a moment ago: what vanishes costs only itself.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(_) if self.filter.exclude.is_match(folder.uri.trim_end_matches('/')) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),
+            Err(_) if self.filter.exclude.is_match(folder.uri.trim_end_matches('/')) => return Ok(names),
             Err(error) => return Err(unreadable_folder(&folder.path, error)),
         };
         for item in items {
             let item = item.map_err(|error| unreadable_folder(&folder.path, error))?;
             let kind = item.file_type().map_err(|error| unreadable_folder(&folder.path, error))?;
-            self.item(at, folder, &item.file_name(), kind, folders);
+            self.item(&folder, &item.file_name(), kind, &mut names);
         }
-        Ok(())
+        names.sort();
+        Ok(names)
     }
 
-    fn item(&mut self, at: u32, folder: &Folder, name: &OsStr, kind: FileType, folders: &mut Vec<Folder>) {
-        let uri = format!("{}{}", folder.uri, uri::encode(name.as_bytes()));
+    fn item(&self, folder: &Folder, name: &OsStr, kind: FileType, names: &mut Names) {
+        let encoded = uri::encode(name.as_bytes());
         let is_hidden = folder.is_hidden || name.as_bytes().starts_with(b".");
         let hidden = is_hidden.then_some(SkipReason::Hidden);
         if kind.is_file() {
-            return self.add(at, uri, hidden);
+            return names.push(&encoded, hidden);
         }
         if is_special(kind) {
-            return self.add(at, uri, Some(SkipReason::SpecialFile));
+            return names.push(&encoded, Some(SkipReason::SpecialFile));
         }
         let path = folder.path.join(name);
         let links = folder.links + u8::from(kind.is_symlink());
         let data = match fs::metadata(&path) {
             Ok(data) => data,
-            Err(error) => return self.add(at, uri, Some(dead_link(&error))),
+            Err(error) => return names.push(&encoded, Some(dead_link(&error))),
         };
         if !data.is_dir() {
             let special = is_special(data.file_type()).then_some(SkipReason::SpecialFile);
-            return self.add(at, uri, special.or(hidden));
+            return names.push(&encoded, special.or(hidden));
         }
         let identity = identity(&data);
         if self.output == Some(identity) {
             return;
         }
         if kind.is_symlink() && (links > MAX_LINKS || folder.above.holds(identity)) {
-            return self.add(at, uri, Some(SkipReason::LinkLoop));
+            return names.push(&encoded, Some(SkipReason::LinkLoop));
         }
         let above = Rc::new(Above { identity, parent: Some(Rc::clone(&folder.above)) });
-        folders.push(Folder { path, uri: uri + "/", is_hidden, links, above });
+        let uri = format!("{}{encoded}/", folder.uri);
+        names.push_folder(&encoded, Folder { path, uri, is_hidden, links, above });
     }
 
-    fn add(&mut self, input: u32, uri: String, skip: Option<SkipReason>) {
-        let excluded = self.filter.leaves_out(&uri).then_some(SkipReason::Excluded);
-        self.entries.push(Entry { uri: uri.into_boxed_str(), skip: skip.or(excluded), input });
+    fn add(&mut self, input: u32, uri: &str, skip: Option<SkipReason>) {
+        let excluded = self.filter.leaves_out(uri).then_some(SkipReason::Excluded);
+        self.listing.push(uri, skip.or(excluded), input);
+    }
+}
+
+/// The names in one folder, gone through in byte order; those of folders end in `/`.
+#[derive(Default)]
+struct Names {
+    uri: String,
+    /// All names, end to end.
+    text: String,
+    items: Vec<Name>,
+    folders: Vec<Option<Box<Folder>>>,
+    taken: usize,
+}
+
+/// One name: where it stands in the text, and what has it.
+struct Name {
+    start: u32,
+    len: u16,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    File(Option<SkipReason>),
+    /// The folder with this index.
+    Folder(u32),
+}
+
+enum Found {
+    File(Option<SkipReason>),
+    Folder(Box<Folder>),
+}
+
+impl Names {
+    fn push(&mut self, name: &str, skip: Option<SkipReason>) {
+        let start = self.text.len() as u32;
+        self.text.push_str(name);
+        self.items.push(Name { start, len: name.len() as u16, what: What::File(skip) });
+    }
+
+    fn push_folder(&mut self, name: &str, folder: Folder) {
+        let start = self.text.len() as u32;
+        self.text.push_str(name);
+        self.text.push('/');
+        let what = What::Folder(self.folders.len() as u32);
+        self.folders.push(Some(Box::new(folder)));
+        self.items.push(Name { start, len: name.len() as u16 + 1, what });
+    }
+
+    fn sort(&mut self) {
+        let text = &self.text;
+        self.items.sort_unstable_by(|a, b| a.of(text).cmp(b.of(text)));
+    }
+
+    /// The uri of the next name, and what has it.
+    fn next(&mut self) -> Option<(String, Found)> {
+        let item = self.items.get(self.taken)?;
+        self.taken += 1;
+        let found = match item.what {
+            What::File(skip) => Found::File(skip),
+            What::Folder(at) => Found::Folder(self.folders[at as usize].take()?),
+        };
+        Some((format!("{}{}", self.uri, item.of(&self.text)), found))
+    }
+}
+
+impl Name {
+    fn of<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.start as usize..self.start as usize + usize::from(self.len)]
     }
 }
 
@@ -347,7 +400,7 @@ mod tests {
             Some(reason) => format!("{}: {reason}", entry.uri),
             None => entry.uri.to_string(),
         };
-        listing.entries().iter().map(name).collect()
+        listing.entries().map(|entry| name(&entry)).collect()
     }
 
     fn check(root: &Path, options: &WalkOptions, expected: &[&str]) {
@@ -409,8 +462,8 @@ mod tests {
         let listing = walk(&inputs, &WalkOptions::default()).unwrap();
         assert_eq!(listed(&listing), ["b.txt", "one/a.txt", "two/a.txt"]);
         for entry in listing.entries() {
-            let Place::File(path) = listing.place(entry) else { panic!("{entry:?}") };
-            assert_eq!(path, root.path().join(&*entry.uri));
+            let Place::File(path) = listing.place(&entry) else { panic!("{entry:?}") };
+            assert_eq!(path, root.path().join(&entry.uri));
         }
         let same = ["one", "deep/one"].map(|name| root.path().join(name));
         assert_eq!(walk(&same, &WalkOptions::default()).unwrap_err().kind(), ErrorKind::Options);
@@ -423,7 +476,7 @@ mod tests {
         fs::write(&path, "x").unwrap();
         let listing = walk(&[root.path().to_owned()], &WalkOptions::default()).unwrap();
         assert_eq!(listed(&listing), ["a%FF%0A.txt"]);
-        assert_eq!(listing.place(&listing.entries()[0]), Place::File(path));
+        assert_eq!(listing.place(&listing.entries().next().unwrap()), Place::File(path));
     }
 
     #[test]

@@ -16,6 +16,7 @@ const STATE_FOLDER: &str = ".nosograph";
 #[derive(Debug)]
 pub(super) struct RunFolder {
     path: PathBuf,
+    state: PathBuf,
     _lock: File,
 }
 
@@ -41,12 +42,17 @@ impl RunFolder {
             Err(TryLockError::Error(error)) => return Err(unwritable(path, error)),
         }
         remove_unfinished(path)?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), state, _lock: lock })
     }
 
     /// Its path.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder in it for what later runs may use.
+    pub(super) fn state(&self) -> &Path {
+        &self.state
     }
 }
 

@@ -1,7 +1,6 @@
 //! Work on many threads, results in order, memory bounded.
 //!
-//! In: how many items, what to do with one, what to do with its result. Out: the results, in the order of
-//! the items. Workers take items in order; each says how many bytes it is about to hold and waits while too
+//! In: items, what to do with one, what to do with its result. Out: the results, in the order of the items. Workers take items in order; each says how many bytes it is about to hold and waits while too
 //! many are held, unless its item is the next to come out, so that one slow item cannot fill the memory
 //! with those after it and no wait is for ever. A panic in the work of one item is the result of that item.
 
@@ -11,7 +10,6 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -37,29 +35,30 @@ pub(super) struct Spread {
     pub(super) interrupt: Interrupt,
 }
 
-/// Does `work` for the items `0..len` on several threads and gives each result to `take` in order, on this
-/// thread, until `take` breaks off. The result of an item whose work panicked is the panic's message.
+/// Does `work` for the items on several threads and gives each result with the item's number to `take` in
+/// order, on this thread, until `take` breaks off. The result of an item whose work panicked is the panic's
+/// message. Items are asked for one after the other, on any of the threads.
 ///
 /// # Errors
 /// That of `take`; [`ErrorKind::Interrupted`].
-pub(super) fn in_order<R: Send>(
-    len: usize,
+pub(super) fn in_order<I, R: Send>(
+    items: impl Iterator<Item = I> + Send,
     spread: &Spread,
-    work: impl Fn(usize, &mut Ticket<'_>) -> R + Sync,
+    work: impl Fn(I, &mut Ticket<'_>) -> R + Sync,
     mut take: impl FnMut(usize, Result<R, String>) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     let window = Window { state: Mutex::default(), moved: Condvar::new(), budget: spread.budget };
-    let next = AtomicUsize::new(0);
+    let source = Mutex::new(items.enumerate());
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         let closing = CloseOnDrop(&window);
-        for _ in 0..spread.jobs.get().min(len) {
+        for _ in 0..spread.jobs.get() {
             let sender = sender.clone();
-            let (window, next, work) = (&window, &next, &work);
+            let (window, source, work) = (&window, &source, &work);
             thread::Builder::new()
                 .name(WORKER_NAME.to_owned())
                 .stack_size(WORKER_STACK_BYTES)
-                .spawn_scoped(scope, move || worker(len, window, next, &sender, work))
+                .spawn_scoped(scope, move || worker(window, source, &sender, work))
                 .map_err(|error| {
                     Error::new(ErrorKind::Options, "a thread cannot be started")
                         .source(error)
@@ -68,21 +67,22 @@ pub(super) fn in_order<R: Send>(
         }
         drop(sender);
         let mut waiting = BTreeMap::new();
-        for item in 0..len {
-            let (held, result) = loop {
+        for item in 0.. {
+            let done = loop {
                 if spread.interrupt.signal().is_some() {
                     return Err(Error::new(ErrorKind::Interrupted, "stopped before the end"));
                 }
                 if let Some(done) = waiting.remove(&item) {
-                    break done;
+                    break Some(done);
                 }
                 match receiver.recv_timeout(INTERRUPT_INTERVAL) {
                     Ok(Done { item, held, result }) => drop(waiting.insert(item, (held, result))),
                     Err(RecvTimeoutError::Timeout) => {}
-                    // Every worker has ended without this item; none does.
-                    Err(RecvTimeoutError::Disconnected) => break (0, Err("the work was lost".to_owned())),
+                    // Every worker has ended, and there is no such item.
+                    Err(RecvTimeoutError::Disconnected) => break None,
                 }
             };
+            let Some((held, result)) = done else { break };
             if take(item, result)?.is_break() {
                 break;
             }
@@ -107,20 +107,21 @@ struct Done<R> {
     result: Result<R, String>,
 }
 
-fn worker<R>(
-    len: usize,
+fn worker<I, R>(
     window: &Window,
-    next: &AtomicUsize,
+    source: &Mutex<impl Iterator<Item = (usize, I)>>,
     sender: &Sender<Done<R>>,
-    work: &impl Fn(usize, &mut Ticket<'_>) -> R,
+    work: &impl Fn(I, &mut Ticket<'_>) -> R,
 ) {
     loop {
-        let item = next.fetch_add(1, Ordering::Relaxed);
-        if item >= len || window.lock().is_closed {
+        // Held only while the next item is asked for.
+        let next = source.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let Some((item, input)) = next else { return };
+        let mut ticket = Ticket { window, item, held: 0 };
+        if ticket.is_void() {
             return;
         }
-        let mut ticket = Ticket { window, item, held: 0 };
-        let result = guarded(|| work(item, &mut ticket));
+        let result = guarded(|| work(input, &mut ticket));
         if sender.send(Done { item, held: ticket.held, result }).is_err() {
             return;
         }
@@ -140,6 +141,11 @@ impl Ticket<'_> {
     pub(super) fn hold(&mut self, bytes: u64) {
         self.window.hold(self.item, bytes);
         self.held += bytes;
+    }
+
+    /// Whether nobody waits for the result any more.
+    pub(super) fn is_void(&self) -> bool {
+        self.window.lock().is_closed
     }
 }
 
@@ -195,6 +201,7 @@ impl Drop for CloseOnDrop<'_> {
 mod tests {
     use super::*;
     use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn spread(jobs: usize, budget: u64) -> Spread {
         Spread { jobs: NonZeroUsize::new(jobs).unwrap(), budget, interrupt: Interrupt::default() }
@@ -208,7 +215,7 @@ mod tests {
                 ticket.hold(item as u64 % 7);
                 item * 2
             };
-            in_order(500, &spread(jobs, budget), work, |item, result| {
+            in_order(0..500, &spread(jobs, budget), work, |item, result| {
                 assert_eq!(result.unwrap(), item * 2);
                 taken.push(item);
                 Ok(ControlFlow::Continue(()))
@@ -231,7 +238,7 @@ mod tests {
             }
             started.load(Ordering::SeqCst)
         };
-        in_order(100, &spread(4, 2), work, |item, result| {
+        in_order(0..100, &spread(4, 2), work, |item, result| {
             assert!(result.unwrap() <= item + 3, "more than two items were under way");
             Ok(ControlFlow::Continue(()))
         })
@@ -242,7 +249,7 @@ mod tests {
     fn a_panic_costs_one_item() {
         let mut failed = Vec::new();
         let work = |item: usize, _: &mut Ticket<'_>| assert!(item != 3, "item three");
-        in_order(10, &spread(2, 0), work, |item, result| {
+        in_order(0..10, &spread(2, 0), work, |item, result| {
             failed.extend(result.err().map(|message| (item, message)));
             Ok(ControlFlow::Continue(()))
         })
@@ -257,7 +264,7 @@ mod tests {
             taken = 0;
             let mut result = Some(result);
             in_order(
-                1000,
+                0..1000,
                 &spread(4, 0),
                 |item, _| item,
                 |_, _| {
@@ -272,7 +279,7 @@ mod tests {
         let spread = spread(4, 0);
         spread.interrupt.request(2);
         let error =
-            in_order(1000, &spread, |item, _| item, |_, _| Ok(ControlFlow::Continue(()))).unwrap_err();
+            in_order(0..1000, &spread, |item, _| item, |_, _| Ok(ControlFlow::Continue(()))).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Interrupted);
     }
 }

@@ -7,6 +7,12 @@ use std::path::Path;
 /// Is told how a run goes on; all calls come from the thread that called [`run`](crate::run::run), pages in
 /// uri order. [`Progress::started`] comes once, then [`Progress::ended`] once a page.
 pub trait Progress {
+    /// Whether [`Progress::ended`] is wanted for each file; without it a run that would change nothing need
+    /// not look into its pages, and tells of none. Default: yes.
+    fn wants_pages(&self) -> bool {
+        true
+    }
+
     /// So many files will be read; under a limit of pages, more where files turn out to be none.
     fn started(&mut self, files: u64) {
         let _ = files;
@@ -42,4 +48,8 @@ pub enum PageEnd<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Silent;
 
-impl Progress for Silent {}
+impl Progress for Silent {
+    fn wants_pages(&self) -> bool {
+        false
+    }
+}

@@ -4,6 +4,7 @@
 //! page, those of reading and parsing included, in page order, with the severities of the profile. A pure
 //! function; it changes no value and mends nothing.
 
+pub mod across;
 mod findings;
 mod identity;
 mod lists;

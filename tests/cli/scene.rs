@@ -55,17 +55,18 @@ impl Scene {
         self.read(name).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The files below a folder by their paths in it, in order, without names that start with a dot.
+    /// The files below a folder, in order, with `/`; without what starts with a dot.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(self.path(folder)).unwrap().map(Result::unwrap) {
+        for entry in fs::read_dir(self.path(folder)).unwrap() {
+            let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
             if name.starts_with('.') {
                 continue;
             }
             if entry.file_type().unwrap().is_dir() {
                 let below = self.names(&format!("{folder}/{name}"));
-                names.extend(below.iter().map(|below| format!("{name}/{below}")));
+                names.extend(below.into_iter().map(|below| format!("{name}/{below}")));
             } else {
                 names.push(name);
             }

@@ -37,8 +37,7 @@ pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
     if !arguments.quiet {
         summary(&done, &options.output).iter().for_each(|line| note(line));
     }
-    let gate = Gate { fail_on: arguments.fail_on.into(), max_rejects: arguments.max_rejects };
-    Ok(if gate.passes(&done.counts) { Exit::Done } else { Exit::Found })
+    Ok(if done.gates.iter().all(|verdict| verdict.passed) { Exit::Done } else { Exit::Found })
 }
 
 fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> {
@@ -52,7 +51,14 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
         include: arguments.include.clone(),
         exclude: arguments.exclude.clone(),
         limit: arguments.limit,
+        fresh: arguments.fresh,
         max_page_bytes: arguments.knowledge.max_page_bytes,
+        gate: Gate {
+            fail_on: arguments.fail_on.into(),
+            max_rejects: arguments.max_rejects,
+            min_fill: arguments.min_fill.clone(),
+            max_unassigned: arguments.max_unassigned,
+        },
         ..defaults
     }
 }
@@ -60,7 +66,7 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
 fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
     let listing = run::plan(options)?;
     let most = options.limit.map_or(usize::MAX, |limit| limit as usize);
-    let files = || listing.entries().iter().filter(|entry| entry.skip.is_none()).take(most);
+    let files = || listing.entries().filter(|entry| entry.skip.is_none()).take(most);
     let mut results = Results::new();
     for file in files() {
         results.print(&printable(&file.uri))?;
@@ -68,7 +74,7 @@ fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
     }
     results.flush()?;
     if !is_quiet {
-        let (all, read) = (listing.entries().len() as u64, files().count() as u64);
+        let (all, read) = (listing.len() as u64, files().count() as u64);
         note(&format!("{} of {} files would be read; nothing was written", thousands(read), thousands(all)));
     }
     Ok(Exit::Done)
@@ -125,6 +131,10 @@ impl Reporter {
 }
 
 impl Progress for Reporter {
+    fn wants_pages(&self) -> bool {
+        self.render.is_some() || self.verbose.is_some()
+    }
+
     fn started(&mut self, files: u64) {
         self.indicator.start(files);
     }

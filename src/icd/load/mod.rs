@@ -54,6 +54,14 @@ pub(super) fn tabular_with_list(bytes: &[u8], name: &str, list: Option<(&str, &[
 }
 
 fn load(bytes: &[u8], name: &str, list: Option<(&str, &[u8])>) -> Result<Reference> {
+    let mut digest = blake3::Hasher::new();
+    digest.update(bytes).update(list.map_or(&[], |(_, bytes)| bytes));
+    let mut reference = read(bytes, name, list)?;
+    reference.fingerprint = digest.finalize().to_hex().to_string();
+    Ok(reference)
+}
+
+fn read(bytes: &[u8], name: &str, list: Option<(&str, &[u8])>) -> Result<Reference> {
     let text = text_of(bytes, name)?;
     let list = list.map(|(name, bytes)| read_list(bytes, name)).transpose()?;
     if !text.trim_start().starts_with('<') {

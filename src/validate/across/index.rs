@@ -1,0 +1,214 @@
+//! The first page of each key, for any number of keys in bounded memory.
+//!
+//! In: keys with numbers of pages. Out: the page that had a key first. The newest keys stand in a table; when
+//! it is full they are written to a file, sorted, with a Bloom filter (1970) in memory that tells nearly all
+//! keys the file does not have.
+
+use super::signature::mix;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+/// Slots of the full-grown table: 6 MB.
+const MOST_SLOTS: usize = 1 << 19;
+
+/// Slots of the first table.
+const FEWEST_SLOTS: usize = 1 << 10;
+
+/// Entries of a file that are read at once: 3 KB.
+const STRIDE: usize = 256;
+
+const ENTRY_BYTES: usize = 12;
+
+/// Bits of the filter for each key, and how many of them a key sets: 1 in 100 keys passes wrongly.
+const FILTER_BITS: usize = 10;
+const FILTER_PROBES: u64 = 4;
+
+/// The key of a value of one kind.
+pub(super) fn key(kind: u64, value: u64) -> u64 {
+    // An empty slot has key 0.
+    mix(value ^ mix(kind)).max(1)
+}
+
+#[derive(Debug)]
+pub(super) struct FirstPages {
+    folder: PathBuf,
+    table: Table,
+    most_slots: usize,
+    shelves: Vec<Shelf>,
+}
+
+impl FirstPages {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            table: Table::new(FEWEST_SLOTS),
+            most_slots: MOST_SLOTS,
+            shelves: Vec::new(),
+        }
+    }
+
+    /// The page that had the key first; if none had, this one has it now.
+    pub(super) fn or_insert(&mut self, key: u64, page: u32) -> io::Result<Option<u32>> {
+        if let Some(first) = self.table.get(key) {
+            return Ok(Some(first));
+        }
+        for shelf in &self.shelves {
+            if let Some(first) = shelf.get(key)? {
+                return Ok(Some(first));
+            }
+        }
+        if self.table.is_full() {
+            let slots = self.table.keys.len();
+            if slots < self.most_slots {
+                self.table = self.table.grown();
+            } else {
+                self.shelves.push(Shelf::write(&self.table, &self.folder)?);
+                self.table = Table::new(slots);
+            }
+        }
+        self.table.insert(key, page);
+        Ok(None)
+    }
+}
+
+/// Keys and pages by open addressing.
+#[derive(Debug)]
+struct Table {
+    keys: Vec<u64>,
+    pages: Vec<u32>,
+    len: usize,
+}
+
+impl Table {
+    /// `slots` is a power of two.
+    fn new(slots: usize) -> Self {
+        Self { keys: vec![0; slots], pages: vec![0; slots], len: 0 }
+    }
+
+    /// The slot that has the key, or the empty one where it belongs.
+    fn slot(&self, key: u64) -> usize {
+        let mask = self.keys.len() - 1;
+        let mut slot = key as usize & mask;
+        while self.keys[slot] != key && self.keys[slot] != 0 {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn get(&self, key: u64) -> Option<u32> {
+        let slot = self.slot(key);
+        (self.keys[slot] == key).then(|| self.pages[slot])
+    }
+
+    fn insert(&mut self, key: u64, page: u32) {
+        let slot = self.slot(key);
+        self.len += usize::from(self.keys[slot] == 0);
+        (self.keys[slot], self.pages[slot]) = (key, page);
+    }
+
+    /// Seven slots in eight are taken: past that, searches grow long.
+    fn is_full(&self) -> bool {
+        self.len >= self.keys.len() / 8 * 7
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (u64, u32)> {
+        self.keys.iter().copied().zip(self.pages.iter().copied()).filter(|&(key, _)| key != 0)
+    }
+
+    fn grown(&self) -> Self {
+        let mut table = Self::new(self.keys.len() * 2);
+        self.entries().for_each(|(key, page)| table.insert(key, page));
+        table
+    }
+}
+
+/// Sorted keys and pages in a file.
+#[derive(Debug)]
+struct Shelf {
+    file: File,
+    len: usize,
+    /// The first key of each stride.
+    fences: Vec<u64>,
+    filter: Vec<u64>,
+}
+
+impl Shelf {
+    fn write(table: &Table, folder: &Path) -> io::Result<Self> {
+        let mut entries: Vec<(u64, u32)> = table.entries().collect();
+        entries.sort_unstable();
+        let file = tempfile::tempfile_in(folder)?;
+        let mut shelf = Self {
+            file,
+            len: entries.len(),
+            fences: Vec::with_capacity(entries.len() / STRIDE + 1),
+            filter: vec![0; (entries.len() * FILTER_BITS).div_ceil(64).max(1)],
+        };
+        let mut bytes = Vec::with_capacity(STRIDE * ENTRY_BYTES);
+        for (number, stride) in entries.chunks(STRIDE).enumerate() {
+            shelf.fences.push(stride[0].0);
+            bytes.clear();
+            for &(key, page) in stride {
+                bytes.extend_from_slice(&key.to_le_bytes());
+                bytes.extend_from_slice(&page.to_le_bytes());
+                for bit in shelf.bits(key) {
+                    shelf.filter[bit / 64] |= 1 << (bit % 64);
+                }
+            }
+            shelf.file.write_all_at(&bytes, (number * STRIDE * ENTRY_BYTES) as u64)?;
+        }
+        Ok(shelf)
+    }
+
+    /// Bits of the filter that a key sets (Kirsch and Mitzenmacher, "Less hashing, same performance", 2006).
+    fn bits(&self, key: u64) -> impl Iterator<Item = usize> + use<> {
+        let bits = self.filter.len() as u64 * 64;
+        let (start, step) = (mix(key), key >> 32 | 1);
+        (0..FILTER_PROBES).map(move |probe| (start.wrapping_add(probe.wrapping_mul(step)) % bits) as usize)
+    }
+
+    fn get(&self, key: u64) -> io::Result<Option<u32>> {
+        if self.bits(key).any(|bit| self.filter[bit / 64] >> (bit % 64) & 1 == 0) {
+            return Ok(None);
+        }
+        let Some(stride) = self.fences.partition_point(|&fence| fence <= key).checked_sub(1) else {
+            return Ok(None);
+        };
+        let start = stride * STRIDE;
+        let mut bytes = [0; STRIDE * ENTRY_BYTES];
+        let bytes = &mut bytes[..(self.len - start).min(STRIDE) * ENTRY_BYTES];
+        self.file.read_exact_at(bytes, (start * ENTRY_BYTES) as u64)?;
+        let (entries, _) = bytes.as_chunks::<ENTRY_BYTES>();
+        let key_of = |entry: &[u8; ENTRY_BYTES]| {
+            let [a, b, c, d, e, f, g, h, ..] = *entry;
+            u64::from_le_bytes([a, b, c, d, e, f, g, h])
+        };
+        Ok(entries.binary_search_by_key(&key, key_of).ok().map(|at| {
+            let [.., a, b, c, d] = entries[at];
+            u32::from_le_bytes([a, b, c, d])
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_first_page_is_found_in_the_table_and_on_every_shelf() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = FirstPages::new(folder.path());
+        first.most_slots = 1 << 11;
+        let mut expected = BTreeMap::new();
+        for page in 0..40_000u32 {
+            let key = key(u64::from(page % 3), u64::from(page.wrapping_mul(2_654_435_761) % 15_000));
+            let wanted = expected.get(&key).copied();
+            expected.entry(key).or_insert(page);
+            assert_eq!(first.or_insert(key, page).unwrap(), wanted, "page {page}");
+        }
+        assert!(first.shelves.len() > 3, "{}", first.shelves.len());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the files have no names");
+    }
+}
