@@ -2,7 +2,7 @@
 
 mod qa;
 
-pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, VerifyArgs};
+pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, ReportArgs, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::eval;
@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Verify(VerifyArgs),
     Diff(DiffArgs),
+    Report(ReportArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),

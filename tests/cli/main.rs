@@ -11,6 +11,7 @@ mod interrupt;
 mod knowledge;
 mod pages;
 mod profile;
+mod report;
 mod run;
 mod scene;
 mod schema;
