@@ -66,14 +66,14 @@ fn write_pages(folder: &Path, kind: Kind, count: u64) -> io::Result<u64> {
         let page = (kind.page)(number);
         bytes += page.len();
         fs::write(path, page)?;
-        let expected = pages::expected(number);
+        let (title, code) = pages::expected(number);
         writeln!(
             gold,
             "{}",
             serde_json::json!({
                 "source": {"uri": below},
-                "title": expected.title,
-                "code": expected.code,
+                "title": title,
+                "code": code,
                 "diagnosis_codes": {"status": "not_available", "codes": []},
             })
         )?;

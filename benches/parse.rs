@@ -27,7 +27,7 @@ fn main() {
         let blocks = |page: &Page| tree::blocks(page.text()).map_or(0, |tree| tree.blocks.len());
         report("html to tree to blocks", &pages, 3, blocks);
     }
-    black_box(pages::text(0));
+    black_box((pages::text(0), pages::expected(0)));
 }
 
 fn report(name: &str, pages: &[Page], rounds: usize, work: impl Fn(&Page) -> usize) {

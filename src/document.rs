@@ -284,3 +284,22 @@ impl Block<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_before_dashes() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            let label = Label::split_at_dash(text);
+            let parts = label.map(|label| (&text[label.label.range()], &text[label.value.range()]));
+            assert_eq!(parts, expected, "{text}");
+        };
+        check("Spread - Coughing", Some(("Spread", "Coughing")));
+        check("ICD-10 code – A00 - A09", Some(("ICD-10 code", "A00 - A09")));
+        check("well-known", None);
+        check("1990 - 2000", None);
+        check("a b c d e - f", None);
+    }
+}

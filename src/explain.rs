@@ -47,8 +47,10 @@ pub enum RowRole {
     },
     /// It is site furniture.
     Chrome {
-        /// Rule or evidence that told it.
+        /// Rule that told it.
         rule: String,
+        /// The piece of evidence that weighs most, where surroundings told it.
+        evidence: Option<&'static str>,
     },
     /// Nothing wanted it.
     Unassigned,
@@ -76,13 +78,13 @@ fn evidence_rules(profile: &Profile) -> Vec<&str> {
 /// Every block; chrome told by its surroundings with the evidence that weighs most.
 fn block_rows(document: &Document<'_>, roles: &[Role<'_>], by_evidence: &[&str]) -> Vec<Row> {
     let evidence = content::evidence(document);
-    let row = |((block, role), (score, name)): ((&Block<'_>, &Role<'_>), &(f32, &str))| Row {
+    let row = |((block, role), &(score, name)): ((&Block<'_>, &Role<'_>), &(f32, &'static str))| Row {
         line: document.lines.line(block.span.start),
         text: block.text.clone().into_owned(),
         kind: Some(kind(block)),
         role: match role {
-            Role::Chrome { rule } if by_evidence.contains(rule) && *score < 0.0 => {
-                RowRole::Chrome { rule: format!("{rule}: {name}") }
+            Role::Chrome { rule } if by_evidence.contains(rule) && score < 0.0 => {
+                RowRole::Chrome { rule: (*rule).to_owned(), evidence: Some(name) }
             }
             role => row_role(role),
         },
@@ -124,7 +126,7 @@ fn starts_here(block: Span, line: Span) -> bool {
 fn row_role(role: &Role<'_>) -> RowRole {
     match role {
         Role::Field { path, rule } => RowRole::Field { path: path.to_string(), rule: (*rule).to_owned() },
-        Role::Chrome { rule } => RowRole::Chrome { rule: (*rule).to_owned() },
+        Role::Chrome { rule } => RowRole::Chrome { rule: (*rule).to_owned(), evidence: None },
         Role::Unassigned => RowRole::Unassigned,
     }
 }

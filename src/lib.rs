@@ -16,6 +16,7 @@ pub mod emit;
 pub mod error;
 pub mod eval;
 pub mod explain;
+pub mod export;
 pub mod extract;
 pub mod extraction;
 pub mod icd;

@@ -156,6 +156,7 @@ impl Facts {
         let gates: &[Value] = self.manifest["gates"].as_array().map_or(&[], Vec::as_slice);
         let failed = gates.iter().filter(|gate| gate["passed"] == false).count();
         let (class, verdict) = match failed {
+            _ if gates.is_empty() => ("dim", "No gate was set".to_owned()),
             0 => ("pass", "Passed: every gate holds".to_owned()),
             failed => ("fail", format!("Failed: {failed} of {} gates", gates.len())),
         };

@@ -8,7 +8,7 @@ const ROWS: [&[&str]; 11] = [
     &["main"],
     &["cli"],
     &["report"],
-    &["run", "explain", "eval", "check", "verify", "diff"],
+    &["run", "explain", "export", "eval", "check", "verify", "diff"],
     &["pipeline", "records", "rates"],
     &["emit"],
     &["read", "parse", "extract", "validate", "normalize"],

@@ -86,15 +86,9 @@ impl Words {
     }
 }
 
-/// What a run should find in a page of this number, text or HTML.
-pub(crate) struct Expected {
-    pub(crate) title: String,
-    pub(crate) code: String,
-}
-
-/// The title and the code of a page.
-pub(crate) fn expected(number: u64) -> Expected {
-    Expected { title: Words(number).words(3), code: format!("M{:02}", number % 100) }
+/// What a run should find in a page of this number, text or HTML: title and code.
+pub(crate) fn expected(number: u64) -> (String, String) {
+    (Words(number).words(3), format!("M{:02}", number % 100))
 }
 
 /// An HTML page of about 58 KB.

@@ -6,6 +6,7 @@ pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, ReportArgs, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::eval;
+use crate::export::ExportTarget;
 use crate::limits;
 use crate::page::Format;
 use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     Diff(DiffArgs),
     Report(ReportArgs),
+    Export(ExportArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -229,6 +231,23 @@ pub(crate) struct RulesArgs {
     pub(crate) id: Option<String>,
 }
 
+/// Print the records of a run in the words of others, as one JSON document on stdout.
+///
+/// An export of what pages say, not of clinical truth. Records without a code are left out, and so are, for
+/// FHIR, those whose code the reference does not have.
+///
+/// Exit codes: 0 done; 2 the records cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// A run directory, or a file of records as NDJSON or JSON.
+    #[arg(value_name = "DIR|FILE", required = true)]
+    pub(crate) records: PathBuf,
+
+    /// In whose words.
+    #[arg(long, value_name = "TARGET", required = true)]
+    pub(crate) to: ExportTo,
+}
+
 /// Print what the outputs, and profiles, look like, as JSON on stdout.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
@@ -364,6 +383,23 @@ impl From<FailOnArg> for FailOn {
             FailOnArg::Error => Self::Error,
             FailOnArg::Warning => Self::Warning,
             FailOnArg::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExportTo {
+    /// HL7 FHIR R4: a CodeSystem fragment of the codes that pages are about.
+    Fhir,
+    /// schema.org JSON-LD: a MedicalCondition a record, with its page.
+    SchemaOrg,
+}
+
+impl From<ExportTo> for ExportTarget {
+    fn from(to: ExportTo) -> Self {
+        match to {
+            ExportTo::Fhir => Self::Fhir,
+            ExportTo::SchemaOrg => Self::SchemaOrg,
         }
     }
 }

@@ -57,6 +57,7 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
         Command::Eval(arguments) => commands::eval::eval(&arguments),
         Command::Profile(command) => commands::profile::profile(&command),
         Command::Rules(arguments) => commands::rules::rules(&arguments),
+        Command::Export(arguments) => commands::export::export(&arguments),
         Command::Schema(arguments) => commands::schema::schema(&arguments),
         Command::Completions(arguments) => commands::completions::completions(&arguments),
     }

@@ -808,4 +808,20 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn lone_numbers_before_prose_are_no_items() {
+        let prose = "Grain bowls are versatile and give a base of whole grains to which much can be added.";
+        let text = format!("1. Soup\n\n{prose}\n\n- Cheap\n- Warm\n\n2. Bowls\n\n{prose}\n");
+        let prose = format!("p {prose}");
+        let heads: Vec<String> = kinds(&text).into_iter().filter(|kind| kind.starts_with('h')).collect();
+        assert_eq!(heads, ["h 1. Soup", "h 2. Bowls"], "{:?} {prose}", kinds(&text));
+    }
+
+    #[test]
+    fn a_question_with_its_answer_is_a_heading() {
+        let answer =
+            "Yes. It belongs to the group of diabetes without complications in the model of this year.";
+        check(&format!("Is E11.9 a code?\n\n{answer}\n"), &["h Is E11.9 a code?", &format!("p {answer}")]);
+    }
 }

@@ -70,7 +70,6 @@ impl Extension {
     /// Block tags that make a page HTML which does not start as a document.
     fn bar(self) -> usize {
         match self {
-            Self::Html => 1,
             Self::Markdown => usize::MAX,
             _ => 3,
         }
@@ -84,6 +83,10 @@ pub(super) fn tell(text: &[u8], extension: Extension) -> Format {
         return Format::Html;
     }
     let head = &text[..text.len().min(COUNTED_BYTES)];
+    // What the extension calls HTML and a browser would hide some of must not be read as if it were shown.
+    if extension == Extension::Html && memchr::memchr_iter(b'<', head).any(|at| is_markup(&head[at..])) {
+        return Format::Html;
+    }
     // A page that starts with a tag is a fragment of HTML sooner than a text that quotes some.
     let bar = if start.starts_with(b"<") { extension.bar().min(2) } else { extension.bar() };
     let bar = if extension == Extension::Markdown { usize::MAX } else { bar };
@@ -121,6 +124,12 @@ pub(super) fn past_prologue(text: &[u8]) -> &[u8] {
     }
 }
 
+/// Whether `rest`, which starts with `<`, starts a tag, a comment or a declaration (WHATWG HTML Standard, tag
+/// open state).
+fn is_markup(rest: &[u8]) -> bool {
+    rest.get(1).is_some_and(|&next| next.is_ascii_alphabetic() || matches!(next, b'!' | b'/' | b'?'))
+}
+
 /// Whether `rest` starts with an opening tag of one of `names`.
 fn is_tag_of(rest: &[u8], names: &[&[u8]]) -> bool {
     let Some(rest) = rest.strip_prefix(b"<") else { return false };
@@ -146,7 +155,9 @@ mod tests {
         check("a", "<?xml version='1.0'?><html xmlns='x'>", Format::Html);
         check("a.txt", "<htmlish>", Format::Text);
         check("a.html", "<p>one", Format::Html);
-        check("a.html", "none", Format::Text);
+        check("a.html", "none, for 1 < 2", Format::Text);
+        check("a.html", "<!-- hidden -->", Format::Html);
+        check("a.html", "<script>hidden</script>", Format::Html);
         check("a.txt", "<p>one <p>two", Format::Html);
         check("a.txt", "a <p>one <p>two", Format::Text);
         check("a", "a <p>one <p>two <div>three", Format::Html);

@@ -23,10 +23,11 @@ fn pages(count: usize) -> Scene {
     scene
 }
 
-/// All outputs but `run.json`, by name; the outputs are those that `run.json` names, if it is there.
+/// The files of a run directory but `run.json`, by name.
 fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    // A run that is stopped at once leaves no folder.
+    for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_file() && name != "run.json" && !name.starts_with('.') {

@@ -3,12 +3,15 @@
 mod check;
 mod completions;
 mod diff;
+mod eval;
 mod explain;
+mod export;
 mod extract;
 mod faults;
 mod incremental;
 mod interrupt;
 mod knowledge;
+mod odd_inputs;
 mod pages;
 mod profile;
 mod report;

@@ -5,6 +5,7 @@ pub(super) mod completions;
 pub(super) mod diff;
 pub(super) mod eval;
 pub(super) mod explain;
+pub(super) mod export;
 pub(super) mod extract;
 pub(super) mod icd;
 pub(super) mod profile;

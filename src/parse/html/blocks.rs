@@ -69,6 +69,8 @@ pub(super) struct Frame {
     link: bool,
     /// Whether this is in `b` or `strong`.
     bold: bool,
+    /// How many blocks stood before this heading.
+    heading_from: u32,
     boundary: bool,
     hidden: bool,
     preserve: bool,
@@ -121,6 +123,7 @@ impl Frame {
         anchor: false,
         link: false,
         bold: false,
+        heading_from: 0,
         boundary: true,
         hidden: false,
         preserve: false,
@@ -288,6 +291,7 @@ impl<'p> Builder<'p> {
         frame.place = frame.place.union(place::place(tag, attributes));
         if let Some(level) = heading {
             frame.context = Context::Heading(level);
+            frame.heading_from = self.blocks.len() as u32;
         }
         if tag.is(Traits::CONTAINER) {
             self.containers.push(Container { parent: frame.container, tag: tag.name(), place: frame.place });
@@ -299,8 +303,10 @@ impl<'p> Builder<'p> {
             Tag::Dt => frame.context = Context::Term,
             Tag::Dd => frame.context = Context::Definition,
             Tag::Caption | Tag::Figcaption => frame.context = Context::Caption,
-            // The heading of an accordion is a button in a heading.
-            Tag::Button if matches!(frame.context, Context::Heading(_)) => {}
+            // The heading of an accordion is a button in a heading; beside its words it is a control.
+            Tag::Button
+                if matches!(frame.context, Context::Heading(_))
+                    && frame.heading_from == self.blocks.len() as u32 => {}
             Tag::Button | Tag::Option | Tag::Optgroup | Tag::Select | Tag::Textarea => {
                 frame.context = Context::Control;
             }
