@@ -30,6 +30,7 @@ pub mod rates;
 pub mod read;
 pub mod record;
 pub mod records;
+pub mod report;
 pub mod run;
 pub mod span;
 mod trees;

@@ -2,7 +2,7 @@
 
 mod qa;
 
-pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, VerifyArgs};
+pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, ReportArgs, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::eval;
@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Verify(VerifyArgs),
     Diff(DiffArgs),
+    Report(ReportArgs),
     Export(ExportArgs),
     /// The parsing rules.
     #[command(subcommand)]

@@ -50,6 +50,7 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
         Command::Extract(arguments) => commands::extract::extract(&arguments),
         Command::Explain(arguments) => commands::explain::explain(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
+        Command::Report(arguments) => commands::report::report(&arguments),
         Command::Verify(arguments) => commands::verify::verify(&arguments),
         Command::Diff(arguments) => commands::diff::diff(&arguments),
         Command::Icd(arguments) => commands::icd::icd(&arguments),

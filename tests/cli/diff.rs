@@ -27,6 +27,18 @@ const DISEASES: [(&str, &str); 8] = [
     ("Migraine", "G43"),
 ];
 
+/// The pages of the other site: across sites no code stands twice.
+const OTHERS: [(&str, &str); 8] = [
+    ("Typhoid", "A01"),
+    ("Rhinitis", "J30"),
+    ("Enteritis", "K52"),
+    ("Dermatitis", "L30"),
+    ("Sclerosis", "G35"),
+    ("Thyrotoxicosis", "E05"),
+    ("Diverticulosis", "K57"),
+    ("Neuralgia", "G50"),
+];
+
 /// Two days: on the second one site's template changed, a page of the other is broken, one is gone, and two
 /// are new.
 fn two_days() -> Scene {
@@ -34,11 +46,13 @@ fn two_days() -> Scene {
     for (name, code) in DISEASES {
         let page = format!("{name}.txt");
         scene.write(&format!("day1/steady/{page}"), labelled(name, code).as_bytes());
-        scene.write(&format!("day1/moody/{page}"), labelled(name, code).as_bytes());
         if name != "Cholera" {
             scene.write(&format!("day2/steady/{page}"), labelled(name, code).as_bytes());
         }
-        scene.write(&format!("day2/moody/{page}"), relabelled(name, code).as_bytes());
+    }
+    for (name, code) in OTHERS {
+        scene.write(&format!("day1/moody/{name}.txt"), labelled(name, code).as_bytes());
+        scene.write(&format!("day2/moody/{name}.txt"), relabelled(name, code).as_bytes());
     }
     scene.write("day2/steady/Asthma.txt", b"");
     scene.write(

@@ -14,6 +14,7 @@ mod knowledge;
 mod odd_inputs;
 mod pages;
 mod profile;
+mod report;
 mod run;
 mod scene;
 mod schema;

@@ -122,6 +122,29 @@ impl DiffArgs {
     pub(crate) const SHOWN: u64 = 100;
 }
 
+/// Write the QA report of a run as one HTML file that loads nothing and opens from disk.
+///
+/// Exit codes: 0 done; 2 the work could not be done.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The run directory.
+    #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]
+    pub(crate) run: PathBuf,
+
+    /// The input of that run, to show the sources of pages; may be repeated as for `run`
+    /// [default: none, only records are shown].
+    #[arg(short, long = "input", value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// An earlier run directory, to show how the rates drifted [default: none].
+    #[arg(long, value_name = "OLD")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// The file to write [default: stdout].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
     /// For people.

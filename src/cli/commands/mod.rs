@@ -9,6 +9,7 @@ pub(super) mod export;
 pub(super) mod extract;
 pub(super) mod icd;
 pub(super) mod profile;
+pub(super) mod report;
 pub(super) mod rules;
 pub(super) mod run;
 pub(super) mod schema;

@@ -1,0 +1,1 @@
+const filter=document.getElementById("filter");filter.addEventListener("input",()=>{const words=filter.value.toLowerCase();let shown=0;for(const page of document.querySelectorAll("details.page")){page.hidden=!page.textContent.toLowerCase().includes(words);shown+=page.hidden?0:1}document.getElementById("shown").textContent=shown+" shown"});

@@ -1,0 +1,56 @@
+//! `nosograph report`.
+
+use crate::scene::{Scene, check_failed};
+
+#[test]
+fn the_report_stands_alone_and_nothing_of_a_page_is_live() {
+    let scene = Scene::new(&[
+        (
+            "input/evil.txt",
+            b"# Cholera <script>alert(1)</script>\n\nICD-10 code: A00\n\n## Signs \"><img src=x onerror=alert(1)>\n\nText of the page <b>bold</b>.\n",
+        ),
+        ("input/</style><script>alert(2)</script>.txt", b""),
+    ]);
+    assert_eq!(scene.call("run").code, Some(1));
+    let ended = scene.call("report output --input input --baseline output -o report.html");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{ended:?}");
+    let html = scene.read("report.html");
+    assert_eq!((html.matches("<script>").count(), html.matches("<img").count()), (1, 0));
+    assert_eq!((html.matches("</style>").count(), html.matches("<b>").count()), (1, 0));
+    for live in ["http://", "https://", "src=x", "<link", "<iframe"] {
+        assert!(!html.replace("&lt;img src=x", "").contains(live), "{live}");
+    }
+    assert!(html.contains("<mark title=\"code\">A00</mark>"), "{html}");
+    assert!(html.contains("Failed: 1 of") && html.contains("default-src 'none'"), "{html}");
+    assert!(html.contains("No rate changed"), "{html}");
+    let stdout = scene.call("report output --input input --baseline output").stdout;
+    assert_eq!(stdout.trim_end(), html.trim_end());
+    check_failed(&scene.call("report missing"), "missing");
+}
+
+/// The commands of `docs/qa.md`, on a good night and on one that is not.
+#[test]
+fn the_nightly_job_of_the_docs_runs() {
+    let docs = include_str!("../../docs/qa.md");
+    let job = docs.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let scene = Scene::new(&[]);
+    let page =
+        |day: &str, name: &str, text: &str| scene.write(&format!("{day}/pages/{name}.txt"), text.as_bytes());
+    let text = "# Cholera\n\nICD-10 code: A00\n\n## Signs\n\nThe patient has watery stool for some days.\n";
+    for day in ["yesterday", "today"] {
+        page(day, "a", text);
+        page(day, "b", &text.replace("Cholera", "Asthma").replace("A00", "J45"));
+    }
+    assert_eq!(scene.call("run yesterday/pages -o yesterday/run").code, Some(0));
+    let codes = || -> Vec<i32> {
+        let lines = job.lines().map(|line| line.strip_prefix("nosograph ").unwrap());
+        lines.map(|line| scene.call(line.split(" > ").next().unwrap()).code.unwrap()).collect()
+    };
+    assert_eq!(codes(), [0, 0, 0, 0, 0]);
+    page(
+        "today",
+        "b",
+        "# Asthma\n\nClassification\nJ45 is what this template calls it in a sentence of its own.\n",
+    );
+    assert_eq!(codes(), [1, 0, 0, 1, 0]);
+}
