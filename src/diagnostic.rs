@@ -86,6 +86,12 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// The beginning of a text: whole characters of at most so many bytes.
+pub fn cut(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or_default()]
+}
+
 /// Controls, line and paragraph separators, and format characters that hide or reorder text.
 fn is_invisible(character: char) -> bool {
     character.is_control()

@@ -244,6 +244,24 @@ impl Label {
     }
 }
 
+/// Bytes of the words before a dash that can be a label, and of the line.
+const MAX_DASHED: (usize, usize) = (40, 160);
+
+impl Label {
+    /// Splits `label - value`, with any dash between spaces: only neighbors of the same form tell it from a title
+    /// with a subtitle.
+    pub fn split_at_dash(text: &str) -> Option<Self> {
+        if text.len() > MAX_DASHED.1 {
+            return None;
+        }
+        let marks = [" - ", " – ", " — "];
+        let (at, mark) = marks.iter().filter_map(|mark| Some((text.find(mark)?, mark))).min()?;
+        let starts_like_a_label = text.starts_with(char::is_alphabetic);
+        (starts_like_a_label && at <= MAX_DASHED.0 && text[..at].split(' ').count() <= 4)
+            .then(|| Self { label: Span::new(0, at), value: Span::new(at + mark.len(), text.len()) })
+    }
+}
+
 impl Block<'_> {
     /// The label and value if the text has the form `label: value`.
     pub fn label(&self) -> Option<Label> {
@@ -264,5 +282,24 @@ impl Block<'_> {
             BlockKind::ListItem(item) => Some(item),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_before_dashes() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            let label = Label::split_at_dash(text);
+            let parts = label.map(|label| (&text[label.label.range()], &text[label.value.range()]));
+            assert_eq!(parts, expected, "{text}");
+        };
+        check("Spread - Coughing", Some(("Spread", "Coughing")));
+        check("ICD-10 code – A00 - A09", Some(("ICD-10 code", "A00 - A09")));
+        check("well-known", None);
+        check("1990 - 2000", None);
+        check("a b c d e - f", None);
     }
 }

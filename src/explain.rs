@@ -4,11 +4,12 @@
 //! nothing.
 
 use crate::document::{Block, BlockKind, Document, HeadingEvidence};
-use crate::extract;
+use crate::extract::{self, content};
 use crate::extraction::Role;
 use crate::page::{Format, Page};
 use crate::parse;
 use crate::pipeline::Pipeline;
+use crate::profile::{ChromeFind, Profile};
 use crate::record::Outcome;
 use crate::span::{Line, Span};
 
@@ -46,8 +47,10 @@ pub enum RowRole {
     },
     /// It is site furniture.
     Chrome {
-        /// Rule or evidence that told it.
+        /// Rule that told it.
         rule: String,
+        /// The piece of evidence that weighs most, where surroundings told it.
+        evidence: Option<&'static str>,
     },
     /// Nothing wanted it.
     Unassigned,
@@ -61,19 +64,32 @@ pub fn explain(pipeline: &Pipeline<'_>, page: &Page) -> Explanation {
     let extraction = extract::extract(page, &document, pipeline.profile, pipeline.reference);
     let rows = match page.format {
         Format::Text => text_rows(page, &document, &extraction.roles),
-        Format::Html => block_rows(&document, &extraction.roles),
+        Format::Html => block_rows(&document, &extraction.roles, &evidence_rules(pipeline.profile)),
     };
     Explanation { rows, outcome: pipeline.finish(page, &document, extraction) }
 }
 
-fn block_rows(document: &Document<'_>, roles: &[Role<'_>]) -> Vec<Row> {
-    let row = |(block, role): (&Block<'_>, &Role<'_>)| Row {
+/// The rules by which blocks are chrome for what surrounds them.
+fn evidence_rules(profile: &Profile) -> Vec<&str> {
+    let rules = profile.chrome.iter().filter(|rule| matches!(rule.find, ChromeFind::Surroundings));
+    rules.map(|rule| rule.id.as_str()).collect()
+}
+
+/// Every block; chrome told by its surroundings with the evidence that weighs most.
+fn block_rows(document: &Document<'_>, roles: &[Role<'_>], by_evidence: &[&str]) -> Vec<Row> {
+    let evidence = content::evidence(document);
+    let row = |((block, role), &(score, name)): ((&Block<'_>, &Role<'_>), &(f32, &'static str))| Row {
         line: document.lines.line(block.span.start),
         text: block.text.clone().into_owned(),
         kind: Some(kind(block)),
-        role: row_role(role),
+        role: match role {
+            Role::Chrome { rule } if by_evidence.contains(rule) && score < 0.0 => {
+                RowRole::Chrome { rule: (*rule).to_owned(), evidence: Some(name) }
+            }
+            role => row_role(role),
+        },
     };
-    document.blocks.iter().zip(roles).map(row).collect()
+    document.blocks.iter().zip(roles).zip(&evidence).map(row).collect()
 }
 
 /// Every line, with the block that it belongs to.
@@ -110,7 +126,7 @@ fn starts_here(block: Span, line: Span) -> bool {
 fn row_role(role: &Role<'_>) -> RowRole {
     match role {
         Role::Field { path, rule } => RowRole::Field { path: path.to_string(), rule: (*rule).to_owned() },
-        Role::Chrome { rule } => RowRole::Chrome { rule: (*rule).to_owned() },
+        Role::Chrome { rule } => RowRole::Chrome { rule: (*rule).to_owned(), evidence: None },
         Role::Unassigned => RowRole::Unassigned,
     }
 }

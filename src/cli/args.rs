@@ -2,10 +2,11 @@
 
 mod qa;
 
-pub(crate) use qa::{CheckArgs, VerifyArgs};
+pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, VerifyArgs};
 
 use crate::emit::OutputFormat;
 use crate::eval;
+use crate::export::ExportTarget;
 use crate::limits;
 use crate::page::Format;
 use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     Check(CheckArgs),
     Verify(VerifyArgs),
+    Diff(DiffArgs),
+    Export(ExportArgs),
     /// The parsing rules.
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -94,6 +97,15 @@ pub(crate) struct RunArgs {
     /// [default: as --fail-on says].
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     pub(crate) max_rejects: Option<MaxRejects>,
+
+    /// In how many of 100 records a field has to be filled, such as `title=95%`; names are those of
+    /// `counts.fields` in `run.json`. One filled less often ends with exit code 1 [default: none].
+    #[arg(long, value_name = "FIELD=P%", value_delimiter = ',', value_parser = parse_min_fill)]
+    pub(crate) min_fill: Vec<(String, f64)>,
+
+    /// How many of 100 lines may be left over; more end with exit code 1 [default: any].
+    #[arg(long, value_name = "P%", value_parser = parse_percent)]
+    pub(crate) max_unassigned: Option<f64>,
 
     /// Print each diagnostic on stdout in this format [default: only counts, in the summary].
     #[arg(long, value_name = "FORMAT")]
@@ -216,6 +228,23 @@ pub(crate) struct RulesArgs {
     /// Id or name of a diagnostic, such as `N203` [default: list all].
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
+}
+
+/// Print the records of a run in the words of others, as one JSON document on stdout.
+///
+/// An export of what pages say, not of clinical truth. Records without a code are left out, and so are, for
+/// FHIR, those whose code the reference does not have.
+///
+/// Exit codes: 0 done; 2 the records cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// A run directory, or a file of records as NDJSON or JSON.
+    #[arg(value_name = "DIR|FILE", required = true)]
+    pub(crate) records: PathBuf,
+
+    /// In whose words.
+    #[arg(long, value_name = "TARGET", required = true)]
+    pub(crate) to: ExportTo,
 }
 
 /// Print what the outputs, and profiles, look like, as JSON on stdout.
@@ -358,6 +387,23 @@ impl From<FailOnArg> for FailOn {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExportTo {
+    /// HL7 FHIR R4: a CodeSystem fragment of the codes that pages are about.
+    Fhir,
+    /// schema.org JSON-LD: a MedicalCondition a record, with its page.
+    SchemaOrg,
+}
+
+impl From<ExportTo> for ExportTarget {
+    fn from(to: ExportTo) -> Self {
+        match to {
+            ExportTo::Fhir => Self::Fhir,
+            ExportTo::SchemaOrg => Self::SchemaOrg,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum SchemaOf {
     /// JSON Schema of a record.
     Record,
@@ -389,6 +435,17 @@ pub(crate) enum When {
     Always,
     /// Nothing.
     Never,
+}
+
+fn parse_min_fill(text: &str) -> Result<(String, f64), String> {
+    let (name, percent) =
+        text.rsplit_once('=').ok_or("expected a field and a percentage, such as `title=95%`")?;
+    Ok((name.to_owned(), parse_percent(percent)?))
+}
+
+fn parse_percent(text: &str) -> Result<f64, String> {
+    let percent = text.strip_suffix('%').unwrap_or(text).parse::<f64>().ok();
+    percent.filter(|percent| (0.0..=100.0).contains(percent)).ok_or_else(|| "expected 0% to 100%".into())
 }
 
 fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {

@@ -51,10 +51,12 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
         Command::Explain(arguments) => commands::explain::explain(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
         Command::Verify(arguments) => commands::verify::verify(&arguments),
+        Command::Diff(arguments) => commands::diff::diff(&arguments),
         Command::Icd(arguments) => commands::icd::icd(&arguments),
         Command::Eval(arguments) => commands::eval::eval(&arguments),
         Command::Profile(command) => commands::profile::profile(&command),
         Command::Rules(arguments) => commands::rules::rules(&arguments),
+        Command::Export(arguments) => commands::export::export(&arguments),
         Command::Schema(arguments) => commands::schema::schema(&arguments),
         Command::Completions(arguments) => commands::completions::completions(&arguments),
     }

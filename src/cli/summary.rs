@@ -2,6 +2,7 @@
 
 use crate::catalogue;
 use crate::check::CheckSummary;
+use crate::emit::manifest::GateVerdict;
 use crate::run::RunSummary;
 use crate::verify::VerifySummary;
 use std::collections::BTreeMap;
@@ -28,6 +29,10 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
         lines.push(format!("  unchanged {:>8}  taken over from the last run", thousands(run.reused)));
     }
     lines.extend(diagnostic_lines(&counts.diagnostics));
+    for verdict in run.gates.iter().filter(|verdict| !verdict.passed) {
+        let GateVerdict { gate, count, of, limit, .. } = verdict;
+        lines.push(format!("gate {gate}: {} of {}, has to be {limit}", thousands(*count), thousands(*of)));
+    }
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
     lines

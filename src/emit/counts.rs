@@ -6,8 +6,8 @@
 use super::columns::{Cell, TABLES};
 use crate::diagnostic::Severity;
 use crate::read::SkipReason;
-use crate::record::{Finding, Record, Reject};
-use serde::Serialize;
+use crate::record::{Coverage, Finding, Record, Reject};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What was counted in a run: `seen == records + rejects + skipped`.
@@ -29,16 +29,45 @@ pub struct Counts {
     pub records_by_status: BTreeMap<&'static str, u64>,
     /// Diagnostics of records and rejects by id.
     pub diagnostics: BTreeMap<String, u64>,
+    /// Where the lines of records and rejects went.
+    pub lines: LineCounts,
     /// Records in which a field is filled, by column of `records.csv` or name of a child table.
     pub fields: BTreeMap<&'static str, u64>,
 }
 
+/// Where the lines of all pages went; the first is the sum of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the sum of the field of `Coverage` with the same name")]
+pub struct LineCounts {
+    pub lines: u64,
+    pub assigned: u64,
+    pub chrome: u64,
+    pub unassigned: u64,
+}
+
+impl LineCounts {
+    fn add(&mut self, coverage: Coverage) {
+        self.lines += u64::from(coverage.lines);
+        self.assigned += u64::from(coverage.assigned);
+        self.chrome += u64::from(coverage.chrome);
+        self.unassigned += u64::from(coverage.unassigned);
+    }
+}
+
 impl Counts {
+    /// The names in [`Counts::fields`].
+    pub fn field_names() -> impl Iterator<Item = &'static str> {
+        let [records, children @ ..] = &*TABLES;
+        let columns = records.columns.iter().map(|column| column.name.as_str());
+        columns.chain(children.iter().map(|table| table.name))
+    }
+
     /// Counts a page that gave a record.
     pub fn add_record(&mut self, record: &Record) {
         self.seen += 1;
         self.records += 1;
         *self.records_by_status.entry(record.status.as_str()).or_default() += 1;
+        self.lines.add(record.coverage);
         self.add_diagnostics(&record.diagnostics);
         let [records, children @ ..] = &*TABLES;
         for column in &records.columns {
@@ -58,6 +87,7 @@ impl Counts {
         if let Some(reason) = reason {
             *self.rejects_by_diagnostic.entry(reason.id.clone()).or_default() += 1;
         }
+        self.lines.add(reject.partial.coverage);
         self.add_diagnostics(&reject.diagnostics);
     }
 
@@ -94,6 +124,7 @@ impl Counts {
             rejects_by_diagnostic: entries("rejects_by_diagnostic")?.into_iter().collect(),
             records_by_status: known("records_by_status", &["ok", "warning", "error"])?,
             diagnostics: entries("diagnostics")?.into_iter().collect(),
+            lines: serde_json::from_value(json.get("lines")?.clone()).ok()?,
             fields: known("fields", &fields)?,
         })
     }

@@ -25,6 +25,8 @@ pub struct Manifest<'a> {
     pub options: ManifestOptions<'a>,
     /// What was counted.
     pub counts: &'a Counts,
+    /// What the run was held against; it passed if all of them did.
+    pub gates: &'a [GateVerdict],
     /// Files whose outcome was taken over from an earlier run, since they had not changed.
     pub reused: u64,
     /// Bytes of the pages read, and of the outputs but this one.
@@ -33,6 +35,21 @@ pub struct Manifest<'a> {
     pub seconds: ManifestSeconds,
     /// The other outputs, in order of their names.
     pub outputs: Vec<WrittenFile>,
+}
+
+/// One thing that a run was held against, with the counts that decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GateVerdict {
+    /// What it is about: `errors`, `warnings`, `rejects`, `unassigned`, or `fill.FIELD`.
+    pub gate: String,
+    /// How often it was counted.
+    pub count: u64,
+    /// Of how many records, pages or lines.
+    pub of: u64,
+    /// What it had to be, such as `at most 5%`.
+    pub limit: String,
+    /// Whether it was.
+    pub passed: bool,
 }
 
 /// The profile of a run.

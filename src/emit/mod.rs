@@ -18,7 +18,7 @@ pub mod manifest;
 mod parquet;
 pub mod schema;
 
-pub use counts::Counts;
+pub use counts::{Counts, LineCounts};
 pub use csv::{CsvEmitter, unescaped};
 pub use lines::{Frame, JsonEmitter};
 #[cfg(feature = "parquet")]

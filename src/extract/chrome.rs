@@ -5,7 +5,7 @@
 //! can want is not furniture for being short or full of links; only a landmark or hint tells that. A label cut
 //! off the end of a title is `title`'s work.
 
-use super::content;
+use super::content::{self, Judgment};
 use super::finder::Finder;
 use crate::document::{Block, BlockKind, Place};
 use crate::icd::find_codes;
@@ -71,11 +71,15 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
                 && !block.place.any(article)
                 && block.heading().is_none_or(|(level, _)| level != Some(1)))
     };
-    let weighed = content::is_content(document, finder.page.format);
+    let weighed = content::judge(document, finder.page.format);
     let wanted = weighed.as_ref().map(|_| wanted(finder));
     for (at, block) in document.blocks.iter().enumerate() {
         let is_content = match (&weighed, &wanted) {
-            (Some(content), Some(wanted)) => content[at] || (wanted[at] && !is_outside(block)),
+            (Some(judged), Some(wanted)) => match judged[at] {
+                Judgment::Content => true,
+                Judgment::Chrome if !wanted[at] => false,
+                Judgment::Open | Judgment::Chrome => !is_outside(block),
+            },
             _ => !is_outside(block),
         };
         if (!is_content || block.kind == BlockKind::Control) && finder.is_free(at) {
@@ -84,7 +88,7 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
     }
 }
 
-/// The blocks that rules of the profile can want: labels with their values, headings that name a field with the
+/// The blocks that rules of the profile can want: headings of the first level, labels with their values, headings that name a field with the
 /// list of codes below them, and the line of the code.
 fn wanted(finder: &Finder<'_>) -> Vec<bool> {
     let mut wanted = vec![false; finder.blocks().len()];
@@ -95,9 +99,10 @@ fn wanted(finder: &Finder<'_>) -> Vec<bool> {
             Find::Under(headings) => finder.folded(at).is_some_and(|folded| headings.matches(folded)),
             _ => false,
         });
+        let is_title = matches!(block.heading(), Some((Some(1), _)));
         announced = names || (announced && has_code);
         let is_code_line = has_code && block.link_bytes == 0;
-        wanted[at] = announced || is_code_line;
+        wanted[at] = announced || is_code_line || is_title;
     }
     for (label, value) in finder.wanted_labels() {
         wanted[label] = true;

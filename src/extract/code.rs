@@ -70,7 +70,10 @@ fn take<'a>(
     let names_it = hit.block.is_some_and(|at| finder.in_opening(at) && !has_title_words(finder, at, &found));
     if hit.whole || names_it {
         for at in hit.block.into_iter().chain(hit.label_block) {
-            finder.assign(at, "code", &rule.id);
+            // The most trusted rule that found the line is the one to name.
+            if finder.is_free(at) {
+                finder.assign(at, "code", &rule.id);
+            }
         }
     }
     match &extraction.code {

@@ -4,6 +4,9 @@ use super::finder::{Finder, Hit};
 use crate::extraction::Extraction;
 use crate::profile::{Field, Find};
 
+/// Bytes of a line that names the classification and little else.
+const MAX_HEADLINE_BYTES: usize = 40;
+
 /// Finds it: on the code's own line first, then in page order.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
     let profile = finder.profile;
@@ -30,8 +33,18 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             Some(finder.hit(at, crate::span::Span::new(value.start(), value.end())))
         });
         if let Some(hit) = hit {
+            if let Some(at) = hit.block.filter(|&at| is_headline(finder, at)) {
+                finder.assign(at, "code_system", &rule.id);
+            }
             extraction.code_system = Some(hit.found(hit.text.clone(), rule));
             return;
         }
     }
+}
+
+/// Whether a block is a line above the title that names the classification: `ICD-10-CM · Skin`.
+fn is_headline(finder: &Finder<'_>, at: usize) -> bool {
+    finder.is_free(at)
+        && finder.blocks()[at].text.len() <= MAX_HEADLINE_BYTES
+        && finder.title_block().is_some_and(|title| at < title)
 }

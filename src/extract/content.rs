@@ -23,11 +23,14 @@ type Tree = crate::trees::Tree<Evidence>;
 
 /// Log-odds over which a block is content: a lost paragraph is worse than a button too many.
 const CONTENT: f32 = -0.4;
-/// Bytes of running text from which on a page can be weighed; on shorter ones all is short lines.
+/// Bytes of running text from which on a page can be weighed at all; on shorter ones all is short lines.
 const MIN_RUNNING_BYTES: u32 = 200;
+/// Bytes of running text up to which only links can be furniture by weight alone: pages so short are rare among
+/// those the trees learned from, and their lists are as short as menus.
+const FEW_RUNNING_BYTES: u32 = 2000;
 
 /// How each block was judged; `None` if the page has no marks to judge by, or too little text.
-pub(super) fn is_content(document: &Document<'_>, format: Format) -> Option<Vec<bool>> {
+pub(super) fn judge(document: &Document<'_>, format: Format) -> Option<Vec<Judgment>> {
     if format != Format::Html {
         return None;
     }
@@ -35,7 +38,32 @@ pub(super) fn is_content(document: &Document<'_>, format: Format) -> Option<Vec<
     if evident.running_bytes() < MIN_RUNNING_BYTES {
         return None;
     }
-    Some(evident.rows().map(|row| score(&row) > CONTENT).collect())
+    let few = evident.running_bytes() < FEW_RUNNING_BYTES;
+    let judged = evident.rows().zip(&document.blocks).map(|(row, block)| {
+        if score(&row) > CONTENT {
+            Judgment::Content
+        } else if few && block.link_bytes == 0 {
+            Judgment::Open
+        } else {
+            Judgment::Chrome
+        }
+    });
+    let mut judged: Vec<Judgment> = judged.collect();
+    for section in evident.link_sections() {
+        judged[section].fill(Judgment::Chrome);
+    }
+    Some(judged)
+}
+
+/// What the evidence says of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judgment {
+    /// It is the article's.
+    Content,
+    /// Landmarks and hints have to tell.
+    Open,
+    /// It is the site's.
+    Chrome,
 }
 
 /// The row of numbers that the score of each block is made of, for training.

@@ -1,7 +1,7 @@
 //! Looks for what a rule describes: a [`Rule`] in, [`Hit`]s out, in page order.
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Block, BlockKind, Document};
+use crate::document::{Block, BlockKind, Document, Label};
 use crate::extraction::{Found, Role};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
@@ -134,6 +134,11 @@ impl<'a> Finder<'a> {
             Role::Field { path, .. } => Some(path),
             _ => None,
         }
+    }
+
+    /// The block of the title, if it was found in one.
+    pub(super) fn title_block(&self) -> Option<usize> {
+        (0..self.roles.len()).find(|&at| self.path(at) == Some("title"))
     }
 
     pub(super) fn mark_chrome(&mut self, at: usize, rule: &'a str) {
@@ -332,7 +337,9 @@ impl<'a> Finder<'a> {
     /// The block next to that of a field, chrome and separators passed over.
     fn near(&self, field: &Field, side: Side) -> Option<usize> {
         let at = (0..self.roles.len()).find(|&at| self.path(at) == Some(field.name()))?;
-        let usable = |&at: &usize| self.is_free(at) && self.is_text(at);
+        let labels = self.wanted_labels();
+        let is_label = |at: usize| labels.iter().any(|&(label, value)| label == at || value == at);
+        let usable = |&at: &usize| self.is_free(at) && self.is_text(at) && !is_label(at);
         match side {
             Side::Before => (0..at).rev().find(usable),
             Side::After => (at + 1..self.roles.len()).find(usable),
@@ -452,6 +459,9 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
                         Some((at, label.value))
                     };
                     labels.push(LabelAt { folded: fold(&text[label.label.range()]), block: at, value });
+                } else if let Some(label) = dashed(blocks, at) {
+                    let folded = fold(&text[label.label.range()]);
+                    labels.push(LabelAt { folded, block: at, value: Some((at, label.value)) });
                 } else if text.len() <= MAX_LABEL_BYTES {
                     let adjacent =
                         |next: &&Block<'_>| (!next.gap_before || format == Format::Html) && is_value(next);
@@ -464,6 +474,14 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
         }
     }
     labels
+}
+
+/// The label of a line such as `Spread - Coughing`, if a line next to it has that form, too.
+fn dashed(blocks: &[Block<'_>], at: usize) -> Option<Label> {
+    let label = Label::split_at_dash(&blocks[at].text)?;
+    let is_dashed =
+        |at: usize| blocks.get(at).is_some_and(|block| Label::split_at_dash(&block.text).is_some());
+    (is_dashed(at + 1) || at > 0 && is_dashed(at - 1)).then_some(label)
 }
 
 /// Whether a block can be the value of a label that stands above it.

@@ -69,8 +69,14 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
 /// rule wanted, and are left over; a page of short lines only is all article.
 fn first_content(finder: &Finder<'_>) -> usize {
     let blocks = finder.blocks();
+    let title = finder.title_block().unwrap_or(0);
+    // The title stands above all headings: what only looks like one before it is part of the card.
+    let is_heading = |at: usize| match blocks[at].heading() {
+        Some((_, HeadingEvidence::Look { .. })) => at >= title,
+        heading => heading.is_some(),
+    };
     (0..blocks.len())
-        .find(|&at| finder.is_free(at) && (blocks[at].heading().is_some() || is_running(&blocks[at])))
+        .find(|&at| finder.is_free(at) && (is_heading(at) || is_running(&blocks[at])))
         .unwrap_or(0)
 }
 

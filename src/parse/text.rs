@@ -388,7 +388,9 @@ impl<'p> Builder<'p> {
             Some(width) => {
                 let word = next.split(' ').next().map_or(0, str::len);
                 let no_room = line.len() + 1 + word > width && line.len() * 3 >= width * 2;
-                let labels = Label::split(line).is_some() && Label::split(next).is_some();
+                let is_label =
+                    |text: &str| Label::split(text).or_else(|| Label::split_at_dash(text)).is_some();
+                let labels = is_label(line) && is_label(next);
                 (no_room && !labels) || (goes_on_small && ends_open && line.len() * 2 >= width)
             }
             None => goes_on_small && ends_open && line.len() >= 40,
@@ -616,16 +618,15 @@ impl Lists {
 
 /// A numbered line that has no sibling and stands before prose is a numbered heading or a sentence.
 fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Block<'p>]) {
+    let mut members: Vec<u32> = Vec::new();
+    for item in blocks.iter().filter_map(Block::list_item) {
+        let list = item.list as usize;
+        members.resize(members.len().max(list + 1), 0);
+        members[list] += 1;
+    }
     for at in 0..blocks.len() {
         let Some(item) = blocks[at].list_item() else { continue };
-        let list = item.list;
-        let in_list = |block: Option<&Block<'p>>| {
-            block.and_then(Block::list_item).is_some_and(|other| other.list == list || other.depth > 1)
-        };
-        let alone = item.number.is_some()
-            && item.depth == 1
-            && !in_list(at.checked_sub(1).and_then(|before| blocks.get(before)))
-            && !in_list(blocks.get(at + 1));
+        let alone = item.number.is_some() && members.get(item.list as usize) == Some(&1);
         let before_prose = blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Paragraph);
         if alone && before_prose && blocks[at].units == 1 {
             let block = &mut blocks[at];
@@ -647,6 +648,7 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
     if blocks.iter().filter(|block| block.heading().is_some()).nth(1).is_some() {
         return;
     }
+    let is_dashed = |at: usize| Label::split_at_dash(&blocks[at].text).is_some();
     let lines: Vec<headings::Line<'_>> = blocks
         .iter()
         .enumerate()
@@ -655,15 +657,53 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
             gap_before: block.gap_before,
             gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
             list_mark: block.list_item().is_some(),
-            labelled: block.label().is_some_and(|label| !label.value.is_empty()),
+            labelled: block.label().is_some_and(|label| {
+                !label.value.is_empty() && !names_page(&blocks[..at], &block.text[label.label.range()])
+            }) || is_dashed(at)
+                && ((!block.gap_before && at > 0 && is_dashed(at - 1))
+                    || blocks.get(at + 1).is_some_and(|next| !next.gap_before && is_dashed(at + 1))),
         })
         .collect();
-    let scores = headings::scores(&lines);
+    let mut scores = headings::scores(&lines);
+    for (at, score) in scores.iter_mut().enumerate() {
+        if asks(blocks, at) {
+            *score = score.max(ASKS);
+        }
+    }
     for (block, score) in blocks.iter_mut().zip(scores) {
         if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
             block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score } };
         }
     }
+}
+
+/// Blocks at the start of a page in which its title stands.
+const TITLE_BLOCKS: usize = 12;
+
+/// Whether the words before a colon are a line of their own at the start of the page, as its title is: then
+/// `Psoriasis: more than skin deep` is a heading with a subtitle and no label.
+fn names_page(before: &[Block<'_>], words: &str) -> bool {
+    before.iter().take(TITLE_BLOCKS).any(|block| {
+        block.text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
+            && block.text[words.len()..].split_whitespace().count() <= 1
+    })
+}
+
+/// Log-odds of a question that the next paragraph answers.
+const ASKS: f32 = 0.5;
+
+/// Whether a line is a question of its own with its answer below.
+fn asks(blocks: &[Block<'_>], at: usize) -> bool {
+    let block = &blocks[at];
+    let answer = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Paragraph && next.gap_before);
+    block.kind == BlockKind::Paragraph
+        && block.gap_before
+        && block.text.ends_with('?')
+        && !block.text.trim_end_matches('?').contains(['!', '?', ';', '"', '“'])
+        && !block.text.contains(". ")
+        && block.text.starts_with(char::is_uppercase)
+        && block.text.split(' ').count() <= 14
+        && answer.is_some_and(|next| ["Yes", "No"].iter().any(|word| next.text.starts_with(word)))
 }
 
 #[cfg(test)]
@@ -767,5 +807,21 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn lone_numbers_before_prose_are_no_items() {
+        let prose = "Grain bowls are versatile and give a base of whole grains to which much can be added.";
+        let text = format!("1. Soup\n\n{prose}\n\n- Cheap\n- Warm\n\n2. Bowls\n\n{prose}\n");
+        let prose = format!("p {prose}");
+        let heads: Vec<String> = kinds(&text).into_iter().filter(|kind| kind.starts_with('h')).collect();
+        assert_eq!(heads, ["h 1. Soup", "h 2. Bowls"], "{:?} {prose}", kinds(&text));
+    }
+
+    #[test]
+    fn a_question_with_its_answer_is_a_heading() {
+        let answer =
+            "Yes. It belongs to the group of diabetes without complications in the model of this year.";
+        check(&format!("Is E11.9 a code?\n\n{answer}\n"), &["h Is E11.9 a code?", &format!("p {answer}")]);
     }
 }

@@ -1,6 +1,9 @@
-//! Whether a run that is done is also good enough: `--fail-on` and `--max-rejects`.
+//! Whether a run that is done is also good enough: the options of a run and its counts in, verdicts out.
 
+use crate::diagnostic::quote;
 use crate::emit::Counts;
+use crate::emit::manifest::GateVerdict;
+use crate::error::{Error, ErrorKind, Result};
 
 /// From what on a run that is done counts as failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,39 +29,82 @@ pub enum MaxRejects {
 }
 
 /// What a finished run is held against.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Gate {
     /// From what on it counts as failed.
     pub fail_on: FailOn,
     /// How many rejects are bearable, whatever `fail_on` says of rejects. Default: as `fail_on` says.
     pub max_rejects: Option<MaxRejects>,
+    /// Fields, named as in [`Counts::fields`], with the percentage of records in which each has to be filled.
+    /// Default: none.
+    pub min_fill: Vec<(String, f64)>,
+    /// The percentage of lines that may be left over. Default: any.
+    pub max_unassigned: Option<f64>,
 }
 
 impl Gate {
-    /// Whether a run with these counts is good enough.
-    pub fn passes(self, counts: &Counts) -> bool {
-        let with = |status| counts.records_by_status.get(status).copied().unwrap_or(0);
-        let is_bad = match self.fail_on {
-            FailOn::Reject | FailOn::Error => with("error") > 0,
-            FailOn::Warning => with("error") + with("warning") > 0,
-            FailOn::Never => false,
+    /// That every field is one that a run counts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Options`] with the names that there are.
+    pub fn check(&self) -> Result<()> {
+        let names: Vec<&str> = Counts::field_names().collect();
+        let Some((wrong, _)) = self.min_fill.iter().find(|(name, _)| !names.contains(&name.as_str())) else {
+            return Ok(());
         };
-        !is_bad && self.bears_rejects(counts)
+        let message = format!("{} is no field of which a run counts how often it is filled", quote(wrong));
+        Err(Error::new(ErrorKind::Options, message).hint(format!("use one of {}", names.join(", "))))
     }
 
-    fn bears_rejects(self, counts: &Counts) -> bool {
+    /// The verdict on each thing that a run with these counts is held against.
+    pub fn verdicts(&self, counts: &Counts) -> Vec<GateVerdict> {
+        let with = |status| counts.records_by_status.get(status).copied().unwrap_or(0);
         let pages = counts.records + counts.rejects;
-        match self.max_rejects {
-            Some(MaxRejects::Count(most)) => counts.rejects <= most,
-            Some(MaxRejects::Percent(most)) => counts.rejects as f64 * 100.0 <= most * pages as f64,
-            None => counts.rejects == 0 || matches!(self.fail_on, FailOn::Error | FailOn::Never),
+        let mut verdicts = Vec::new();
+        let mut add = |gate: &str, (count, of): (u64, u64), limit: String, passed: bool| {
+            verdicts.push(GateVerdict { gate: gate.to_owned(), count, of, limit, passed });
+        };
+        let none = |count: u64| ("none".to_owned(), count == 0);
+        if self.fail_on != FailOn::Never {
+            let (limit, passed) = none(with("error"));
+            add("errors", (with("error"), counts.records), limit, passed);
         }
+        if self.fail_on == FailOn::Warning {
+            let (limit, passed) = none(with("warning"));
+            add("warnings", (with("warning"), counts.records), limit, passed);
+        }
+        let rejects = match self.max_rejects {
+            Some(MaxRejects::Count(most)) => Some((format!("at most {most}"), counts.rejects <= most)),
+            Some(MaxRejects::Percent(most)) => {
+                Some((format!("at most {most}%"), is_at_most(counts.rejects, pages, most)))
+            }
+            None if matches!(self.fail_on, FailOn::Error | FailOn::Never) => None,
+            None => Some(none(counts.rejects)),
+        };
+        if let Some((limit, passed)) = rejects {
+            add("rejects", (counts.rejects, pages), limit, passed);
+        }
+        if let Some(most) = self.max_unassigned {
+            let (left, lines) = (counts.lines.unassigned, counts.lines.lines);
+            add("unassigned", (left, lines), format!("at most {most}%"), is_at_most(left, lines, most));
+        }
+        for (name, least) in &self.min_fill {
+            let filled = counts.fields.get(name.as_str()).copied().unwrap_or(0);
+            let passed = filled as f64 * 100.0 >= least * counts.records as f64;
+            add(&format!("fill.{name}"), (filled, counts.records), format!("at least {least}%"), passed);
+        }
+        verdicts
     }
+}
+
+fn is_at_most(count: u64, of: u64, percent: f64) -> bool {
+    count as f64 * 100.0 <= percent * of as f64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::LineCounts;
     use std::collections::BTreeMap;
 
     #[test]
@@ -71,7 +117,8 @@ mod tests {
                 records_by_status: BTreeMap::from([("error", errors), ("warning", warnings)]),
                 ..Counts::default()
             };
-            let got = Gate { fail_on, max_rejects }.passes(&counts);
+            let gate = Gate { fail_on, max_rejects, ..Gate::default() };
+            let got = gate.verdicts(&counts).iter().all(|verdict| verdict.passed);
             assert_eq!(got, passes, "{fail_on:?} {max_rejects:?} {counts:?}");
         };
         check(Reject, None, [0, 0, 9], true);
@@ -85,5 +132,29 @@ mod tests {
         check(Never, Some(MaxRejects::Count(2)), [3, 0, 0], false);
         check(Never, Some(MaxRejects::Percent(5.0)), [5, 0, 0], true);
         check(Never, Some(MaxRejects::Percent(5.0)), [6, 0, 0], false);
+    }
+
+    #[test]
+    fn fields_and_lines_have_their_floors() {
+        let counts = Counts {
+            records: 10,
+            fields: BTreeMap::from([("title", 9)]),
+            lines: LineCounts { lines: 100, assigned: 90, chrome: 0, unassigned: 10 },
+            ..Counts::default()
+        };
+        let check = |fill: f64, unassigned: f64, expected: [bool; 2]| {
+            let gate = Gate {
+                fail_on: FailOn::Never,
+                max_rejects: None,
+                min_fill: vec![("title".into(), fill)],
+                max_unassigned: Some(unassigned),
+            };
+            let passed: Vec<bool> = gate.verdicts(&counts).iter().map(|verdict| verdict.passed).collect();
+            assert_eq!(passed, expected, "{fill} {unassigned}");
+        };
+        check(90.0, 10.0, [true, true]);
+        check(90.1, 9.9, [false, false]);
+        let unknown = Gate { min_fill: vec![("nonsense".into(), 1.0)], ..Gate::default() };
+        assert_eq!(unknown.check().unwrap_err().kind(), ErrorKind::Options);
     }
 }

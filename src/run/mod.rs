@@ -23,8 +23,8 @@ pub use progress::{EndedPage, PageEnd, Progress, Silent};
 
 use crate::emit::atomic::WrittenFile;
 use crate::emit::manifest::{
-    Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, replace_manifest,
-    stale_outputs,
+    GateVerdict, Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds,
+    replace_manifest, stale_outputs,
 };
 use crate::emit::{Counts, FinishedOutputs, Outputs, RunFacts};
 use crate::error::{Error, ErrorKind, Result};
@@ -53,6 +53,8 @@ const BATCH_FILES: usize = 16;
 pub struct RunSummary {
     /// What was counted.
     pub counts: Counts,
+    /// What it was held against, and whether it passed.
+    pub gates: Vec<GateVerdict>,
     /// Bytes of the pages that were read, in this run or in the one whose work it took over.
     pub bytes_read: u64,
     /// Files whose outcome was taken over from an earlier run.
@@ -85,6 +87,7 @@ pub fn plan(options: &RunOptions<'_>) -> Result<Listing> {
 /// cannot be written or another run writes to it; [`ErrorKind::Interrupted`]. After an error the run
 /// directory is as it was, or has files of this run that are whole, but no `run.json`.
 pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunSummary> {
+    options.gate.check()?;
     let started = Instant::now();
     let listing = plan(options)?;
     let mut seconds = ManifestSeconds { walk: started.elapsed().as_secs_f64(), ..ManifestSeconds::default() };
@@ -97,8 +100,14 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     {
         seconds.total = started.elapsed().as_secs_f64();
         let reused = counts.seen;
-        let summary =
-            RunSummary { counts, bytes_read: last.bytes_read, reused, seconds, outputs: last.outputs };
+        let summary = RunSummary {
+            gates: options.gate.verdicts(&counts),
+            counts,
+            bytes_read: last.bytes_read,
+            reused,
+            seconds,
+            outputs: last.outputs,
+        };
         replace_manifest(folder.path(), &manifest(options, &summary))?;
         return Ok(summary);
     }
@@ -129,7 +138,8 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     }
     seconds.total = started.elapsed().as_secs_f64();
     seconds.finish = seconds.total - paged;
-    let summary = RunSummary { counts, bytes_read, reused, seconds, outputs: outputs.written() };
+    let gates = options.gate.verdicts(&counts);
+    let summary = RunSummary { gates, counts, bytes_read, reused, seconds, outputs: outputs.written() };
     publish(&folder, outputs, options, &summary)?;
     let written = (summary.bytes_read, summary.outputs.as_slice());
     keep((folder.state(), folder.path()), &input, taken, &summary.counts, written);
@@ -318,6 +328,7 @@ fn manifest<'a>(options: &'a RunOptions<'_>, summary: &'a RunSummary) -> Manifes
             max_page_bytes: options.max_page_bytes,
         },
         counts: &summary.counts,
+        gates: &summary.gates,
         reused: summary.reused,
         bytes: ManifestBytes {
             read: summary.bytes_read,

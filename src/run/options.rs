@@ -1,6 +1,6 @@
 //! What a run is told, complete and with defaults.
 
-use super::Interrupt;
+use super::{Gate, Interrupt};
 use crate::emit::OutputFormat;
 use crate::limits::MAX_PAGE_BYTES;
 use crate::pipeline::Pipeline;
@@ -34,6 +34,9 @@ pub struct RunOptions<'a> {
     pub limit: Option<u64>,
     /// Bytes of the largest page. Default: [`MAX_PAGE_BYTES`].
     pub max_page_bytes: u64,
+    /// What the finished run is held against; decides the verdicts in `run.json` and nothing else. Default: no
+    /// reject and no error.
+    pub gate: Gate,
     /// Whether to take nothing over from an earlier run. Default: no.
     pub fresh: bool,
     /// The wish to stop. Default: a flag that nobody else holds.
@@ -53,6 +56,7 @@ impl<'a> RunOptions<'a> {
             exclude: Vec::new(),
             limit: None,
             max_page_bytes: MAX_PAGE_BYTES,
+            gate: Gate::default(),
             fresh: false,
             interrupt: Interrupt::default(),
         }

@@ -2,7 +2,10 @@
 
 mod check;
 mod completions;
+mod diff;
+mod eval;
 mod explain;
+mod export;
 mod extract;
 mod faults;
 mod incremental;

@@ -55,12 +55,22 @@ impl Scene {
         self.read(name).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The names in a folder, in order, without those that start with a dot.
+    /// The files below a folder, in order, with `/`; without what starts with a dot.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.path(folder)).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| !name.starts_with('.'));
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.path(folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if name.starts_with('.') {
+                continue;
+            }
+            if entry.file_type().unwrap().is_dir() {
+                let below = self.names(&format!("{folder}/{name}"));
+                names.extend(below.into_iter().map(|below| format!("{name}/{below}")));
+            } else {
+                names.push(name);
+            }
+        }
         names.sort();
         names
     }

@@ -3,6 +3,7 @@
 use super::DiagnosticFormat;
 use crate::catalogue::parse_choice;
 use crate::diagnostic::{DiagnosticId, Severity};
+use crate::diff::MaxDrift;
 use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -82,6 +83,63 @@ pub(crate) struct VerifyArgs {
     /// Print no counts on stderr [default: off].
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+/// Tell what changed between two runs: pages, their fields word by word, and the drift of every rate.
+///
+/// A rate is a share of pages (`title`: pages in which the field is filled; `N203`: with the diagnostic;
+/// `rule.ID`: in which the rule gave a value; `heading.TEXT`; `rejects`), a share of lines (`unassigned`,
+/// `chrome`) or an average (`headings_per_page`, `points_per_page`, `codes_per_page`). Shares drift in
+/// percentage points, averages and the number of `pages` in percent of the old value.
+///
+/// Exit codes: 0 no rate went further than `--max-drift` lets it; 1 one did; 2 the work could not be done.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The earlier run directory, or a JSON file of its records.
+    #[arg(value_name = "OLD", required = true)]
+    pub(crate) old: PathBuf,
+
+    /// The later one.
+    #[arg(value_name = "NEW", required = true)]
+    pub(crate) new: PathBuf,
+
+    /// How far a rate may go, such as `title=5%`; `*=P%` is for every rate without a limit of its own
+    /// [default: any].
+    #[arg(long, value_name = "FIELD=P%", value_delimiter = ',', value_parser = parse_max_drift)]
+    pub(crate) max_drift: Vec<MaxDrift>,
+
+    /// How many changed pages to print, in uri order; all are counted [default: 100, of JSON all].
+    #[arg(long, value_name = "N")]
+    pub(crate) show: Option<u64>,
+
+    /// How to print it on stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DiffFormat,
+}
+
+impl DiffArgs {
+    /// Changed pages printed in text and Markdown.
+    pub(crate) const SHOWN: u64 = 100;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// For a comment or a wiki.
+    Markdown,
+}
+
+fn parse_max_drift(text: &str) -> Result<MaxDrift, String> {
+    let wrong = || "expected a rate and a limit, such as `title=5%`".to_owned();
+    let (rate, percent) = text.rsplit_once('=').ok_or_else(wrong)?;
+    let percent: f64 = percent.trim_end_matches('%').parse().map_err(|_| wrong())?;
+    if rate.is_empty() || !percent.is_finite() || percent < 0.0 {
+        return Err(wrong());
+    }
+    Ok(MaxDrift { rate: rate.to_owned(), percent })
 }
 
 /// Diagnostics that the user chose with one word.

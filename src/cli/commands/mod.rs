@@ -2,8 +2,10 @@
 
 pub(super) mod check;
 pub(super) mod completions;
+pub(super) mod diff;
 pub(super) mod eval;
 pub(super) mod explain;
+pub(super) mod export;
 pub(super) mod extract;
 pub(super) mod icd;
 pub(super) mod profile;

@@ -37,8 +37,7 @@ pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
     if !arguments.quiet {
         summary(&done, &options.output).iter().for_each(|line| note(line));
     }
-    let gate = Gate { fail_on: arguments.fail_on.into(), max_rejects: arguments.max_rejects };
-    Ok(if gate.passes(&done.counts) { Exit::Done } else { Exit::Found })
+    Ok(if done.gates.iter().all(|verdict| verdict.passed) { Exit::Done } else { Exit::Found })
 }
 
 fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> {
@@ -54,6 +53,12 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
         limit: arguments.limit,
         fresh: arguments.fresh,
         max_page_bytes: arguments.knowledge.max_page_bytes,
+        gate: Gate {
+            fail_on: arguments.fail_on.into(),
+            max_rejects: arguments.max_rejects,
+            min_fill: arguments.min_fill.clone(),
+            max_unassigned: arguments.max_unassigned,
+        },
         ..defaults
     }
 }

@@ -53,13 +53,18 @@ pub(crate) fn explain(explanation: &Explanation, style: Style) -> String {
 fn draw_row(out: &mut String, row: &Row, digits: usize, style: Style) {
     let paint = Paint(style.color);
     let line = row.line.get();
+    let by_evidence;
     let (mark, field, rule) = match &row.role {
         RowRole::Blank => {
             let _ = writeln!(out, "{}", paint.dim(&format!("{line:>digits$} │")));
             return;
         }
         RowRole::Field { path, rule } => ('│', path.as_str(), rule.as_str()),
-        RowRole::Chrome { rule } => ('·', "chrome", rule.as_str()),
+        RowRole::Chrome { rule, evidence: Some(evidence) } => {
+            by_evidence = format!("chrome: {evidence}");
+            ('·', by_evidence.as_str(), rule.as_str())
+        }
+        RowRole::Chrome { rule, evidence: None } => ('·', "chrome", rule.as_str()),
         RowRole::Unassigned => ('?', "left over", ""),
     };
     let taken = digits + FIELD_WIDTH + RULE_WIDTH + 6;
@@ -162,7 +167,11 @@ mod tests {
     fn each_role_is_told_apart_without_color() {
         let field = RowRole::Field { path: "code".into(), rule: "code-labelled".into() };
         check(field, "ICD-10 code: M61", "7 │ code code-labelled ICD-10 code: M61");
-        check(RowRole::Chrome { rule: "chrome-line".into() }, "Home", "7 · chrome chrome-line Home");
+        check(
+            RowRole::Chrome { rule: "chrome-line".into(), evidence: None },
+            "Home",
+            "7 · chrome chrome-line Home",
+        );
         check(RowRole::Unassigned, "x", "7 ? left over x");
         check(RowRole::Blank, "", "7 │");
     }

@@ -1,5 +1,6 @@
 //! Diagnostics as text for people and machines: one file a format.
 
+pub(super) mod diff;
 pub(super) mod eval;
 pub(super) mod explain;
 mod github;

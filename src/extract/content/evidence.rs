@@ -5,6 +5,7 @@
 
 use super::words::{self, Topic};
 use crate::document::{Block, BlockKind, Document, Place};
+use std::ops::Range;
 
 macro_rules! evidence {
     ($($name:ident $words:literal)*) => {
@@ -89,6 +90,12 @@ evidence! {
     RunningNear "running text near"
     BlocksToRunning "blocks to next running text"
     BlocksFromRunning "blocks from last running text"
+    LinksNear "links near"
+    CommentsNear "words of comments near"
+    BylinesNear "words of bylines near"
+    FurnitureNear "words of site furniture near"
+    AfterComments "behind a line about comments"
+    AfterOtherPages "behind a heading about other pages"
     HeadingTopic "heading above"
     HeadingLevel "level of heading above"
     HeadingBlocks "blocks from heading above"
@@ -138,6 +145,9 @@ const ROOT_SHARE: (usize, usize) = (7, 10);
 /// Blocks before and after one whose running text is added up.
 const NEAR: usize = 4;
 
+/// Bytes of a line that names what follows, and is no sentence.
+const SHORT_BYTES: u32 = 30;
+
 /// What a block looks like.
 #[derive(Clone, Copy, Debug)]
 struct Look {
@@ -174,6 +184,36 @@ impl Sum {
     }
 }
 
+/// What stands before a block, added up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    bytes: u32,
+    links: u32,
+    comments: u32,
+    bylines: u32,
+    topics: u32,
+    /// Headings and short lines that name comments, and headings that name other pages.
+    comment_lines: u32,
+    other_headings: u32,
+}
+
+impl Tally {
+    fn add(&mut self, block: &Block<'_>, look: &Look) {
+        let (topics, is) = (look.topics, |topic: Topic| u32::from(look.topics.has(topic)));
+        self.bytes += look.bytes;
+        self.links += look.links;
+        self.comments += is(Topic::COMMENTS);
+        self.bylines += is(Topic::BYLINE);
+        self.topics += u32::from(topics.count() > 0.0);
+        if block.heading().is_some() {
+            self.other_headings += is(Topic::OTHER_PAGES);
+        }
+        if block.heading().is_some() || look.bytes <= SHORT_BYTES {
+            self.comment_lines += is(Topic::COMMENTS);
+        }
+    }
+}
+
 /// What is known of a container.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
@@ -205,6 +245,7 @@ pub(super) struct Evident<'d> {
     page: Sum,
     /// Bytes of running text before each block.
     running_before: Vec<u32>,
+    before: Vec<Tally>,
     root: Option<u32>,
     title: Option<usize>,
     articles: u32,
@@ -226,6 +267,13 @@ impl<'d> Evident<'d> {
             running_before.push(page.running);
             page.add(look.sum());
         }
+        let mut before = Vec::with_capacity(looks.len() + 1);
+        let mut tally = Tally::default();
+        for (block, look) in document.blocks.iter().zip(&looks) {
+            before.push(tally);
+            tally.add(block, look);
+        }
+        before.push(tally);
         let mut to_running = vec![FAR as u32; looks.len()];
         let mut blocks = FAR as u32;
         for (look, to) in looks.iter().zip(&mut to_running).rev() {
@@ -237,6 +285,7 @@ impl<'d> Evident<'d> {
             known: containers(document, &looks),
             page,
             running_before,
+            before,
             root: None,
             title: None,
             articles: document.containers.iter().filter(|container| container.tag == "article").count()
@@ -257,6 +306,24 @@ impl<'d> Evident<'d> {
     /// Bytes of running text outside links.
     pub(super) fn running_bytes(&self) -> u32 {
         self.page.running
+    }
+
+    /// Headings that name other pages with nothing but links below them.
+    pub(super) fn link_sections(&self) -> Vec<Range<usize>> {
+        let blocks = &self.document.blocks;
+        let mut headings = (0..blocks.len()).filter(|&at| blocks[at].heading().is_some()).peekable();
+        let mut sections = Vec::new();
+        while let Some(at) = headings.next() {
+            let end = headings.peek().copied().unwrap_or(blocks.len());
+            let same_place = |other: usize| blocks[other].place == blocks[at].place;
+            let end = (at + 1..end).find(|&other| !same_place(other)).unwrap_or(end);
+            let links = |look: &Look| look.links > 0 && look.links * 10 >= look.bytes * 9;
+            let names_others = self.looks[at].topics.has(Topic::OTHER_PAGES);
+            if names_others && end > at + 1 && self.looks[at + 1..end].iter().all(links) {
+                sections.push(at..end);
+            }
+        }
+        sections
     }
 
     /// The innermost container with most of the running text, and what lies where to it.
@@ -468,6 +535,14 @@ impl<'d> Evident<'d> {
         let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(self.looks.len()));
         let past = self.running_before.get(to).copied().unwrap_or(self.page.running);
         set(Evidence::RunningNear, log(past - self.running_before[from] - self.looks[at].running));
+        let (near, past) = (self.before[from], self.before[to]);
+        set(Evidence::LinksNear, share(past.links - near.links, past.bytes - near.bytes));
+        set(Evidence::CommentsNear, (past.comments - near.comments) as f32);
+        set(Evidence::BylinesNear, (past.bylines - near.bylines) as f32);
+        set(Evidence::FurnitureNear, (past.topics - near.topics) as f32);
+        let (begun, here) = (self.before[self.text.0.min(at)], self.before[at]);
+        set(Evidence::AfterComments, (here.comment_lines - begun.comment_lines).min(9) as f32);
+        set(Evidence::AfterOtherPages, (here.other_headings - begun.other_headings).min(9) as f32);
         set(Evidence::BlocksToRunning, self.to_running[at] as f32);
         let from_running = last_running.map_or(FAR, |last| (at - last).min(FAR));
         set(Evidence::BlocksFromRunning, from_running as f32);

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 /// The attributes that the parser reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attribute {
+    AriaControls,
     AriaLevel,
     Class,
     Color,
@@ -55,6 +56,7 @@ impl Attribute {
             (8, b'p') => ("property", Self::Property),
             (8, b'r') => ("reversed", Self::Reversed),
             (10, b'a') => ("aria-level", Self::AriaLevel),
+            (13, b'a') => ("aria-controls", Self::AriaControls),
             _ => return None,
         };
         name.eq_ignore_ascii_case(known.0.as_bytes()).then_some(known.1)

@@ -16,7 +16,11 @@ use crate::document::{Block, BlockKind, Container, HeadingEvidence, ListItem, Me
 use crate::limits::MAX_BLOCKS;
 use crate::span::Span;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+/// Panels that are remembered: more than any page has that people click through.
+const MAX_PANELS: usize = 1000;
 
 /// The language that an element is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +67,10 @@ pub(super) struct Frame {
     pub(super) anchor: bool,
     /// Whether this is in an `a` that leads somewhere.
     link: bool,
+    /// Whether this is in `b` or `strong`.
+    bold: bool,
+    /// How many blocks stood before this heading.
+    heading_from: u32,
     boundary: bool,
     hidden: bool,
     preserve: bool,
@@ -114,6 +122,8 @@ impl Frame {
         integration: Integration::None,
         anchor: false,
         link: false,
+        bold: false,
+        heading_from: 0,
         boundary: true,
         hidden: false,
         preserve: false,
@@ -158,6 +168,9 @@ pub(super) struct Builder<'p> {
     line: Line<'p>,
     line_frame: Frame,
     line_links: usize,
+    line_bold: usize,
+    /// Paragraphs that are bold from end to end and stand like a heading.
+    bold: Vec<usize>,
     /// First byte of the last tag that began a line.
     opened_at: Option<usize>,
     /// How many `br` stand before this line; 0 if an element's boundary does.
@@ -168,6 +181,8 @@ pub(super) struct Builder<'p> {
     items: Vec<Item>,
     rows: Vec<Row>,
     tables: u32,
+    /// Ids of the elements that a control before them opens and closes.
+    panels: BTreeSet<String>,
 }
 
 impl<'p> Builder<'p> {
@@ -182,6 +197,8 @@ impl<'p> Builder<'p> {
             line: Line::default(),
             line_frame: Frame::OUTERMOST,
             line_links: 0,
+            line_bold: 0,
+            bold: Vec::new(),
             opened_at: None,
             breaks: 0,
             breaks_are_spaces: false,
@@ -190,6 +207,7 @@ impl<'p> Builder<'p> {
             items: Vec::new(),
             rows: Vec::new(),
             tables: 0,
+            panels: BTreeSet::new(),
         }
     }
 
@@ -242,7 +260,12 @@ impl<'p> Builder<'p> {
             boundary: false,
             ..parent
         };
-        frame.hidden |= is_hidden(&element, attributes);
+        frame.hidden |= is_hidden(&element, attributes) && !self.is_revealed(&element, attributes);
+        if !attributes.is_empty() && self.panels.len() < MAX_PANELS {
+            let controlled = attributes.get(Attribute::AriaControls);
+            self.panels
+                .extend(controlled.iter().flat_map(|ids| ids.split_ascii_whitespace().map(str::to_owned)));
+        }
         if element.namespace == Namespace::Html {
             self.open_html(&element, attributes, &mut frame);
         }
@@ -256,6 +279,7 @@ impl<'p> Builder<'p> {
         if tag == Tag::A {
             frame.link |= attributes.has(Attribute::Href);
         }
+        frame.bold |= matches!(tag, Tag::B | Tag::Strong);
         if !frame.boundary {
             return;
         }
@@ -267,6 +291,7 @@ impl<'p> Builder<'p> {
         frame.place = frame.place.union(place::place(tag, attributes));
         if let Some(level) = heading {
             frame.context = Context::Heading(level);
+            frame.heading_from = self.blocks.len() as u32;
         }
         if tag.is(Traits::CONTAINER) {
             self.containers.push(Container { parent: frame.container, tag: tag.name(), place: frame.place });
@@ -278,6 +303,10 @@ impl<'p> Builder<'p> {
             Tag::Dt => frame.context = Context::Term,
             Tag::Dd => frame.context = Context::Definition,
             Tag::Caption | Tag::Figcaption => frame.context = Context::Caption,
+            // The heading of an accordion is a button in a heading; beside its words it is a control.
+            Tag::Button
+                if matches!(frame.context, Context::Heading(_))
+                    && frame.heading_from == self.blocks.len() as u32 => {}
             Tag::Button | Tag::Option | Tag::Optgroup | Tag::Select | Tag::Textarea => {
                 frame.context = Context::Control;
             }
@@ -321,6 +350,27 @@ impl<'p> Builder<'p> {
         self.items.push(Item { list, marker: open.marker(attributes), taken: false });
     }
 
+    /// Whether a hidden element is one that readers come to see: the panel of an accordion or tab outside menus
+    /// and dialogs (ARIA Authoring Practices, disclosure), or what a script shows at once.
+    fn is_revealed(&self, element: &Element, attributes: &Attributes<'_>) -> bool {
+        const CLOSED: Place = Place::NAVIGATION
+            .union(Place::HEADER)
+            .union(Place::FOOTER)
+            .union(Place::FORM)
+            .union(Place::DIALOG)
+            .union(Place::HINT_MENU)
+            .union(Place::HINT_CONSENT);
+        let tag = element.name.tag;
+        if element.namespace != Namespace::Html || !tag.is(Traits::BOUNDARY) || tag.is(Traits::UNSEEN) {
+            return false;
+        }
+        let is_panel = |id: &str| {
+            let place = self.top().place.union(place::place(tag, attributes));
+            self.panels.contains(id) && !place.any(CLOSED)
+        };
+        attributes.get(Attribute::Id).is_some_and(|id| is_streamed(&id) || is_panel(&id))
+    }
+
     /// Closes the innermost element. `end` is one past its end tag; `None` where that is implied.
     pub(super) fn close(&mut self, end: Option<usize>) {
         let Some(frame) = self.frames.pop() else { return };
@@ -344,6 +394,22 @@ impl<'p> Builder<'p> {
             self.close(None);
         }
         self.end_line(None);
+        self.tell_bold_headings();
+    }
+
+    /// Bold paragraphs before text are the headings of pages that have no elements for them.
+    fn tell_bold_headings(&mut self) {
+        let bold = std::mem::take(&mut self.bold);
+        for (index, &at) in bold.iter().enumerate() {
+            let next_is_bold = bold.get(index + 1) == Some(&(at + 1));
+            let Some(next) = self.blocks.get(at + 1).filter(|_| !next_is_bold) else { continue };
+            let text = matches!(next.kind, BlockKind::Paragraph | BlockKind::ListItem(_));
+            let in_one_place = next.place == self.blocks[at].place;
+            if text && in_one_place && next.text.len() > self.blocks[at].text.len() {
+                let evidence = HeadingEvidence::Look { score: BOLD };
+                self.blocks[at].kind = BlockKind::Heading { level: None, evidence };
+            }
+        }
     }
 
     /// Takes an element out from under its content, as the adoption agency does.
@@ -399,6 +465,10 @@ impl<'p> Builder<'p> {
         if before == 0 && after > 0 {
             self.line_frame = *frame;
             self.line_links = 0;
+            self.line_bold = 0;
+        }
+        if frame.bold {
+            self.line_bold += after - before;
         }
         if frame.link {
             self.line_links += after - before;
@@ -507,6 +577,15 @@ impl<'p> Builder<'p> {
                 row.other();
             }
         }
+        let is_bold = self.line_bold + 1 >= text.len() && self.line_links == 0;
+        if is_bold
+            && self.rows.is_empty()
+            && kind == BlockKind::Paragraph
+            && breaks == 0
+            && is_headline(&text)
+        {
+            self.bold.push(self.blocks.len());
+        }
         self.push(Block {
             kind,
             link_bytes: self.line_links as u32,
@@ -590,6 +669,19 @@ impl<'p> Builder<'p> {
     }
 }
 
+/// Log-odds of a bold paragraph before text.
+const BOLD: f32 = 1.0;
+
+/// Whether a text is short, starts like a heading and does not end like a sentence or a label.
+fn is_headline(text: &str) -> bool {
+    text.len() <= 100
+        && text.split(' ').count() <= 14
+        && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        && !text.ends_with(['.', ',', ';', ':'])
+        && text.contains(char::is_alphabetic)
+        && !text.contains(": ")
+}
+
 fn heading_level(tag: Tag, attributes: &Attributes<'_>) -> Option<u8> {
     if !attributes.is_empty() && attributes.is(Attribute::Role, "heading") {
         // ARIA: a heading without a level is of level 2.
@@ -612,17 +704,15 @@ fn is_hidden(element: &Element, attributes: &Attributes<'_>) -> bool {
     };
     unseen
         || (!attributes.is_empty()
-            && ((attributes.has(Attribute::Hidden) && !is_streamed(attributes))
+            && (attributes.has(Attribute::Hidden)
                 || attributes.get(Attribute::Style).is_some_and(|style| hides(&style))))
 }
 
-/// Whether the element is content that React streams behind its placeholder (`hidden id="S:0"`) and that a
-/// script shows before a reader sees the page.
-fn is_streamed(attributes: &Attributes<'_>) -> bool {
-    attributes.get(Attribute::Id).is_some_and(|id| {
-        id.strip_prefix("S:")
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    })
+/// Whether the element is content that React streams behind its placeholder (`id="S:0"`) and that a script
+/// shows before a reader sees the page.
+fn is_streamed(id: &str) -> bool {
+    let number = id.strip_prefix("S:").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether an inline style hides its element.

@@ -58,6 +58,34 @@ fn headings_have_their_levels() {
 }
 
 #[test]
+fn a_button_alone_in_a_heading_is_the_heading() {
+    check("<h2><button>A</button></h2>b", &["heading 2: A", "paragraph: b"]);
+    check("<h1>A <button>Save</button></h1>", &["heading 1: A", "control: Save"]);
+}
+
+#[test]
+fn bold_paragraphs_before_text_are_headings() {
+    check(
+        "<p><b>Causes</b></p><p>Not known at all.</p>",
+        &["heading: Causes", "paragraph: Not known at all."],
+    );
+    check(
+        "<p><b>Causes.</b></p><p>Not known at all.</p>",
+        &["paragraph: Causes.", "paragraph: Not known at all."],
+    );
+    check("<p><b>Not</b> so</p><p>Known to all.</p>", &["paragraph: Not so", "paragraph: Known to all."]);
+    check("<p><b>A</b></p><p><b>Long</b></p>", &["paragraph: A", "paragraph: Long"]);
+}
+
+#[test]
+fn panels_behind_a_control_are_read() {
+    check("<button aria-controls=x>A</button><div id=x hidden>b</div>", &["control: A", "paragraph: b"]);
+    check("<div id=x hidden>b</div>c", &["paragraph: c"]);
+    check("<nav><button aria-controls=x>A</button><ul id=x hidden><li>b</ul></nav>", &["control: A"]);
+    check("<div hidden id='S:1f'>a</div><div hidden id='S:x'>b</div>", &["paragraph: a"]);
+}
+
+#[test]
 fn lists_have_markers_and_depth() {
     check("<ol><li>A<li>B</ol>", &["item 1. depth 1: A", "item 2. depth 1: B"]);
     check(

@@ -1,0 +1,382 @@
+//! What changed between two runs: two run directories in, changed pages as they come and the drift of every
+//! rate out.
+//!
+//! Both runs are read side by side in the order of their uris, so two pages are held at a time, whatever the
+//! runs have. A page whose bytes changed is told apart from a page that only came out differently. Prints
+//! nothing.
+
+mod align;
+mod fields;
+
+pub use align::{Word, words};
+pub use fields::FieldChange;
+
+use crate::diagnostic::quote;
+use crate::error::{Error, ErrorKind, Result};
+use crate::rates::{Rate, Tally, Unit, fixed_names, is_rate};
+use crate::record::{Finding, Record, Reject};
+use crate::records::{JsonFile, record_files};
+use serde::Serialize;
+use std::cmp::Ordering;
+use std::path::{Path, PathBuf};
+
+/// A page that is not as it was.
+#[derive(Debug, Serialize)]
+pub struct PageChange {
+    /// Its `source.uri`.
+    pub uri: String,
+    /// What became of it.
+    pub change: Change,
+    /// Whether the bytes of the page changed; `null` if it is in one run only.
+    pub source_changed: Option<bool>,
+    /// The fields that changed.
+    pub fields: Vec<FieldChange>,
+}
+
+/// What became of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It is only in the new run.
+    Added,
+    /// It is only in the old run.
+    Removed,
+    /// Its record or reject changed.
+    Changed,
+    /// It gave a record and is a reject now.
+    Rejected,
+    /// It was a reject and gives a record now.
+    Accepted,
+}
+
+impl Change {
+    /// The word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Rejected => "rejected",
+            Self::Accepted => "accepted",
+        }
+    }
+}
+
+/// A rate in both runs.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Drift {
+    /// Its name, as [`Tally::rates`] describes.
+    pub rate: String,
+    /// In the old run.
+    pub old: Option<Rate>,
+    /// In the new run.
+    pub new: Option<Rate>,
+    /// How far it went: of a share in percentage points, of an average or a count in percent of the old one.
+    pub drift: f64,
+    /// How far it may go, where a threshold was given.
+    pub max: Option<f64>,
+}
+
+impl Drift {
+    /// Whether it went further than it may.
+    pub fn is_exceeded(&self) -> bool {
+        self.max.is_some_and(|max| self.drift.abs() > max)
+    }
+}
+
+/// How far a rate may go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MaxDrift {
+    /// Name of a rate; `*` for every rate that is not named.
+    pub rate: String,
+    /// Percentage points of a share, percent of an average or a count.
+    pub percent: f64,
+}
+
+/// Both runs compared.
+#[derive(Debug, Default, Serialize)]
+pub struct DiffSummary {
+    /// Pages in both runs with the same outcome.
+    pub unchanged: u64,
+    /// Pages by [`Change`].
+    pub added: u64,
+    /// As `added`.
+    pub removed: u64,
+    /// As `added`.
+    pub changed: u64,
+    /// As `added`.
+    pub rejected: u64,
+    /// As `added`.
+    pub accepted: u64,
+    /// Rates that differ or have a threshold, the furthest first.
+    pub drift: Vec<Drift>,
+}
+
+impl DiffSummary {
+    /// Whether a rate went further than it may.
+    pub fn is_exceeded(&self) -> bool {
+        self.drift.iter().any(Drift::is_exceeded)
+    }
+
+    fn count(&mut self, change: Change) {
+        *match change {
+            Change::Added => &mut self.added,
+            Change::Removed => &mut self.removed,
+            Change::Changed => &mut self.changed,
+            Change::Rejected => &mut self.rejected,
+            Change::Accepted => &mut self.accepted,
+        } += 1;
+    }
+}
+
+/// Compares two runs; `visit` is called for each page that changed, in uri order.
+///
+/// # Errors
+/// [`ErrorKind::Input`] if a run cannot be read, a line is no record, or records are not in uri order;
+/// [`ErrorKind::Options`] if a threshold names no rate of either run; the first error of `visit`.
+pub fn diff(
+    old: &Path,
+    new: &Path,
+    thresholds: &[MaxDrift],
+    visit: &mut dyn FnMut(PageChange) -> Result<()>,
+) -> Result<DiffSummary> {
+    check_names(thresholds)?;
+    let (mut old, mut new) = (Side::open(old)?, Side::open(new)?);
+    let mut summary = DiffSummary::default();
+    let (mut left, mut right) = (old.next()?, new.next()?);
+    loop {
+        let order = match (&left, &right) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(left), Some(right)) => left.uri().cmp(right.uri()),
+        };
+        let before = if order.is_le() { left.take() } else { None };
+        let after = if order.is_ge() { right.take() } else { None };
+        match change(before.as_ref(), after.as_ref()) {
+            Some(change) => {
+                summary.count(change.change);
+                visit(change)?;
+            }
+            None => summary.unchanged += 1,
+        }
+        if before.is_some() {
+            left = old.next()?;
+        }
+        if after.is_some() {
+            right = new.next()?;
+        }
+    }
+    summary.drift = drift(&old.tally, &new.tally, thresholds);
+    Ok(summary)
+}
+
+/// Counts the pages of a run directory, or of a JSON file of records.
+///
+/// # Errors
+/// As [`diff`].
+pub fn tally(run: &Path) -> Result<Tally> {
+    let mut side = Side::open(run)?;
+    while side.next()?.is_some() {}
+    Ok(side.tally)
+}
+
+/// That each threshold names a rate that a run can have.
+fn check_names(thresholds: &[MaxDrift]) -> Result<()> {
+    let Some(wrong) = thresholds.iter().find(|of| of.rate != "*" && !is_rate(&of.rate)) else {
+        return Ok(());
+    };
+    let names: Vec<&str> = fixed_names().collect();
+    let message = format!("{} is no rate of a run", quote(&wrong.rate));
+    Err(Error::new(ErrorKind::Options, message).hint(format!(
+        "use one of {}, rule.ID, heading.TEXT, extra.NAME, status.NAME, the id of a diagnostic, or *",
+        names.join(", ")
+    )))
+}
+
+/// The drift of every rate that differs, the furthest first, those over their threshold before all others.
+pub fn drift(old: &Tally, new: &Tally, thresholds: &[MaxDrift]) -> Vec<Drift> {
+    let (old_rates, new_rates) = (old.rates(), new.rates());
+    let threshold = |name: &str| {
+        let named = thresholds.iter().find(|of| of.rate == name);
+        named.or_else(|| thresholds.iter().find(|of| of.rate == "*")).map(|of| of.percent)
+    };
+    let names: std::collections::BTreeSet<&String> = old_rates.keys().chain(new_rates.keys()).collect();
+    let mut drifts: Vec<Drift> = names
+        .into_iter()
+        .map(|name| {
+            let (old, new) = (old_rates.get(name).copied(), new_rates.get(name).copied());
+            Drift { rate: name.clone(), old, new, drift: distance(old, new), max: threshold(name) }
+        })
+        .filter(|drift| drift.drift != 0.0)
+        .collect();
+    drifts.sort_by(|a, b| {
+        let far = b.drift.abs().total_cmp(&a.drift.abs());
+        b.is_exceeded().cmp(&a.is_exceeded()).then(far).then_with(|| a.rate.cmp(&b.rate))
+    });
+    drifts
+}
+
+fn distance(old: Option<Rate>, new: Option<Rate>) -> f64 {
+    let value = |rate: Option<Rate>| rate.map_or(0.0, Rate::value);
+    let (before, after) = (value(old), value(new));
+    let drift = match old.or(new).map(|rate| rate.unit) {
+        Some(Unit::Mean | Unit::Count) if before == after => 0.0,
+        Some(Unit::Mean | Unit::Count) if before == 0.0 => 100.0,
+        Some(Unit::Mean | Unit::Count) => (after - before) * 100.0 / before,
+        _ => after - before,
+    };
+    // Two decimals: what nobody can see is no drift.
+    (drift * 100.0).round() / 100.0
+}
+
+/// A page of a run.
+enum Page {
+    Record(Box<Record>),
+    Reject(Box<Reject>),
+}
+
+impl Page {
+    fn uri(&self) -> &str {
+        match self {
+            Self::Record(record) => &record.source.uri,
+            Self::Reject(reject) => &reject.source.uri,
+        }
+    }
+
+    fn hash(&self) -> Option<&str> {
+        match self {
+            Self::Record(record) => record.source.hash.as_deref(),
+            Self::Reject(reject) => reject.source.hash.as_deref(),
+        }
+    }
+}
+
+/// What changed between two outcomes of a page; `None` if nothing did.
+fn change(old: Option<&Page>, new: Option<&Page>) -> Option<PageChange> {
+    let uri = new.or(old)?.uri().to_owned();
+    let source_changed = old.zip(new).map(|(old, new)| old.hash() != new.hash());
+    let reason = |findings: &[Finding]| {
+        findings.iter().max_by_key(|finding| finding.severity).map(|finding| finding.message.clone())
+    };
+    let (change, fields) = match (old, new) {
+        (None, _) => (Change::Added, Vec::new()),
+        (_, None) => (Change::Removed, Vec::new()),
+        (Some(Page::Record(old)), Some(Page::Record(new))) => {
+            let fields = fields::changes(old, new);
+            if fields.is_empty() && source_changed == Some(false) {
+                return None;
+            }
+            (Change::Changed, fields)
+        }
+        (Some(Page::Reject(old)), Some(Page::Reject(new))) => {
+            if old.diagnostics == new.diagnostics && source_changed == Some(false) {
+                return None;
+            }
+            (Change::Changed, fields::finding_changes(&old.diagnostics, &new.diagnostics))
+        }
+        (Some(Page::Record(_)), Some(Page::Reject(reject))) => {
+            let reason =
+                FieldChange { path: "diagnostics".into(), old: None, new: reason(&reject.diagnostics) };
+            (Change::Rejected, vec![reason])
+        }
+        (Some(Page::Reject(reject)), Some(Page::Record(_))) => {
+            let reason =
+                FieldChange { path: "diagnostics".into(), old: reason(&reject.diagnostics), new: None };
+            (Change::Accepted, vec![reason])
+        }
+    };
+    Some(PageChange { uri, change, source_changed, fields })
+}
+
+/// One run, read page by page in uri order.
+struct Side {
+    records: Sorted,
+    rejects: Option<Sorted>,
+    next_record: Option<Box<Record>>,
+    next_reject: Option<Box<Reject>>,
+    tally: Tally,
+}
+
+/// A file whose values stand in uri order.
+struct Sorted {
+    path: PathBuf,
+    file: JsonFile,
+    last: String,
+}
+
+impl Sorted {
+    fn open(path: &Path) -> Result<Self> {
+        Ok(Self { path: path.to_owned(), file: JsonFile::open(path)?, last: String::new() })
+    }
+
+    fn next<T: serde::de::DeserializeOwned>(&mut self, uri: impl Fn(&T) -> &str) -> Result<Option<Box<T>>> {
+        let Some((line, _, value)) = self.file.next_value::<T>()? else { return Ok(None) };
+        let of = uri(&value);
+        if of <= self.last.as_str() && !self.last.is_empty() {
+            let position =
+                crate::error::Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
+            return Err(Error::new(ErrorKind::Input, "the records are not in the order of `source.uri`")
+                .at(&self.path)
+                .position(position)
+                .hint("sort them by the bytes of `source.uri`, each once, as `nosograph run` does"));
+        }
+        of.clone_into(&mut self.last);
+        Ok(Some(Box::new(value)))
+    }
+}
+
+impl Side {
+    fn open(run: &Path) -> Result<Self> {
+        let files = record_files(run)?;
+        let rejects = run.join("rejects.ndjson");
+        let mut side = Self {
+            records: Sorted::open(&files[0])?,
+            rejects: if rejects.is_file() { Some(Sorted::open(&rejects)?) } else { None },
+            next_record: None,
+            next_reject: None,
+            tally: Tally::default(),
+        };
+        side.read_record()?;
+        side.read_reject()?;
+        Ok(side)
+    }
+
+    fn read_record(&mut self) -> Result<()> {
+        self.next_record = self.records.next(|record: &Record| &record.source.uri)?;
+        Ok(())
+    }
+
+    fn read_reject(&mut self) -> Result<()> {
+        if let Some(rejects) = &mut self.rejects {
+            self.next_reject = rejects.next(|reject: &Reject| &reject.source.uri)?;
+        }
+        Ok(())
+    }
+
+    /// The next page; counts it.
+    fn next(&mut self) -> Result<Option<Page>> {
+        let is_reject = match (&self.next_record, &self.next_reject) {
+            (None, None) => return Ok(None),
+            (Some(record), Some(reject)) => reject.source.uri < record.source.uri,
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+        };
+        let page = if is_reject {
+            self.next_reject.take().map(Page::Reject)
+        } else {
+            self.next_record.take().map(Page::Record)
+        };
+        match &page {
+            Some(Page::Record(record)) => self.tally.add_record(record),
+            Some(Page::Reject(reject)) => self.tally.add_reject(reject),
+            None => {}
+        }
+        if is_reject {
+            self.read_reject()?
+        } else {
+            self.read_record()?
+        }
+        Ok(page)
+    }
+}

@@ -1,0 +1,169 @@
+//! `nosograph diff`, and the night on which a site changes.
+
+use crate::scene::{Scene, check_failed};
+use serde_json::Value;
+
+/// A page of a site with labels.
+fn labelled(name: &str, code: &str) -> String {
+    format!(
+        "# {name}\n\nICD-10 code: {code}\n\n## Symptoms\n\nThe patient has signs of {name} for some days.\n\n\
+         ## Treatment\n\nRest and fluids help most patients with {name}.\n\n## Key points\n\n1. Rest\n2. Fluids\n"
+    )
+}
+
+/// The same content under another template: the label of the code has another name.
+fn relabelled(name: &str, code: &str) -> String {
+    labelled(name, code).replace("ICD-10 code: ", "Classification reference ")
+}
+
+const DISEASES: [(&str, &str); 8] = [
+    ("Cholera", "A00"),
+    ("Asthma", "J45"),
+    ("Gastritis", "K29"),
+    ("Psoriasis", "L40"),
+    ("Epilepsy", "G40"),
+    ("Hypothyroidism", "E03"),
+    ("Appendicitis", "K35"),
+    ("Migraine", "G43"),
+];
+
+/// Two days: on the second one site's template changed, a page of the other is broken, one is gone, and two
+/// are new.
+fn two_days() -> Scene {
+    let scene = Scene::new(&[]);
+    for (name, code) in DISEASES {
+        let page = format!("{name}.txt");
+        scene.write(&format!("day1/steady/{page}"), labelled(name, code).as_bytes());
+        scene.write(&format!("day1/moody/{page}"), labelled(name, code).as_bytes());
+        if name != "Cholera" {
+            scene.write(&format!("day2/steady/{page}"), labelled(name, code).as_bytes());
+        }
+        scene.write(&format!("day2/moody/{page}"), relabelled(name, code).as_bytes());
+    }
+    scene.write("day2/steady/Asthma.txt", b"");
+    scene.write(
+        "day2/steady/Gastritis.txt",
+        labelled("Gastritis", "K29").replace("Rest and fluids", "Rest and antacids").as_bytes(),
+    );
+    for (name, code) in [("Cystitis", "N30"), ("Gout", "M10")] {
+        scene.write(&format!("day2/steady/{name}.txt"), labelled(name, code).as_bytes());
+    }
+    for day in ["1", "2"] {
+        scene.call(&format!("run day{day} -o out{day} --fail-on never"));
+    }
+    scene
+}
+
+#[test]
+fn the_night_a_site_changes_is_told_page_by_page_and_rate_by_rate() {
+    let scene = two_days();
+    let ended = scene.call("diff out1 out2 --format json");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let diff: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let uris = |change: &str| -> Vec<&str> {
+        let pages = diff["pages"].as_array().unwrap().iter().filter(|page| page["change"] == change);
+        pages.map(|page| page["uri"].as_str().unwrap()).collect()
+    };
+    assert_eq!(uris("added"), ["steady/Cystitis.txt", "steady/Gout.txt"]);
+    assert_eq!(uris("removed"), ["steady/Cholera.txt"]);
+    assert_eq!(uris("changed"), ["steady/Gastritis.txt"]);
+    let rejected = uris("rejected");
+    assert_eq!(rejected.len(), 9, "{rejected:?}");
+    assert!(
+        rejected.iter().filter(|uri| uri.starts_with("moody/")).count() == 8
+            && rejected.contains(&"steady/Asthma.txt")
+    );
+    assert_eq!(diff["summary"]["unchanged"], 5);
+    let gastritis =
+        diff["pages"].as_array().unwrap().iter().find(|page| page["uri"] == "steady/Gastritis.txt").unwrap();
+    let words = serde_json::to_string(&gastritis["fields"][0]["words"]).unwrap();
+    assert!(words.contains(r#"{"removed":"fluids"},{"added":"antacids"}"#), "{words}");
+    let drift = |rate: &str| {
+        let drift = diff["summary"]["drift"].as_array().unwrap().iter().find(|drift| drift["rate"] == rate);
+        drift.unwrap_or_else(|| panic!("{rate} {}", diff["summary"])).clone()
+    };
+    assert_eq!(drift("rejects")["old"]["count"], 0);
+    assert_eq!(drift("rejects")["new"]["count"], 9);
+    assert_eq!(drift("N201")["new"]["count"], 8);
+    let rule = drift("rule.code-labelled");
+    assert_eq!((&rule["old"]["count"], &rule["new"]["count"]), (&16.into(), &8.into()), "{rule}");
+}
+
+#[test]
+fn drift_over_its_limit_ends_with_1() {
+    let scene = two_days();
+    let ended = |limit: &str| scene.call(&format!("diff out1 out2 --max-drift {limit}"));
+    assert_eq!(ended("rejects=5%").code, Some(1));
+    assert!(ended("rejects=5%").stdout.contains("! rejects"), "{:?}", ended("rejects=5%"));
+    assert_eq!(ended("rejects=60%").code, Some(0));
+    assert_eq!(ended("title=5%,*=99%").code, Some(0));
+    assert_eq!(ended("*=5%").code, Some(1));
+    assert_eq!(ended("N999=5%").code, Some(2));
+    assert_eq!(ended("title").code, Some(2));
+    check_failed(&ended("nonsense=5%"), "nonsense");
+}
+
+#[test]
+fn text_and_markdown_name_the_pages_and_the_words() {
+    let scene = two_days();
+    let text = scene.call("diff out1 out2").stdout;
+    for wanted in [
+        "added     steady/Gout.txt",
+        "removed   steady/Cholera.txt",
+        "Rest and [-fluids-] {+antacids+} help",
+        "5 as before, 1 changed, 2 added, 1 removed, 9 now rejected, 0 now accepted",
+    ] {
+        assert!(text.contains(wanted), "{wanted}\n{text}");
+    }
+    let markdown = scene.call("diff out1 out2 --format markdown --show 1").stdout;
+    assert!(
+        markdown.contains("12 more pages are not shown.") && markdown.contains("| rejects | 0.0% |"),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn the_same_run_does_not_differ_from_itself() {
+    let scene = two_days();
+    let ended = scene.call("diff out2 out2 --max-drift *=0%");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(
+        ended.stdout,
+        "pages: 17 as before, 0 changed, 0 added, 0 removed, 0 now rejected, 0 now accepted\n"
+    );
+    let mut records = scene.lines("out1/records.ndjson");
+    records.reverse();
+    let text: String = records.iter().map(|record| format!("{record}\n")).collect();
+    scene.write("unsorted.ndjson", text.as_bytes());
+    check_failed(&scene.call("diff out1 unsorted.ndjson"), "unsorted.ndjson:2:1");
+    check_failed(&scene.call("diff out1 missing"), "missing");
+}
+
+#[test]
+fn gates_decide_and_their_counts_stand_in_the_manifest() {
+    let scene = two_days();
+    let ended = scene
+        .call("run day2 -o gated --fail-on never --max-rejects 20% --min-fill code=100% --max-unassigned 0%");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("gate rejects: 9 of 17, has to be at most 20%"), "{ended:?}");
+    let gates = scene.json("gated/run.json")["gates"].clone();
+    let verdict = |gate: &str| {
+        gates
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|verdict| verdict["gate"] == gate)
+            .unwrap_or_else(|| panic!("{gates}"))
+            .clone()
+    };
+    assert_eq!(
+        (verdict("rejects")["count"].as_u64(), verdict("rejects")["passed"].as_bool()),
+        (Some(9), Some(false))
+    );
+    assert_eq!(verdict("fill.code")["passed"], true);
+    let code = |options: &str| scene.call(&format!("run day1 -o gated {options}")).code;
+    assert_eq!(code("--min-fill title=100%,code=100% --max-unassigned 5%"), Some(0));
+    assert_eq!(code("--min-fill source_url=1%"), Some(1));
+    assert_eq!(code("--min-fill nonsense=1%"), Some(2));
+    assert_eq!(code("--min-fill title=101%"), Some(2));
+}

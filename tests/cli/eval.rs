@@ -1,0 +1,53 @@
+//! `nosograph eval`.
+
+use crate::scene::{CHOLERA, Scene, check_failed};
+
+const GOLD: &str = r#"{"title": "Cholera", "code": "A00", "code_system": "ICD-10", "chapter": null,
+    "sections": [{"heading": "Treatment", "level": 2}], "key_points": [], "diagnosis_codes": []}"#;
+
+fn scene() -> Scene {
+    let scene = Scene::new(&[("input/a00.txt", CHOLERA.as_bytes()), ("gold/a00.gold.json", GOLD.as_bytes())]);
+    scene.call("run");
+    scene
+}
+
+#[test]
+fn scores_are_a_table_or_json() {
+    let scene = scene();
+    let table = scene.call("eval output gold");
+    assert_eq!(table.code, Some(0), "{table:?}");
+    assert!(
+        table.stdout.lines().any(|line| line.starts_with("code ") && line.ends_with("1.0000")),
+        "{table:?}"
+    );
+    assert!(table.stdout.ends_with("0 of 1 pages wholly right\n"), "{table:?}");
+    let json = scene.call("eval output/records.ndjson gold/a00.gold.json --format json");
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((&json["pages"], &json["fields"][0]["field"]), (&1.into(), &"title".into()));
+}
+
+#[test]
+fn misses_are_shown_with_their_page() {
+    let ended = scene().call("eval output gold --show headings");
+    assert!(ended.stdout.contains("\nheadings: 1 misses\na00.txt: missed: Treatment\n"), "{ended:?}");
+}
+
+#[test]
+fn a_field_under_its_floor_ends_with_one() {
+    let scene = scene();
+    assert_eq!(scene.call("eval output gold --min title=1 --min code=0.9").code, Some(0));
+    let ended = scene.call("eval output gold --min headings=0.5");
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("headings: F1 0.0000 is under 0.5"), "{ended:?}");
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let scene = scene();
+    check_failed(&scene.call("eval none gold"), "none");
+    check_failed(&scene.call("eval output none"), "none");
+    check_failed(&scene.call("eval output input"), "input");
+    for wrong in ["--min headings", "--min nothing=1", "--min title=2", "--show nothing"] {
+        assert_eq!(scene.call(&format!("eval output gold {wrong}")).code, Some(2), "{wrong}");
+    }
+}
