@@ -34,11 +34,13 @@ fn two_days() -> Scene {
     for (name, code) in DISEASES {
         let page = format!("{name}.txt");
         scene.write(&format!("day1/steady/{page}"), labelled(name, code).as_bytes());
-        scene.write(&format!("day1/moody/{page}"), labelled(name, code).as_bytes());
+        // No two pages of a day are alike: each change is of one page alone.
+        let (acute, below) = (format!("Acute {name}"), format!("{code}.9"));
+        scene.write(&format!("day1/moody/{page}"), labelled(&acute, &below).as_bytes());
         if name != "Cholera" {
             scene.write(&format!("day2/steady/{page}"), labelled(name, code).as_bytes());
         }
-        scene.write(&format!("day2/moody/{page}"), relabelled(name, code).as_bytes());
+        scene.write(&format!("day2/moody/{page}"), relabelled(&acute, &below).as_bytes());
     }
     scene.write("day2/steady/Asthma.txt", b"");
     scene.write(
