@@ -129,6 +129,7 @@ fn at_every_limit_of_size_a_run_ends_well_or_names_the_file() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_full_disk_is_named_and_leaves_nothing() {
     let scene = pages(200);
     fs::create_dir(scene.path("small")).unwrap();
