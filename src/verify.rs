@@ -1,7 +1,7 @@
 //! Proves the provenance of a run: a run directory and its input in, findings and counts out.
 //!
 //! Each source is read again. Its digest has to be that of the record, the bytes that provenance names have
-//! to give each value ([`proof`]), what is said to come from the reference has to be what the reference says,
+//! to give each value, what is said to come from the reference has to be what the reference says,
 //! and each output has to be the file of which `run.json` tells. One page is held at a time. Prints nothing,
 //! changes nothing.
 

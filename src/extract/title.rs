@@ -42,14 +42,18 @@ fn hits<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
 /// Headings of the highest level, the one that agrees with the page's `title` element first.
 fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     let mut candidates: Vec<(u8, usize)> = Vec::new();
+    let mut said = false;
     for (at, block) in finder.blocks().iter().enumerate() {
-        let Some((level, evidence)) = block.heading() else { continue };
+        let Some((level, evidence)) = block.heading() else {
+            // Below the first level a heading is the title only where nothing was said before it.
+            said |= block.kind == BlockKind::Paragraph && finder.is_free(at) && block.label().is_none();
+            continue;
+        };
         let marked = !matches!(evidence, HeadingEvidence::Look { .. });
         if marked == (kind == HeadingKind::Marked) && !finder.is_chrome(at) && finder.path(at) != Some("code")
         {
             let level = level.unwrap_or(u8::MAX);
-            // Below the first level a heading is the title only where nothing was said before it.
-            if level == 1 || finder.in_opening(at) {
+            if level == 1 || (finder.in_opening(at) && !said) {
                 candidates.push((level, at));
             }
         }
