@@ -1,7 +1,7 @@
 //! Writes generated pages into a folder, with what a run should find in them.
 //!
 //! `cargo bench --bench generate -- FOLDER (text|html) COUNT`: the pages as `FOLDER/pages/NNNN/NNNNNNN.txt`
-//! or `.html`, 1,000 to a folder, and `FOLDER/gold.ndjson` for `nosograph eval`. The same arguments give the
+//! or `.html`, 1,000 to a folder, and `FOLDER/gold.ndjson`, what each page holds, a line a page. The same arguments give the
 //! same bytes everywhere.
 
 #![expect(clippy::print_stdout, reason = "a program for a terminal")]
