@@ -66,7 +66,8 @@ fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, withi
 pub fn shown(format: Format, markdown: bool, source: &str) -> String {
     let text = match format {
         Format::Text if markdown => {
-            let cells = source.starts_with('|') && !source.contains(['\n', '\r']);
+            let bars_only = source.trim_matches(['|', ' ', '\t']).is_empty();
+            let cells = source.starts_with('|') && !bars_only && !source.contains(['\n', '\r']);
             if cells { text::cells(source) } else { markdown::strip(source).text }
         }
         Format::Text => markdown::collapse(source).text,
