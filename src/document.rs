@@ -217,6 +217,25 @@ impl Place {
     }
 }
 
+impl BlockKind<'_> {
+    /// What it is, in words.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Heading { .. } => "heading",
+            Self::Paragraph => "paragraph",
+            Self::ListItem(_) => "item",
+            Self::Term => "term",
+            Self::Definition => "definition",
+            Self::TableRow(_) => "row",
+            Self::Preformatted => "preformatted",
+            Self::Caption => "caption",
+            Self::Control => "control",
+            Self::FrontMatter => "front matter",
+            Self::Separator => "separator",
+        }
+    }
+}
+
 /// A short text before a colon, and what stands behind it; byte ranges of a block's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Label {

@@ -137,16 +137,8 @@ fn kind(block: &Block<'_>) -> String {
         BlockKind::Heading { evidence: HeadingEvidence::Look { score }, .. } => {
             format!("heading by look {score:+.1}")
         }
-        BlockKind::Heading { .. } => "heading".to_owned(),
-        BlockKind::Paragraph => "paragraph".to_owned(),
         BlockKind::ListItem(item) => format!("item {}", item.marker.as_deref().unwrap_or("without mark")),
-        BlockKind::Term => "term".to_owned(),
-        BlockKind::Definition => "definition".to_owned(),
         BlockKind::TableRow(row) => format!("row of {}", row.cells.len()),
-        BlockKind::Preformatted => "preformatted".to_owned(),
-        BlockKind::Caption => "caption".to_owned(),
-        BlockKind::Control => "control".to_owned(),
-        BlockKind::FrontMatter => "front matter".to_owned(),
-        BlockKind::Separator => "separator".to_owned(),
+        other => other.name().to_owned(),
     }
 }

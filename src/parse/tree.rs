@@ -178,19 +178,11 @@ pub struct Mended {
 pub fn kind_name(kind: &BlockKind<'_>) -> String {
     match kind {
         BlockKind::Heading { level: Some(level), .. } => format!("heading {level}"),
-        BlockKind::Heading { level: None, .. } => "heading".to_owned(),
-        BlockKind::Paragraph => "paragraph".to_owned(),
         BlockKind::ListItem(item) => {
             format!("item {} depth {}", item.marker.as_deref().unwrap_or("-"), item.depth)
         }
-        BlockKind::Term => "term".to_owned(),
-        BlockKind::Definition => "definition".to_owned(),
         BlockKind::TableRow(row) => format!("row of {}", row.cells.len()),
-        BlockKind::Preformatted => "preformatted".to_owned(),
-        BlockKind::Caption => "caption".to_owned(),
-        BlockKind::Control => "control".to_owned(),
-        BlockKind::FrontMatter => "front matter".to_owned(),
-        BlockKind::Separator => "separator".to_owned(),
+        other => other.name().to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A page line by line with what each line became: [`Explanation`] in, text for a terminal or a pipe out.
 
+use crate::cli::printer::printable;
 use crate::explain::{Explanation, Row, RowRole};
 use crate::record::{Coverage, Finding, Outcome};
 use std::fmt::Write;
@@ -99,19 +100,9 @@ fn draw_finding(out: &mut String, finding: &Finding, paint: Paint) {
     let _ = writeln!(out, "{severity}{place} {}", escaped(&finding.message));
 }
 
-/// The text with control characters made visible: nothing of a page commands the terminal.
+/// The text on one line, with nothing in it that commands the terminal.
 fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        let commands = c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c == '\t' {
-            out.push_str("  ");
-        } else if commands {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-        out
-    })
+    printable(text).replace('\t', "  ").replace('\n', "\\u{a}")
 }
 
 /// At most `room` characters, the last one an ellipsis where something was cut.
