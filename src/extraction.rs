@@ -41,6 +41,25 @@ pub struct Extraction<'a> {
     pub roles: Vec<Role<'a>>,
     /// Limits met while extracting (N1xx).
     pub diagnostics: Vec<Diagnostic>,
+    /// What each rule of the profile did.
+    pub uses: RuleUses,
+}
+
+/// What each rule of a profile did on a page, by [`Rule::number`](crate::profile::Rule::number).
+///
+/// One byte a rule, so that it can be kept as it is. Empty for a page that no rule was tried on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleUses(pub Box<[u8]>);
+
+impl RuleUses {
+    /// The rule was looked for.
+    pub const TRIED: u8 = 1;
+    /// What it describes is on the page.
+    pub const HIT: u8 = 2;
+    /// It gave a value of the record, or told chrome.
+    pub const WON: u8 = 4;
+    /// A more trusted rule gave the value of its field.
+    pub const SHADOWED: u8 = 8;
 }
 
 /// A field that the profile adds.

@@ -4,7 +4,7 @@
 //! number of threads.
 
 use crate::document::Document;
-use crate::extraction::Extraction;
+use crate::extraction::{Extraction, RuleUses};
 use crate::icd::Reference;
 use crate::page::Page;
 use crate::profile::Profile;
@@ -40,9 +40,15 @@ impl Pipeline<'_> {
     /// # Ok::<(), nosograph::error::Error>(())
     /// ```
     pub fn process(&self, page: &Page) -> Outcome {
+        self.process_counted(page).0
+    }
+
+    /// [`Pipeline::process`], with what each rule did on the page.
+    pub fn process_counted(&self, page: &Page) -> (Outcome, RuleUses) {
         let document = parse::parse(page);
-        let extraction = extract::extract(page, &document, self.profile, self.reference);
-        self.finish(page, &document, extraction)
+        let mut extraction = extract::extract(page, &document, self.profile, self.reference);
+        let uses = std::mem::take(&mut extraction.uses);
+        (self.finish(page, &document, extraction), uses)
     }
 
     /// Judges what was extracted and makes the record or reject of it.

@@ -5,6 +5,8 @@
 
 use super::columns::{Cell, TABLES};
 use crate::diagnostic::Severity;
+use crate::extraction::RuleUses;
+use crate::profile::Profile;
 use crate::read::SkipReason;
 use crate::record::{Coverage, Finding, Record, Reject};
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,34 @@ pub struct Counts {
     pub lines: LineCounts,
     /// Records in which a field is filled, by column of `records.csv` or name of a child table.
     pub fields: BTreeMap<&'static str, u64>,
+    /// What each rule of the profile did, in the profile's order.
+    pub rules: Vec<RuleCount>,
+}
+
+/// On how many pages a rule was tried and what came of it.
+///
+/// What another rule of the field keeps from giving the value is not looked for, but for `code` and `sections`,
+/// whose rules are all tried. So a rule with `hit` above `won + shadowed` found what was not fit for its field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// Id of the rule.
+    pub rule: String,
+    /// The field it finds, as a profile names it, or `chrome`.
+    pub field: String,
+    /// It was looked for.
+    pub tried: u64,
+    /// What it describes is on the page.
+    pub hit: u64,
+    /// It gave a value of the record, or told chrome.
+    pub won: u64,
+    /// A more trusted rule gave the value of its field.
+    pub shadowed: u64,
+}
+
+impl RuleCount {
+    fn new(rule: &str, field: String) -> Self {
+        Self { rule: rule.to_owned(), field, tried: 0, hit: 0, won: 0, shadowed: 0 }
+    }
 }
 
 /// Where the lines of all pages went; the first is the sum of the others.
@@ -55,6 +85,23 @@ impl LineCounts {
 }
 
 impl Counts {
+    /// Nothing counted yet, of pages read by the rules of this profile.
+    pub fn of(profile: &Profile) -> Self {
+        let rules = profile.rules.iter().map(|rule| RuleCount::new(&rule.id, rule.field.path()));
+        let chrome = profile.chrome.iter().map(|rule| RuleCount::new(&rule.id, "chrome".to_owned()));
+        Self { rules: rules.chain(chrome).collect(), ..Self::default() }
+    }
+
+    /// Counts what the rules of the profile did on a page.
+    pub fn add_uses(&mut self, uses: &RuleUses) {
+        for (rule, &uses) in self.rules.iter_mut().zip(&uses.0) {
+            rule.tried += u64::from(uses & RuleUses::TRIED != 0);
+            rule.hit += u64::from(uses & RuleUses::HIT != 0);
+            rule.won += u64::from(uses & RuleUses::WON != 0);
+            rule.shadowed += u64::from(uses & RuleUses::SHADOWED != 0);
+        }
+    }
+
     /// The names in [`Counts::fields`].
     pub fn field_names() -> impl Iterator<Item = &'static str> {
         let [records, children @ ..] = &*TABLES;
@@ -126,6 +173,7 @@ impl Counts {
             diagnostics: entries("diagnostics")?.into_iter().collect(),
             lines: serde_json::from_value(json.get("lines")?.clone()).ok()?,
             fields: known("fields", &fields)?,
+            rules: serde_json::from_value(json.get("rules")?.clone()).ok()?,
         })
     }
 
@@ -154,6 +202,13 @@ mod tests {
         counts.add_record(&full_record());
         counts.add_skips(SkipReason::Image, 2);
         counts.add_skips(SkipReason::Hidden, 0);
+        counts.rules = vec![RuleCount::new("a", "title".into()), RuleCount::new("b", "title".into())];
+        counts.add_uses(&RuleUses(Box::new([
+            RuleUses::TRIED | RuleUses::HIT | RuleUses::WON,
+            RuleUses::SHADOWED,
+        ])));
+        let numbers = |rule: &RuleCount| [rule.tried, rule.hit, rule.won, rule.shadowed];
+        assert_eq!(counts.rules.iter().map(numbers).collect::<Vec<_>>(), [[1, 1, 1, 0], [0, 0, 0, 1]]);
         assert_eq!((counts.seen, counts.records, counts.rejects, counts.skipped), (3, 1, 0, 2));
         assert_eq!(counts.skipped_by_reason, BTreeMap::from([("image", 2)]));
         assert_eq!(counts.diagnostics, BTreeMap::from([("N203".to_owned(), 1)]));

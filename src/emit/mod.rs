@@ -18,7 +18,7 @@ pub mod manifest;
 mod parquet;
 pub mod schema;
 
-pub use counts::{Counts, LineCounts};
+pub use counts::{Counts, LineCounts, RuleCount};
 pub use csv::{CsvEmitter, unescaped};
 pub use lines::{Frame, JsonEmitter};
 #[cfg(feature = "parquet")]

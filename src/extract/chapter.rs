@@ -22,7 +22,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 Some((hit, chapter))
             }),
         };
+        finder.tried(rule.number, found.is_some());
         if let Some((hit, (chapter, title))) = found {
+            finder.won(rule.number);
             finder.assign_hit(&hit, "chapter", &rule.id);
             let mut found = hit.found(chapter, rule);
             // The words are the value; number and range stand beside them.

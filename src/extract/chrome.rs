@@ -9,7 +9,7 @@ use super::content::{self, Judgment};
 use super::finder::Finder;
 use crate::document::{Block, BlockKind, Place};
 use crate::icd::find_codes;
-use crate::profile::{ChromeFind, Find};
+use crate::profile::{ChromeFind, ChromeRule, Find};
 
 /// Landmarks and hints whose content is never the article's.
 const OUTSIDE: Place = Place::NAVIGATION
@@ -39,19 +39,22 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
         }
     }
     for rule in &profile.chrome {
+        finder.tried(rule.number, false);
         match &rule.find {
-            ChromeFind::Surroundings => surroundings(finder, &rule.id),
+            ChromeFind::Surroundings => surroundings(finder, rule),
             ChromeFind::Line(lines) => {
                 for at in 0..finder.blocks().len() {
                     let is_line = finder.folded(at).is_some_and(|folded| lines.matches(folded));
                     if is_line && finder.is_free(at) && finder.blocks()[at].units == 1 {
                         finder.mark_chrome(at, &rule.id);
+                        finder.won(rule.number);
                     }
                 }
             }
             ChromeFind::Selector(selector) => {
                 for at in finder.selected_blocks(selector) {
                     finder.mark_chrome(at, &rule.id);
+                    finder.won(rule.number);
                 }
             }
             ChromeFind::Trailing(_) => {}
@@ -61,7 +64,7 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
 }
 
 /// Marks what stands outside the article.
-fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
+fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     let document = finder.document;
     let article = Place::MAIN.union(Place::ARTICLE);
     let has_article = document.blocks.iter().any(|block| block.place.any(article));
@@ -83,7 +86,8 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a str) {
             _ => !is_outside(block),
         };
         if (!is_content || block.kind == BlockKind::Control) && finder.is_free(at) {
-            finder.mark_chrome(at, rule);
+            finder.mark_chrome(at, &rule.id);
+            finder.won(rule.number);
         }
     }
 }

@@ -17,7 +17,7 @@ const MAX_PRINTED: usize = 12;
 /// Finds the code and its rivals.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
     let rules: Vec<&Rule> = finder.profile.rules_of(&Field::Code).collect();
-    let mut malformed: Option<(Found<'a, PrintedCode<'a>>, Hit<'a>)> = None;
+    let mut malformed: Option<(Found<'a, PrintedCode<'a>>, Hit<'a>, &Rule)> = None;
     for rule in rules {
         let mut hits = Vec::new();
         let _ = finder.visit(rule, &mut |hit| {
@@ -30,7 +30,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             let found = Found { value: printed, rule: rule.id.as_str(), span };
             if found.value.read.is_none() {
                 if matches!(rule.find, Find::Label(_)) && malformed.is_none() {
-                    malformed = Some((found, hit));
+                    malformed = Some((found, hit, rule));
                 }
                 continue;
             }
@@ -47,11 +47,11 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         }
     }
     if extraction.code.is_none()
-        && let Some((found, hit)) = malformed
+        && let Some((found, hit, rule)) = malformed
     {
-        let rule = found.rule;
+        finder.won(rule.number);
+        finder.assign_hit(&hit, "code", found.rule);
         extraction.code = Some(found);
-        finder.assign_hit(&hit, "code", rule);
     }
     if !extraction.diagnosis_codes.is_empty() {
         extraction.diagnosis_codes_status = DiagnosisCodesStatus::Listed;
@@ -77,7 +77,10 @@ fn take<'a>(
         }
     }
     match &extraction.code {
-        None => extraction.code = Some(found),
+        None => {
+            finder.won(rule.number);
+            extraction.code = Some(found);
+        }
         Some(_) if same => {}
         Some(_) => extraction.rival_codes.push(found),
     }

@@ -14,6 +14,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let Find::Pattern { regex, .. } = &rule.find else {
             let found = finder.first(rule, |_, hit| Some(hit));
             if let Some(hit) = found {
+                finder.won(rule.number);
                 finder.assign_hit(&hit, "code_system", &rule.id);
                 extraction.code_system = Some(hit.found(hit.text.clone(), rule));
                 return;
@@ -32,7 +33,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             let value = groups.name("value").or_else(|| groups.get(0))?;
             Some(finder.hit(at, crate::span::Span::new(value.start(), value.end())))
         });
+        finder.tried(rule.number, hit.is_some());
         if let Some(hit) = hit {
+            finder.won(rule.number);
             if let Some(at) = hit.block.filter(|&at| is_headline(finder, at)) {
                 finder.assign(at, "code_system", &rule.id);
             }

@@ -16,7 +16,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             Find::Under(headings) => under(finder, rule, headings),
             _ => labelled(finder, rule),
         };
+        finder.tried(rule.number, found.is_some());
         if let Some((status, codes)) = found {
+            finder.won(rule.number);
             extraction.diagnosis_codes_status = status;
             extraction.diagnosis_codes = codes;
             return;

@@ -15,9 +15,11 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let many = profile.rules_of(field).any(|rule| rule.many || rule.split.is_some());
         for rule in profile.rules_of(field) {
             let hits = hits(finder, rule);
+            finder.tried(rule.number, !hits.is_empty());
             if hits.is_empty() {
                 continue;
             }
+            finder.won(rule.number);
             let mut values: Vec<Found<'a, Cow<'a, str>>> = Vec::new();
             for hit in hits {
                 for at in hit.label_block.into_iter().chain(hit.block.filter(|_| hit.whole)) {

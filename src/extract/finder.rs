@@ -2,13 +2,14 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind, Document, Label};
-use crate::extraction::{Found, Role};
+use crate::extraction::{Found, Role, RuleUses};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
 use crate::parse::{self, tree};
 use crate::profile::{Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
 use crate::span::Span;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 /// Words from which on a paragraph is running text even without a full stop.
@@ -62,6 +63,8 @@ pub(super) struct Finder<'a> {
     opening_end: usize,
     /// What each selector of the profile matched.
     selections: Vec<(&'a str, Vec<tree::Match>)>,
+    /// What each rule did so far; looking changes nothing else.
+    uses: Vec<Cell<u8>>,
     /// What selecting ran into.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -87,8 +90,36 @@ impl<'a> Finder<'a> {
             roles: vec![Role::Unassigned; document.blocks.len()],
             opening_end: document.blocks.len(),
             selections,
+            uses: vec![Cell::new(0); profile.rules.len() + profile.chrome.len()],
             diagnostics,
         }
+    }
+
+    /// Notes that a rule was looked for, and whether what it describes is on the page.
+    pub(super) fn tried(&self, rule: usize, is_hit: bool) {
+        let hit = if is_hit { RuleUses::HIT } else { 0 };
+        self.uses[rule].update(|of| of | RuleUses::TRIED | hit);
+    }
+
+    /// Notes that a rule gave a value.
+    pub(super) fn won(&self, rule: usize) {
+        self.uses[rule].update(|of| of | RuleUses::TRIED | RuleUses::HIT | RuleUses::WON);
+    }
+
+    /// What each rule did, with those that a more trusted one kept from giving the value.
+    pub(super) fn uses(&self) -> RuleUses {
+        let rules = &self.profile.rules;
+        let mut uses: Box<[u8]> = self.uses.iter().map(Cell::get).collect();
+        for winner in rules.iter().filter(|rule| self.uses[rule.number].get() & RuleUses::WON != 0) {
+            // Marked headings and those by their look stand side by side.
+            if winner.field == Field::Sections {
+                continue;
+            }
+            for later in rules[winner.number + 1..].iter().filter(|later| later.field == winner.field) {
+                uses[later.number] |= RuleUses::SHADOWED;
+            }
+        }
+        RuleUses(uses)
     }
 
     pub(super) fn into_roles(self) -> Vec<Role<'a>> {
@@ -224,7 +255,14 @@ impl<'a> Finder<'a> {
         rule: &'a Rule,
         sink: &mut dyn FnMut(Hit<'a>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let mut sink = |hit: Hit<'a>| self.stripped(rule, hit).map_or(ControlFlow::Continue(()), &mut *sink);
+        self.tried(rule.number, false);
+        let mut sink = |hit: Hit<'a>| match self.stripped(rule, hit) {
+            Some(hit) => {
+                self.tried(rule.number, true);
+                sink(hit)
+            }
+            None => ControlFlow::Continue(()),
+        };
         match &rule.find {
             Find::Label(wordings) => {
                 for label in &self.labels {

@@ -27,6 +27,7 @@ fn find_one<'a>(
             let (group, span) = read(finder, &hit, &is_code)?;
             Some((hit, group, span))
         })?;
+        finder.won(rule.number);
         finder.assign_hit(&hit, path, &rule.id);
         Some(Found { value: group, rule: &rule.id, span })
     })

@@ -14,9 +14,11 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             Find::List { numbered, place } => list(finder, *numbered, *place),
             _ => selected(finder, rule),
         };
+        finder.tried(rule.number, !points.is_empty());
         if points.is_empty() {
             continue;
         }
+        finder.won(rule.number);
         for (index, &at) in points.iter().enumerate() {
             finder.assign(at, format!("key_points[{index}]"), &rule.id);
             let hit = finder.whole_block(at);

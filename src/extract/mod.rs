@@ -47,6 +47,7 @@ pub fn extract<'a>(
     key_points::find(&mut finder, &mut extraction);
     sections::find(&mut finder, &mut extraction);
     extraction.diagnostics = std::mem::take(&mut finder.diagnostics);
+    extraction.uses = finder.uses();
     extraction.roles = finder.into_roles();
     extraction
 }

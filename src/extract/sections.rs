@@ -12,7 +12,10 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         profile.rules_of(&Field::Sections).find(|rule| matches!(rule.find, Find::Headings(of) if of == kind))
     };
     let (marked, look) = (rule_of(HeadingKind::Marked), rule_of(HeadingKind::Look));
-    let Some(text_rule) = marked.or(look).map(|rule| rule.id.as_str()) else { return };
+    let Some(text_rule) = marked.or(look) else { return };
+    for rule in marked.into_iter().chain(look) {
+        finder.tried(rule.number, false);
+    }
     let start = first_content(finder);
     let levels = Levels::new(finder, extraction, start);
 
@@ -27,6 +30,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         });
         if let Some(rule) = heading_rule {
             let index = extraction.sections.len();
+            finder.won(rule.number);
             finder.assign(at, format!("sections[{index}].heading"), &rule.id);
             extraction.sections.push(SectionFound {
                 heading: Some(Found { value: borrowed(&block.text), rule: &rule.id, span: block.span }),
@@ -38,10 +42,11 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             continue;
         }
         if extraction.sections.is_empty() {
+            finder.won(text_rule.number);
             extraction.sections.push(SectionFound {
                 heading: None,
                 level: None,
-                rule: text_rule,
+                rule: &text_rule.id,
                 paragraphs: Vec::new(),
                 items: Vec::new(),
             });

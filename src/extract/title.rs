@@ -3,7 +3,7 @@
 use super::finder::{Finder, Hit, is_running};
 use crate::document::{BlockKind, HeadingEvidence};
 use crate::extraction::Extraction;
-use crate::profile::{ChromeFind, Field, Find, HeadingKind, Rule, fold};
+use crate::profile::{ChromeFind, ChromeRule, Field, Find, HeadingKind, Rule, fold};
 use crate::span::Span;
 use std::ops::ControlFlow;
 
@@ -19,11 +19,13 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             Find::Reference => like_reference(finder, extraction),
             _ => hits(finder, rule),
         };
+        finder.tried(rule.number, !hits.is_empty());
         let title = hits.into_iter().find_map(|hit| title(finder, extraction, hit));
         if let Some(hit) = title {
             if let Some(at) = hit.block.filter(|&at| finder.path(at).is_none()) {
                 finder.assign(at, "title", &rule.id);
             }
+            finder.won(rule.number);
             extraction.title = Some(hit.found(hit.text.clone(), rule));
             return;
         }
@@ -74,7 +76,7 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     let Some(entry) = code.and_then(|code| finder.reference.entry(&code)) else { return Vec::new() };
     let same = |&at: &usize| {
         finder.is_free(at)
-            && without_button(finder, &finder.blocks()[at].text).eq_ignore_ascii_case(entry.title())
+            && without_button(finder, &finder.blocks()[at].text).0.eq_ignore_ascii_case(entry.title())
     };
     if let Some(at) = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(same) {
         return vec![finder.whole_block(at)];
@@ -89,7 +91,7 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
             )
         })
         .filter_map(|at| {
-            let got = words(without_button(finder, &finder.blocks()[at].text));
+            let got = words(without_button(finder, &finder.blocks()[at].text).0);
             let shared = got.iter().filter(|word| wanted.contains(word)).count();
             let apart = got.len() + wanted.len() - 2 * shared;
             (shared > 0 && apart * 2 <= wanted.len()).then_some((apart, at))
@@ -112,7 +114,8 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         return None;
     }
     let text: &str = &hit.text;
-    let mut end = without_button(finder, text).len();
+    let (body, button) = without_button(finder, text);
+    let mut end = body.len();
     if hit.block.is_none() {
         end = without_site(&text[..end]).len();
     }
@@ -123,12 +126,15 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
     if !left.contains(char::is_alphabetic) || speaks_of_the_code {
         return None;
     }
+    if let Some(rule) = button {
+        finder.won(rule.number);
+    }
     Some(finder.part(&hit, Span::new(start, end)))
 }
 
-/// The text without the button labels at its end.
-fn without_button<'t>(finder: &Finder<'_>, text: &'t str) -> &'t str {
-    let mut left = text;
+/// The text without the button labels at its end, and the rule that told the last of them.
+fn without_button<'a, 't>(finder: &Finder<'a>, text: &'t str) -> (&'t str, Option<&'a ChromeRule>) {
+    let (mut left, mut told) = (text, None);
     for rule in &finder.profile.chrome {
         let ChromeFind::Trailing(labels) = &rule.find else { continue };
         let cut = |text: &'t str| {
@@ -138,10 +144,10 @@ fn without_button<'t>(finder: &Finder<'_>, text: &'t str) -> &'t str {
             })
         };
         while let Some(rest) = cut(left) {
-            left = rest;
+            (left, told) = (rest, Some(rule));
         }
     }
-    left
+    (left, told)
 }
 
 /// A `title` element without the name of the site behind the last ` | `, ` - ` or ` – `.

@@ -76,14 +76,14 @@ impl Loader<'_> {
             let span = rule.span();
             let rule = rule.into_inner();
             self.unique(&mut ids, "rules.id", &rule.id)?;
-            rules.push(self.rule(rule, span)?);
+            rules.push(self.rule(rule, rules.len(), span)?);
         }
         let mut chrome = Vec::with_capacity(raw.chrome.len());
         for rule in raw.chrome {
             let span = rule.span();
             let rule = rule.into_inner();
             self.unique(&mut ids, "chrome.id", &rule.id)?;
-            chrome.push(self.chrome(rule, span)?);
+            chrome.push(self.chrome(rule, rules.len() + chrome.len(), span)?);
         }
         let mut requires = Vec::new();
         for field in &raw.requires {
@@ -129,7 +129,7 @@ impl Loader<'_> {
         })
     }
 
-    fn rule(&self, raw: RawRule, span: Range<usize>) -> Result<Rule> {
+    fn rule(&self, raw: RawRule, number: usize, span: Range<usize>) -> Result<Rule> {
         let field = self.field("rules.field", &raw.field)?;
         let mut finds = Vec::new();
         if let Some(labels) = &raw.label {
@@ -192,6 +192,7 @@ impl Loader<'_> {
         self.fits(&field, &find, span)?;
         Ok(Rule {
             id: raw.id.into_inner(),
+            number,
             field,
             find,
             many: raw.many,
@@ -225,7 +226,7 @@ impl Loader<'_> {
         Err(self.error("rules", span, message))
     }
 
-    fn chrome(&self, raw: RawChrome, span: Range<usize>) -> Result<ChromeRule> {
+    fn chrome(&self, raw: RawChrome, number: usize, span: Range<usize>) -> Result<ChromeRule> {
         let find = match (raw.line, raw.trailing, raw.surroundings, raw.selector) {
             (Some(lines), None, None, None) => ChromeFind::Line(Wordings::new(&lines)),
             (None, Some(mut words), None, None) => {
@@ -241,7 +242,7 @@ impl Loader<'_> {
                 return Err(self.error("chrome", span, message));
             }
         };
-        Ok(ChromeRule { id: raw.id.into_inner(), find })
+        Ok(ChromeRule { id: raw.id.into_inner(), number, find })
     }
 
     fn pattern(&self, pattern: &Spanned<String>, scope: Option<&Spanned<String>>) -> Result<Find> {

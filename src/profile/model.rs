@@ -112,6 +112,14 @@ impl Field {
             builtin => Self::BUILTIN.iter().find(|(_, of)| of == builtin).map_or("", |(name, _)| name),
         }
     }
+
+    /// As profiles write it: extra fields with `extra.`.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Extra(name) => format!("extra.{name}"),
+            builtin => builtin.name().to_owned(),
+        }
+    }
 }
 
 /// How one field can be found.
@@ -119,6 +127,8 @@ impl Field {
 pub struct Rule {
     /// Its id, unique in the profile; provenance names it.
     pub id: String,
+    /// Its place among all rules of the profile, from 0; those of `chrome` come last.
+    pub number: usize,
     /// The field it finds.
     pub field: Field,
     /// Where it looks.
@@ -222,6 +232,8 @@ pub enum HeadingKind {
 pub struct ChromeRule {
     /// Its id, unique in the profile.
     pub id: String,
+    /// As [`Rule::number`].
+    pub number: usize,
     /// How it is told.
     pub find: ChromeFind,
 }

@@ -1,12 +1,13 @@
 //! What earlier runs made of pages, kept in `DIR/.nosograph/`.
 //!
 //! In: pages at their end, in uri order. Out: for a page of a later run, what may still be true of it. A
-//! plain journal: each entry has its length, a checksum, the uri, the stamp of the file and the JSON text. It
+//! plain journal: each entry has its length, a checksum, the uri, the stamp of the file, what each rule did, and the JSON text. It
 //! is read and written in uri order from one end to the other, so a run needs no memory for it, a killed run
 //! leaves a journal that is good up to its last whole entry, and no store with pages and locks of its own is
 //! needed. An entry counts only for the program, profile, reference and limits that made it, and only if the
 //! file's stamp is the same; whatever does not fit is passed over. Never an error: without it a run is slower.
 
+use crate::extraction::RuleUses;
 use crate::pipeline::Pipeline;
 use crate::read::{SkipReason, Stamp};
 use std::fs::{self, File};
@@ -15,7 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// What a journal starts with: the form it has.
-const MAGIC: [u8; 16] = *b"nosograph pages1";
+const MAGIC: [u8; 16] = *b"nosograph pages2";
 
 /// The journal of the last run that ended well.
 const WHOLE: &str = "pages";
@@ -87,19 +88,22 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// What it says of the file with this stamp; `None` if the file changed or the entry is damaged.
-    pub(super) fn kept(&self, stamp: &Stamp) -> Option<Kept<'_>> {
+    /// What it says of the file with this stamp, and what each rule did on it; `None` if the file changed or the entry is damaged.
+    pub(super) fn kept(&self, stamp: &Stamp) -> Option<(Kept<'_>, &[u8])> {
         let rest = &self.body[self.uri_end..];
         let (of, rest) = rest.split_at_checked(Stamp::BYTES)?;
         if of != stamp.to_bytes() || checksum(&self.body) != self.checksum {
             return None;
         }
-        match rest.split_first()? {
-            (0, json) => Some(Kept::Record(json)),
-            (1, json) => Some(Kept::Reject(json)),
-            (2, reason) => Some(Kept::Skip(SkipReason::from_number(*reason.first()?)?)),
-            _ => None,
-        }
+        let ([kind, a, b], rest) = rest.split_first_chunk()?;
+        let (uses, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes([*a, *b])))?;
+        let kept = match kind {
+            0 => Kept::Record(rest),
+            1 => Kept::Reject(rest),
+            2 => Kept::Skip(SkipReason::from_number(*rest.first()?)?),
+            _ => return None,
+        };
+        Some((kept, uses))
     }
 
     fn uri(&self) -> &[u8] {
@@ -214,7 +218,7 @@ impl CacheWriter {
     }
 
     /// Adds a page; uris ascend.
-    pub(super) fn add(&mut self, uri: &str, stamp: &Stamp, kept: &Kept<'_>) {
+    pub(super) fn add(&mut self, uri: &str, stamp: &Stamp, kept: &Kept<'_>, uses: &RuleUses) {
         if self.file.is_none() {
             return;
         }
@@ -223,11 +227,15 @@ impl CacheWriter {
             Kept::Reject(json) => (1, json),
             Kept::Skip(reason) => (2, &[*reason as u8]),
         };
-        let mut body = Vec::with_capacity(4 + uri.len() + Stamp::BYTES + 1 + rest.len());
+        let uses = &*uses.0;
+        let Ok(used) = u16::try_from(uses.len()) else { return };
+        let mut body = Vec::with_capacity(4 + uri.len() + Stamp::BYTES + 3 + uses.len() + rest.len());
         body.extend_from_slice(&(uri.len() as u32).to_le_bytes());
         body.extend_from_slice(uri.as_bytes());
         body.extend_from_slice(&stamp.to_bytes());
         body.push(kind);
+        body.extend_from_slice(&used.to_le_bytes());
+        body.extend_from_slice(uses);
         body.extend_from_slice(rest);
         let Ok(len) = u32::try_from(body.len()) else { return };
         self.write(&[&len.to_le_bytes(), &checksum(&body).to_le_bytes(), &body]);
@@ -275,7 +283,8 @@ mod tests {
         Cache::open(folder, BASIS, false);
         let mut writer = CacheWriter::create(folder, BASIS);
         let stamp = Stamp::of(&File::open("/").unwrap().metadata().unwrap());
-        pages.iter().for_each(|(uri, kept)| writer.add(uri, &stamp, kept));
+        let uses = RuleUses(Box::new([1, 7]));
+        pages.iter().for_each(|(uri, kept)| writer.add(uri, &stamp, kept, &uses));
         writer
     }
 
@@ -287,8 +296,9 @@ mod tests {
             let entries = cache.take(uri);
             let kept = entries.iter().find_map(|entry| entry.kept(&stamp));
             match kept {
-                Some(Kept::Record(json) | Kept::Reject(json)) => char::from(json[0]),
-                Some(Kept::Skip(_)) => 's',
+                Some((_, uses)) if uses != [1, 7] => '!',
+                Some((Kept::Record(json) | Kept::Reject(json), _)) => char::from(json[0]),
+                Some((Kept::Skip(_), _)) => 's',
                 None => '-',
             }
         };

@@ -120,7 +120,7 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
         journal: CacheWriter::create(folder.state(), basis),
         input: InputDigest::new(of_outputs, &listing),
         across: Across::new(folder.state()),
-        counts: Counts::default(),
+        counts: Counts::of(options.pipeline.profile),
         bytes_read: 0,
         reused: 0,
         taken: 0,
@@ -235,8 +235,9 @@ impl Batch<'_, '_> {
                 Ended::Reject { json, .. } => Kept::Reject(json),
                 Ended::Skip(reason) => Kept::Skip(*reason),
             };
-            self.journal.add(&entry.uri, stamp, &kept);
+            self.journal.add(&entry.uri, stamp, &kept, &finished.uses);
         }
+        self.counts.add_uses(&finished.uses);
         match finished.ended {
             Ended::Record { mut record, mut json, facts } => {
                 let own = record.diagnostics.len();

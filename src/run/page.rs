@@ -7,6 +7,7 @@
 use super::cache::{self, Kept};
 use super::ordered::{Ticket, guarded};
 use crate::catalogue;
+use crate::extraction::RuleUses;
 use crate::pipeline::Pipeline;
 use crate::read::{self, Bytes, Place, ReadOptions, ReadOutcome, SkipReason, Stamp, Unread};
 use crate::record::{Finding, Outcome, Partial, Record, Reject, Source, Status, record_id};
@@ -43,6 +44,8 @@ pub(super) struct Finished {
     pub(super) ended: Ended,
     /// What any later change of the file will change; `None` if there is no such thing.
     pub(super) stamp: Option<Stamp>,
+    /// What each rule did on the page.
+    pub(super) uses: RuleUses,
     /// Whether the cache had it.
     pub(super) is_reused: bool,
     /// Seconds of this thread for reading, and for making the record.
@@ -73,27 +76,32 @@ impl Maker<'_> {
         let started = Instant::now();
         let (bytes, stamp) = self.read(uri, place, ticket);
         let read = started.elapsed().as_secs_f64();
-        let ended = match bytes {
+        let (ended, uses) = match bytes {
             Bytes::Whole(bytes) => self.ended(uri, bytes),
-            Bytes::Reject(unread) => reject_unread(*unread, &self.pipeline),
+            Bytes::Reject(unread) => (reject_unread(*unread, &self.pipeline), RuleUses::default()),
         };
         let made = started.elapsed().as_secs_f64() - read;
-        Finished { ended, stamp, is_reused: false, seconds: (read, made) }
+        Finished { ended, stamp, uses, is_reused: false, seconds: (read, made) }
     }
 
-    fn ended(&self, uri: &str, bytes: Vec<u8>) -> Ended {
+    fn ended(&self, uri: &str, bytes: Vec<u8>) -> (Ended, RuleUses) {
+        let unused = |ended| (ended, RuleUses::default());
         let page = match read::read_page(uri, bytes, &self.reading) {
             ReadOutcome::Page(page) => page,
-            ReadOutcome::Skip(reason) => return Ended::Skip(reason),
-            ReadOutcome::Reject(unread) => return reject_unread(*unread, &self.pipeline),
+            ReadOutcome::Skip(reason) => return unused(Ended::Skip(reason)),
+            ReadOutcome::Reject(unread) => return unused(reject_unread(*unread, &self.pipeline)),
         };
-        match guarded(|| self.pipeline.process(&page)) {
-            Ok(Outcome::Record(record)) => {
+        let (outcome, uses) = match guarded(|| self.pipeline.process_counted(&page)) {
+            Ok(processed) => processed,
+            Err(panic) => return unused(failed(Source::of(&page, None), &panic, &self.pipeline)),
+        };
+        let ended = match outcome {
+            Outcome::Record(record) => {
                 Ended::Record { json: json(&*record), facts: Box::new(PageFacts::of(&record)), record }
             }
-            Ok(Outcome::Reject(reject)) => Ended::Reject { json: json(&*reject), reject },
-            Err(panic) => failed(Source::of(&page, None), &panic, &self.pipeline),
-        }
+            Outcome::Reject(reject) => Ended::Reject { json: json(&*reject), reject },
+        };
+        (ended, uses)
     }
 
     /// The bytes of a place, with the stamp of the file if it had settled and did not change meanwhile.
@@ -133,7 +141,7 @@ fn reuse(uri: &str, path: &Path, kept: &[cache::Entry], ticket: &mut Ticket<'_>)
     let started = Instant::now();
     let data = fs::metadata(path).ok()?;
     let stamp = Stamp::of(&data);
-    let kept = kept.iter().find_map(|entry| entry.kept(&stamp))?;
+    let (kept, uses) = kept.iter().find_map(|entry| entry.kept(&stamp))?;
     let read = started.elapsed().as_secs_f64();
     let ended = match kept {
         Kept::Record(json) => {
@@ -151,13 +159,14 @@ fn reuse(uri: &str, path: &Path, kept: &[cache::Entry], ticket: &mut Ticket<'_>)
         Kept::Skip(reason) => Ended::Skip(reason),
     };
     let made = started.elapsed().as_secs_f64() - read;
-    Some(Finished { ended, stamp: Some(stamp), is_reused: true, seconds: (read, made) })
+    let uses = RuleUses(uses.into());
+    Some(Finished { ended, stamp: Some(stamp), uses, is_reused: true, seconds: (read, made) })
 }
 
 /// The end of a page on which this program failed before it knew anything of the page.
 pub(super) fn failed_unread(uri: &str, panic: &str, pipeline: &Pipeline<'_>) -> Finished {
     let ended = failed(Source::unread(uri, None), panic, pipeline);
-    Finished { ended, stamp: None, is_reused: false, seconds: (0.0, 0.0) }
+    Finished { ended, stamp: None, uses: RuleUses::default(), is_reused: false, seconds: (0.0, 0.0) }
 }
 
 /// Opens a file; where all descriptors are in use, waits for one of another page.

@@ -215,3 +215,33 @@ fn a_closed_stdout_does_not_stop_a_run() {
     assert_eq!(status.code(), Some(0));
     assert!(scene.path("output/run.json").exists());
 }
+
+#[test]
+fn what_each_rule_did_is_counted() {
+    let card =
+        |facts: &str| format!("# Cholera\n\n{facts}\n\nCholera is an acute infection of the small bowel.\n");
+    let scene = Scene::new(&[
+        ("input/labelled.txt", card("ICD-10 code: A00\nCategory: Infections").as_bytes()),
+        ("input/alone.txt", card("A00\n\nChapter: I").as_bytes()),
+        ("input/none.txt", card("Share").as_bytes()),
+        ("input/empty.txt", b""),
+    ]);
+    scene.call("run");
+    let counts = scene.json("output/run.json")["counts"].clone();
+    let check = |rule: &str, field: &str, expected: [u64; 4]| {
+        let rules = counts["rules"].as_array().unwrap();
+        let found = rules.iter().find(|of| of["rule"] == rule).unwrap_or_else(|| panic!("{rule} {rules:?}"));
+        let numbers = ["tried", "hit", "won", "shadowed"].map(|what| found[what].as_u64().unwrap());
+        assert_eq!((found["field"].as_str(), numbers), (Some(field), expected), "{rule}");
+    };
+    // All rules of the code are tried, of other fields only those before the one that wins.
+    check("code-labelled", "code", [3, 1, 1, 0]);
+    check("code-alone", "code", [3, 2, 1, 1]);
+    check("title-marked", "title", [3, 3, 3, 0]);
+    check("title-first", "title", [0, 0, 0, 3]);
+    check("chapter-labelled", "chapter", [3, 1, 1, 0]);
+    check("chapter-reference", "chapter", [2, 0, 0, 1]);
+    check("category-labelled", "category", [3, 1, 0, 0]);
+    check("headings-marked", "sections", [3, 3, 3, 0]);
+    check("chrome-line", "chrome", [3, 1, 1, 0]);
+}
