@@ -199,6 +199,31 @@ pub(crate) enum ProfileCommand {
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
     },
+    /// Try the pages that profiles carry as tests; one that does not hold ends with exit code 1.
+    Test {
+        /// Built-in profiles or TOML files.
+        #[arg(value_name = "NAME|FILE", required = true)]
+        profiles: Vec<String>,
+
+        /// Another edition of ICD-10 to check codes against [default: ICD-10-CM, built in].
+        #[arg(long, value_name = "FILE")]
+        reference: Option<PathBuf>,
+    },
+    /// Print a new profile to start from: the rules of a built-in one and, from pages of a site, labels that no
+    /// rule reads, lines that repeat, and a test a page.
+    New {
+        /// What to call it: lower-case letters, figures and `-`.
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// Pages of the site.
+        #[arg(value_name = "PAGE")]
+        pages: Vec<PathBuf>,
+
+        /// The built-in profile to start from.
+        #[arg(long, value_name = "NAME", default_value = "icd10-disease")]
+        from: String,
+    },
 }
 
 /// Look codes up in ICD-10: title, chapter, block, codes above and below, billable or not.

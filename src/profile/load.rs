@@ -1,12 +1,17 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
 use super::glob::Wordings;
-use super::model::{ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side};
-use super::raw::{RawChrome, RawProfile, RawRule};
+use super::model::{
+    ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
+    TestEnd, TestPage,
+};
+use super::raw::{RawChrome, RawProfile, RawRule, RawTest};
 use crate::catalogue;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::error::{Error, ErrorKind, Position, Result};
+use crate::page::Format;
 use regex::RegexBuilder;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -93,6 +98,11 @@ impl Loader<'_> {
         for (id, severity) in &raw.severity {
             severities.push((self.diagnostic(id)?, self.severity(severity)?));
         }
+        let mut tests = Vec::with_capacity(raw.tests.len());
+        for (number, test) in (1..).zip(raw.tests) {
+            let span = test.span();
+            tests.push(self.test(test.into_inner(), span, number)?);
+        }
         Ok(Profile {
             name: raw.name.into_inner(),
             version: raw.version,
@@ -102,6 +112,7 @@ impl Loader<'_> {
             rules,
             chrome,
             severities,
+            tests,
         })
     }
 
@@ -245,6 +256,29 @@ impl Loader<'_> {
         Ok(ChromeRule { id: raw.id.into_inner(), number, find })
     }
 
+    fn test(&self, raw: RawTest, span: Range<usize>, number: usize) -> Result<ProfileTest> {
+        if raw.expect.is_empty() && raw.absent.is_empty() && raw.ends.is_none() {
+            return Err(self.error("tests", span, "expected something to hold: expect, absent or ends"));
+        }
+        let named = raw.page.as_ref().map(|page| page.display().to_string());
+        let page = match (raw.page, raw.text, raw.html) {
+            (Some(file), None, None) => {
+                TestPage::File(self.path.parent().unwrap_or(Path::new("")).join(file))
+            }
+            (None, Some(text), None) => TestPage::Inline(Format::Text, text),
+            (None, None, Some(html)) => TestPage::Inline(Format::Html, html),
+            _ => return Err(self.error("tests", span, "expected exactly one of page, text, html")),
+        };
+        let ends = [("record", TestEnd::Record), ("reject", TestEnd::Reject)];
+        Ok(ProfileTest {
+            name: raw.name.or(named).unwrap_or_else(|| format!("test {number}")),
+            page,
+            ends: raw.ends.map_or(Ok(TestEnd::Record), |end| self.choice("tests.ends", &end, &ends))?,
+            expected: Value::Object(raw.expect),
+            absent: raw.absent,
+        })
+    }
+
     fn pattern(&self, pattern: &Spanned<String>, scope: Option<&Spanned<String>>) -> Result<Find> {
         let regex =
             RegexBuilder::new(pattern.get_ref()).size_limit(MAX_REGEX_BYTES).build().map_err(|error| {
@@ -338,5 +372,12 @@ mod tests {
         check("[severity]\nN999 = \"error\"\n", 5, "`N999` is no diagnostic");
         check("[severity]\nN501 = \"loud\"\n", 5, "found `loud`, expected one of error, warning, info, off");
         check("requires = [\"codes\"]\n", 4, "`codes` is no field");
+        check("[[tests]]\ntext = \"a\"\n", 4, "expected something to hold");
+        check("[[tests]]\nabsent = [\"code\"]\n", 4, "expected exactly one of page, text, html");
+        check(
+            "[[tests]]\ntext = \"a\"\nends = \"skip\"\n",
+            6,
+            "found `skip`, expected one of record, reject",
+        );
     }
 }

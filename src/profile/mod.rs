@@ -10,7 +10,10 @@ mod model;
 mod raw;
 
 pub use glob::{Wordings, fold};
-pub use model::{ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, Rule, Scope, Side};
+pub use model::{
+    ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
+    TestEnd, TestPage,
+};
 
 use crate::error::Result;
 

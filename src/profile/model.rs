@@ -2,7 +2,10 @@
 
 use super::glob::Wordings;
 use crate::diagnostic::{DiagnosticId, Severity};
+use crate::page::Format;
 use regex::Regex;
+use serde_json::Value;
+use std::path::PathBuf;
 
 /// A compiled profile.
 #[derive(Debug)]
@@ -22,6 +25,41 @@ pub struct Profile {
     /// What is site furniture.
     pub chrome: Vec<ChromeRule>,
     pub(super) severities: Vec<(DiagnosticId, Option<Severity>)>,
+    /// Pages with what has to be found in them.
+    pub tests: Vec<ProfileTest>,
+}
+
+/// A page of a profile with what has to be found in it.
+#[derive(Debug)]
+pub struct ProfileTest {
+    /// What it is called.
+    pub name: String,
+    /// The page.
+    pub page: TestPage,
+    /// How it has to end.
+    pub ends: TestEnd,
+    /// A part of the record, or of the reject, as JSON writes them.
+    pub expected: Value,
+    /// Paths of values that have to be `null` or empty.
+    pub absent: Vec<String>,
+}
+
+/// Where the page of a test is.
+#[derive(Debug)]
+pub enum TestPage {
+    /// In a file; a relative path is one from the working folder.
+    File(PathBuf),
+    /// In the profile.
+    Inline(Format, String),
+}
+
+/// How the page of a test has to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestEnd {
+    /// With a record.
+    Record,
+    /// With a reject.
+    Reject,
 }
 
 impl Profile {

@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use toml::Spanned;
 
 /// A profile: the rules by which the fields of a record are found.
@@ -33,6 +35,10 @@ pub(super) struct RawProfile {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, String>")]
     pub(super) severity: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Pages with what the profile has to find in them; `nosograph profile test` tries them.
+    #[serde(default)]
+    #[schemars(with = "Vec<RawTest>")]
+    pub(super) tests: Vec<Spanned<RawTest>>,
 }
 
 /// How a field can be found: `id`, `field`, and exactly one of label, pattern, selector, metadata, under, list,
@@ -116,4 +122,29 @@ pub(super) struct RawChrome {
     /// What a CSS selector matches.
     #[schemars(with = "Option<String>")]
     pub(super) selector: Option<Spanned<String>>,
+}
+
+/// A page with what has to be found in it: exactly one of page, text, html, and `expect`, `absent` or `ends`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Test")]
+pub(super) struct RawTest {
+    /// What the test is called; where none is given, the file of the page, or its number.
+    pub(super) name: Option<String>,
+    /// A file, below the folder of the profile.
+    #[schemars(with = "Option<String>")]
+    pub(super) page: Option<PathBuf>,
+    /// A text page, written out.
+    pub(super) text: Option<String>,
+    /// An HTML page, written out.
+    pub(super) html: Option<String>,
+    /// How the page has to end: `record` (default) or `reject`.
+    #[schemars(with = "Option<String>")]
+    pub(super) ends: Option<Spanned<String>>,
+    /// A part of the record, or of the reject's line, in its own names.
+    #[serde(default)]
+    pub(super) expect: Map<String, Value>,
+    /// Paths of values that have to be `null` or empty, such as `block` or `extra.ward`.
+    #[serde(default)]
+    pub(super) absent: Vec<String>,
 }

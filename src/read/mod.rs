@@ -24,6 +24,7 @@ pub use walk::{Entry, Place, WalkOptions, walk};
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, Result};
 use crate::limits::MAX_PAGE_BYTES;
 use crate::page::{Format, Page};
 use crate::record::Source;
@@ -113,6 +114,31 @@ pub fn read_page(uri: &str, bytes: Vec<u8>, options: &ReadOptions) -> ReadOutcom
         return ReadOutcome::Reject(Box::new(empty(&page)));
     }
     ReadOutcome::Page(Box::new(page))
+}
+
+/// The page in a file; its uri is the file's name.
+///
+/// # Errors
+/// [`ErrorKind::Input`] where the file cannot be read, or is no page.
+pub fn read_file(path: &Path) -> Result<Box<Page>> {
+    let failed = |what: String| Error::new(ErrorKind::Input, what).at(path);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let options = ReadOptions::default();
+    let (file, size) = open(path).map_err(|error| {
+        failed("the page cannot be read".into()).source(error).hint("name a text or HTML file that is there")
+    })?;
+    let outcome = match read_bytes(file, Some(size), &name, &options) {
+        Bytes::Whole(bytes) => read_page(&name, bytes, &options),
+        Bytes::Reject(unread) => ReadOutcome::Reject(unread),
+    };
+    match outcome {
+        ReadOutcome::Page(page) => Ok(page),
+        ReadOutcome::Skip(reason) => Err(failed(format!("the file is no page but of the kind `{reason}`"))
+            .hint("name a text or HTML file")),
+        ReadOutcome::Reject(unread) => {
+            Err(failed(format!("the page cannot be read: {}", unread.diagnostic.message)))
+        }
+    }
 }
 
 /// A file that could not be opened or read: `N105`.

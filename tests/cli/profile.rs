@@ -38,6 +38,71 @@ fn a_profile_reads_a_site_that_the_built_in_ones_do_not() {
 }
 
 #[test]
+fn a_profile_is_tried_on_the_pages_it_carries() {
+    let scene = Scene::new(&[("site/site.toml", PROFILE.as_bytes()), ("site/handout.html", PAGE.as_bytes())]);
+    let ended = scene.call("profile test site/site.toml icd10-disease");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(
+        ended.stdout.contains("ok      handout.html\nclinic-handouts@1: 1 passed, 0 failed\n"),
+        "{}",
+        ended.stdout
+    );
+
+    scene.write("site/site.toml", PROFILE.replace("\"At home\"", "\"Home\"").as_bytes());
+    let ended = scene.call("profile test site/site.toml");
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    let miss = "failed  handout.html\n        sections[0].heading: expected \"Home\", found \"At home\"\n";
+    assert!(ended.stdout.starts_with(miss), "{}", ended.stdout);
+
+    scene.write("site/site.toml", PROFILE.replace("handout.html", "no.html").as_bytes());
+    let ended = scene.call("profile test site/site.toml");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("site/no.html: the page cannot be read"), "{}", ended.stderr);
+
+    let without = PROFILE.split("[[tests]]").next().unwrap();
+    scene.write("site/site.toml", without.as_bytes());
+    let ended = scene.call("profile test site/site.toml");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+    assert!(ended.stderr.contains("the profile has no tests"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_new_profile_is_drafted_from_pages_and_holds() {
+    let page = |name: &str, code: &str, setting: &str| {
+        format!(
+            "{name}\n\nICD-10 code: {code}\nCare setting: {setting}\n\n{name} is a disease that keeps many people \
+             from work every year.\n\nAsk our team\n"
+        )
+    };
+    let scene = Scene::new(&[
+        ("a00.txt", page("Cholera", "A00", "ward").as_bytes()),
+        ("m10.txt", page("Gout", "M10", "clinic").as_bytes()),
+    ]);
+    let ended = scene.call("profile new my-site a00.txt m10.txt");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    scene.write("site.toml", ended.stdout.as_bytes());
+    let ended = scene.call("profile test site.toml");
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    assert!(ended.stdout.contains("my-site@1: 2 passed, 0 failed"), "{}", ended.stdout);
+    let ended = scene.call("extract --profile site.toml m10.txt");
+    let record: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        (&record["profile"], &record["extra"]),
+        (&json!("my-site@1"), &json!({"care_setting": "clinic"}))
+    );
+
+    let ended = scene.call("profile new Site");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("key `name`: expected lower-case letters"), "{}", ended.stderr);
+    let ended = scene.call("profile new my-site --from other");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("use one of icd10-disease, article"), "{}", ended.stderr);
+    let ended = scene.call("profile new my-site no.txt");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("no.txt: the page cannot be read"), "{}", ended.stderr);
+}
+
+#[test]
 fn the_profile_of_the_manual_is_this_one() {
     let manual = include_str!("../../docs/profiles.md");
     assert!(manual.contains(PROFILE.trim()), "docs/profiles.md shows another profile");

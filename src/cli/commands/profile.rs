@@ -1,24 +1,33 @@
 //! `nosograph profile`.
 
-use super::load_profile;
+use super::{load_profile, load_reference};
 use crate::cli::Exit;
 use crate::cli::args::ProfileCommand;
 use crate::cli::printer::{Results, printable};
+use crate::draft;
 use crate::error::{Error, ErrorKind, Result};
+use crate::icd::Reference;
+use crate::pipeline::Pipeline;
 use crate::profile::{self, Profile};
+use crate::read;
+use crate::trial::{self, Trial};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn profile(command: &ProfileCommand) -> anyhow::Result<Exit> {
-    let text = match command {
-        ProfileCommand::List => list()?,
-        ProfileCommand::Show { profile } => source(profile)?,
-        ProfileCommand::Check { files } => files.iter().map(|file| checked(file)).collect::<Result<_>>()?,
+    let (text, exit) = match command {
+        ProfileCommand::List => (list()?, Exit::Done),
+        ProfileCommand::Show { profile } => (source(profile)?, Exit::Done),
+        ProfileCommand::Check { files } => {
+            (files.iter().map(|file| checked(file)).collect::<Result<_>>()?, Exit::Done)
+        }
+        ProfileCommand::Test { profiles, reference } => tried(profiles, reference.as_deref())?,
+        ProfileCommand::New { name, pages, from } => (drafted(name, pages, from)?, Exit::Done),
     };
     let mut results = Results::new();
     results.print(&if results.is_terminal() { printable(&text) } else { text.as_str().into() })?;
     results.flush()?;
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 fn list() -> Result<String> {
@@ -44,4 +53,52 @@ fn source(name: &str) -> Result<String> {
 fn checked(file: &Path) -> Result<String> {
     let profile = Profile::load(file)?;
     Ok(format!("{}: {} is a profile with {} rules\n", file.display(), profile.label(), profile.rules.len()))
+}
+
+/// Each test of the profiles with what did not hold.
+fn tried(profiles: &[String], reference: Option<&Path>) -> Result<(String, Exit)> {
+    let reference = load_reference(reference)?;
+    let reference = reference.as_ref().unwrap_or_else(|| Reference::embedded());
+    let (mut text, mut exit) = (String::new(), Exit::Done);
+    for name in profiles {
+        let profile = load_profile(name)?;
+        if profile.tests.is_empty() {
+            return Err(Error::new(ErrorKind::Profile, "the profile has no tests")
+                .at(Path::new(name))
+                .hint("add `[[tests]]` with a page and what has to be found in it: docs/profiles.md"));
+        }
+        let trials = trial::try_tests(&Pipeline { profile: &profile, reference })?;
+        let missed = trials.iter().filter(|trial| !trial.misses.is_empty()).count();
+        trials.iter().for_each(|trial| text.push_str(&outcome(trial)));
+        text.push_str(&format!("{}: {} passed, {missed} failed\n", profile.label(), trials.len() - missed));
+        if missed > 0 {
+            exit = Exit::Found;
+        }
+    }
+    Ok((text, exit))
+}
+
+fn outcome(trial: &Trial<'_>) -> String {
+    let name = &trial.test.name;
+    if trial.misses.is_empty() {
+        return format!("ok      {name}\n");
+    }
+    let line = |miss: &trial::Miss| {
+        let place = if miss.path.is_empty() { "the page" } else { &miss.path };
+        format!("        {place}: expected {}, found {}\n", miss.expected, miss.found)
+    };
+    trial.misses.iter().map(line).fold(format!("failed  {name}\n"), |text, line| text + &line)
+}
+
+/// A new profile from pages of a site.
+fn drafted(name: &str, pages: &[PathBuf], from: &str) -> Result<String> {
+    let names: Vec<&str> = profile::builtin_names().collect();
+    let base = profile::builtin_source(from).ok_or_else(|| {
+        Error::new(ErrorKind::Profile, format!("no profile `{from}` is built in"))
+            .hint(format!("use one of {}", names.join(", ")))
+    })?;
+    let profile = load_profile(from)?;
+    let pages =
+        pages.iter().map(|path| Ok((path.clone(), read::read_file(path)?))).collect::<Result<Vec<_>>>()?;
+    draft::draft(name, base, &pages, &Pipeline { profile: &profile, reference: Reference::embedded() })
 }
