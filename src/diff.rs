@@ -12,6 +12,8 @@ pub use align::{Word, words};
 pub use fields::FieldChange;
 
 use crate::diagnostic::quote;
+use crate::emit::RuleCount;
+use crate::emit::manifest::{read_manifest, rule_counts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rates::{Rate, Tally, Unit, fixed_names, is_rate};
 use crate::record::{Finding, Record, Reject};
@@ -189,7 +191,7 @@ fn check_names(thresholds: &[MaxDrift]) -> Result<()> {
     let names: Vec<&str> = fixed_names().collect();
     let message = format!("{} is no rate of a run", quote(&wrong.rate));
     Err(Error::new(ErrorKind::Options, message).hint(format!(
-        "use one of {}, rule.ID, heading.TEXT, extra.NAME, status.NAME, the id of a diagnostic, or *",
+        "use one of {}, rule.ID, hit.ID, heading.TEXT, extra.NAME, status.NAME, the id of a diagnostic, or *",
         names.join(", ")
     )))
 }
@@ -201,7 +203,22 @@ pub fn drift(old: &Tally, new: &Tally, thresholds: &[MaxDrift]) -> Vec<Drift> {
         let named = thresholds.iter().find(|of| of.rate == name);
         named.or_else(|| thresholds.iter().find(|of| of.rate == "*")).map(|of| of.percent)
     };
-    let names: std::collections::BTreeSet<&String> = old_rates.keys().chain(new_rates.keys()).collect();
+    // Of a file of records nobody knows what rules hit; what only one run tells of is no drift.
+    let tells_hits = !old.rules.is_empty() && !new.rules.is_empty();
+    let comparable = |name: &str| tells_hits || !(name.starts_with("hit.") || is_chrome(name, old, new));
+    // The rule gave a value wherever it hit: told once is enough.
+    let repeats = |name: &str| {
+        let rule = name.strip_prefix("hit.").map(|id| format!("rule.{id}"));
+        rule.is_some_and(|rule| {
+            threshold(name).is_none()
+                && [&old_rates, &new_rates].iter().all(|rates| {
+                    rates.get(&rule).map_or(0, |rate| rate.count)
+                        == rates.get(name).map_or(0, |rate| rate.count)
+                })
+        })
+    };
+    let names: std::collections::BTreeSet<&String> =
+        old_rates.keys().chain(new_rates.keys()).filter(|name| comparable(name) && !repeats(name)).collect();
     let mut drifts: Vec<Drift> = names
         .into_iter()
         .map(|name| {
@@ -215,6 +232,12 @@ pub fn drift(old: &Tally, new: &Tally, thresholds: &[MaxDrift]) -> Vec<Drift> {
         b.is_exceeded().cmp(&a.is_exceeded()).then(far).then_with(|| a.rate.cmp(&b.rate))
     });
     drifts
+}
+
+/// Whether a rate is that of a rule for chrome.
+fn is_chrome(name: &str, old: &Tally, new: &Tally) -> bool {
+    let mut rules = old.rules.iter().chain(&new.rules).filter(|rule| rule.field == "chrome");
+    name.strip_prefix("rule.").is_some_and(|id| rules.any(|rule| rule.rule == id))
 }
 
 fn distance(old: Option<Rate>, new: Option<Rate>) -> f64 {
@@ -289,6 +312,11 @@ fn change(old: Option<&Page>, new: Option<&Page>) -> Option<PageChange> {
     Some(PageChange { uri, change, source_changed, fields })
 }
 
+/// What each rule did in a run; nothing for a file of records.
+fn rules_of(run: &Path) -> Vec<RuleCount> {
+    read_manifest(run).map_or_else(|_| Vec::new(), |manifest| rule_counts(&manifest))
+}
+
 /// One run, read page by page in uri order.
 struct Side {
     records: Sorted,
@@ -335,7 +363,7 @@ impl Side {
             rejects: if rejects.is_file() { Some(Sorted::open(&rejects)?) } else { None },
             next_record: None,
             next_reject: None,
-            tally: Tally::default(),
+            tally: Tally::with_rules(rules_of(run)),
         };
         side.read_record()?;
         side.read_reject()?;

@@ -2,14 +2,15 @@
 //!
 //! Every rate is a share of pages, of lines, or an average a page, under a name that stays the same from run
 //! to run: `title` (pages in which the field is filled), `N203` (pages with the diagnostic), `rule.ID` (pages
-//! in which the rule gave a value), `heading.TEXT` (pages with the heading), and those of [`Tally::rates`].
+//! in which the rule gave a value or told chrome), `hit.ID` (pages that have what the rule describes, whether it
+//! gave the value or another did), `heading.TEXT` (pages with the heading), and those of [`Tally::rates`].
 //! Memory does not grow with the pages: of headings only the frequent ones are kept (lossy counting, Manku
 //! and Motwani, VLDB 2002). Judges nothing.
 
 use crate::catalogue::parse_id;
 use crate::diagnostic::cut;
-use crate::emit::Counts;
 use crate::emit::columns::{Cell, TABLES};
+use crate::emit::{Counts, RuleCount};
 use crate::record::{Coverage, Finding, Origin, Provenance, Record, Reject};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,9 +76,16 @@ pub struct Tally {
     filled: BTreeMap<&'static str, u64>,
     named: BTreeMap<String, u64>,
     frequent: Frequent,
+    /// What the manifest of the run says of each rule; empty if there is none.
+    pub rules: Vec<RuleCount>,
 }
 
 impl Tally {
+    /// Nothing counted yet, of a run whose manifest says this of its rules.
+    pub fn with_rules(rules: Vec<RuleCount>) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
     /// Counts a record.
     pub fn add_record(&mut self, record: &Record) {
         self.records += 1;
@@ -163,6 +171,13 @@ impl Tally {
                 .counts(self.records)
                 .map(|(heading, count)| (format!("heading.{heading}"), share(count, self.records))),
         );
+        for RuleCount { rule, field, hit, won, .. } in &self.rules {
+            rates.insert(format!("hit.{rule}"), share(*hit, pages));
+            // Provenance tells of all others.
+            if field == "chrome" {
+                rates.insert(format!("rule.{rule}"), share(*won, pages));
+            }
+        }
         rates
     }
 }
@@ -178,7 +193,7 @@ pub fn fixed_names() -> impl Iterator<Item = &'static str> {
 
 /// Whether a run can have a rate of this name.
 pub fn is_rate(name: &str) -> bool {
-    let kinds = ["rule.", "heading.", "extra.", "status."];
+    let kinds = ["rule.", "hit.", "heading.", "extra.", "status."];
     kinds.iter().any(|kind| name.starts_with(kind))
         || parse_id(name).is_some_and(|id| id.to_string() == name)
         || fixed_names().any(|of| of == name)

@@ -10,8 +10,8 @@ mod html;
 mod view;
 
 use crate::diff::{Drift, drift};
-use crate::emit::MANIFEST_NAME;
-use crate::error::{Error, ErrorKind, Result};
+use crate::emit::manifest::read_manifest;
+use crate::error::Result;
 use crate::icd::Reference;
 use crate::rates::{Rate, Tally, Unit};
 use crate::read::{Listing, WalkOptions, walk};
@@ -47,7 +47,7 @@ pub struct ReportOptions {
 /// Writes the report of a run as HTML.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] if a run or an input cannot be read.
+/// [`ErrorKind::Input`](crate::error::ErrorKind::Input) if a run or an input cannot be read.
 pub fn report(options: &ReportOptions) -> Result<String> {
     let facts = Facts::read(&options.run)?;
     let drifts = match &options.baseline {
@@ -72,18 +72,8 @@ struct Facts {
 
 impl Facts {
     fn read(run: &Path) -> Result<Self> {
-        let manifest = run.join(MANIFEST_NAME);
-        let text = std::fs::read(&manifest).map_err(|error| {
-            Error::new(ErrorKind::Input, "the manifest of the run cannot be read")
-                .at(&manifest)
-                .source(error)
-                .hint("name a folder that `nosograph run` wrote")
-        })?;
-        let manifest = serde_json::from_slice(&text).map_err(|error| {
-            Error::new(ErrorKind::Input, "not the manifest of a run").at(&manifest).source(error)
-        })?;
         let mut facts = Self {
-            manifest,
+            manifest: read_manifest(run)?,
             tally: Tally::default(),
             chapters: BTreeMap::new(),
             headings: BTreeMap::new(),

@@ -8,7 +8,7 @@ const ROWS: [&[&str]; 11] = [
     &["main"],
     &["cli"],
     &["report"],
-    &["run", "explain", "export", "eval", "check", "verify", "diff", "trial", "draft"],
+    &["run", "explain", "export", "eval", "check", "verify", "diff", "rule_coverage", "trial", "draft"],
     &["pipeline", "records", "rates"],
     &["emit"],
     &["read", "parse", "extract", "validate", "normalize"],

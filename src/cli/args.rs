@@ -9,7 +9,8 @@ use crate::eval;
 use crate::export::ExportTarget;
 use crate::limits;
 use crate::page::Format;
-use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn, MaxRejects};
+use crate::profile::{FillFloor, MaxRejects, parse_percent};
+use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -95,17 +96,17 @@ pub(crate) struct RunArgs {
     pub(crate) fail_on: FailOnArg,
 
     /// How many rejects are bearable, as a number or `P%` of the pages; one more ends with exit code 1
-    /// [default: as --fail-on says].
+    /// [default: as the profile's `[gates]` say, else --fail-on].
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     pub(crate) max_rejects: Option<MaxRejects>,
 
     /// In how many of 100 records a field has to be filled, such as `title=95%`; names are those of
-    /// `counts.fields` in `run.json`. One filled less often ends with exit code 1 [default: none].
+    /// `counts.fields` in `run.json`. One filled less often ends with exit code 1 [default: the profile's].
     #[arg(long, value_name = "FIELD=P%", value_delimiter = ',', value_parser = parse_min_fill)]
-    pub(crate) min_fill: Vec<(String, f64)>,
+    pub(crate) min_fill: Vec<FillFloor>,
 
-    /// How many of 100 lines may be left over; more end with exit code 1 [default: any].
-    #[arg(long, value_name = "P%", value_parser = parse_percent)]
+    /// How many of 100 lines may be left over; more end with exit code 1 [default: the profile's].
+    #[arg(long, value_name = "P%", value_parser = parse_share)]
     pub(crate) max_unassigned: Option<f64>,
 
     /// Print each diagnostic on stdout in this format [default: only counts, in the summary].
@@ -193,11 +194,16 @@ pub(crate) enum ProfileCommand {
         #[arg(value_name = "NAME|FILE")]
         profile: String,
     },
-    /// Check profile files; the first error ends with exit code 2 and its line and key.
+    /// Check profiles; the first error ends with exit code 2 and its line and key.
     Check {
-        /// TOML files.
-        #[arg(value_name = "FILE", required = true)]
-        files: Vec<PathBuf>,
+        /// TOML files, or built-in profiles.
+        #[arg(value_name = "FILE|NAME", required = true)]
+        profiles: Vec<String>,
+
+        /// Say how often each rule was tried, hit, won and was shadowed in this run, and which rules never fired
+        /// [default: none].
+        #[arg(long, value_name = "DIR")]
+        against: Option<PathBuf>,
     },
     /// Try the pages that profiles carry as tests; one that does not hold ends with exit code 1.
     Test {
@@ -463,26 +469,19 @@ pub(crate) enum When {
     Never,
 }
 
-fn parse_min_fill(text: &str) -> Result<(String, f64), String> {
+fn parse_min_fill(text: &str) -> Result<FillFloor, String> {
     let (name, percent) =
         text.rsplit_once('=').ok_or("expected a field and a percentage, such as `title=95%`")?;
-    Ok((name.to_owned(), parse_percent(percent)?))
+    Ok(FillFloor { field: name.to_owned(), percent: parse_share(percent)?, place: None })
 }
 
-fn parse_percent(text: &str) -> Result<f64, String> {
-    let percent = text.strip_suffix('%').unwrap_or(text).parse::<f64>().ok();
-    percent.filter(|percent| (0.0..=100.0).contains(percent)).ok_or_else(|| "expected 0% to 100%".into())
+fn parse_share(text: &str) -> Result<f64, String> {
+    parse_percent(text).ok_or_else(|| "expected a percentage from 0% to 100%".into())
 }
 
 fn parse_max_rejects(text: &str) -> Result<MaxRejects, String> {
-    let wrong = || "expected a whole number, or a percentage from 0% to 100% such as `2.5%`".to_owned();
-    match text.strip_suffix('%') {
-        Some(percent) => {
-            let percent: f64 = percent.parse().map_err(|_| wrong())?;
-            if (0.0..=100.0).contains(&percent) { Ok(MaxRejects::Percent(percent)) } else { Err(wrong()) }
-        }
-        None => text.parse().map(MaxRejects::Count).map_err(|_| wrong()),
-    }
+    MaxRejects::parse(text)
+        .ok_or_else(|| "expected a whole number, or a percentage from 0% to 100% such as `2.5%`".into())
 }
 
 fn parse_floor(text: &str) -> Result<eval::Floor, String> {

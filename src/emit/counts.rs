@@ -6,7 +6,7 @@
 use super::columns::{Cell, TABLES};
 use crate::diagnostic::Severity;
 use crate::extraction::RuleUses;
-use crate::profile::Profile;
+use crate::profile::{Field, Profile};
 use crate::read::SkipReason;
 use crate::record::{Coverage, Finding, Record, Reject};
 use serde::{Deserialize, Serialize};
@@ -33,8 +33,8 @@ pub struct Counts {
     pub diagnostics: BTreeMap<String, u64>,
     /// Where the lines of records and rejects went.
     pub lines: LineCounts,
-    /// Records in which a field is filled, by column of `records.csv` or name of a child table.
-    pub fields: BTreeMap<&'static str, u64>,
+    /// Records in which a field is filled, by column of `records.csv`, name of a child table, or `extra.NAME`.
+    pub fields: BTreeMap<String, u64>,
     /// What each rule of the profile did, in the profile's order.
     pub rules: Vec<RuleCount>,
 }
@@ -63,6 +63,17 @@ impl RuleCount {
     fn new(rule: &str, field: String) -> Self {
         Self { rule: rule.to_owned(), field, tried: 0, hit: 0, won: 0, shadowed: 0 }
     }
+
+    /// Why it gave nothing on any page; `None` if it did.
+    pub fn why_silent(&self) -> Option<&'static str> {
+        match self {
+            Self { won: 1.., .. } => None,
+            Self { tried: 0, shadowed: 0, .. } => Some("never tried"),
+            Self { tried: 0, .. } => Some("always shadowed"),
+            Self { hit: 0, .. } => Some("found nothing"),
+            _ => Some("found nothing that fits"),
+        }
+    }
 }
 
 /// Where the lines of all pages went; the first is the sum of the others.
@@ -89,7 +100,12 @@ impl Counts {
     pub fn of(profile: &Profile) -> Self {
         let rules = profile.rules.iter().map(|rule| RuleCount::new(&rule.id, rule.field.path()));
         let chrome = profile.chrome.iter().map(|rule| RuleCount::new(&rule.id, "chrome".to_owned()));
-        Self { rules: rules.chain(chrome).collect(), ..Self::default() }
+        let extra = profile.extra_fields().into_iter().map(Field::path);
+        Self {
+            fields: Self::field_names().map(str::to_owned).chain(extra).map(|name| (name, 0)).collect(),
+            rules: rules.chain(chrome).collect(),
+            ..Self::default()
+        }
     }
 
     /// Counts what the rules of the profile did on a page.
@@ -102,7 +118,7 @@ impl Counts {
         }
     }
 
-    /// The names in [`Counts::fields`].
+    /// The names in [`Counts::fields`] that do not depend on the profile.
     pub fn field_names() -> impl Iterator<Item = &'static str> {
         let [records, children @ ..] = &*TABLES;
         let columns = records.columns.iter().map(|column| column.name.as_str());
@@ -122,6 +138,9 @@ impl Counts {
         }
         for table in children {
             self.add_field(table.name, (table.rows)(record) > 0);
+        }
+        for name in record.extra.keys() {
+            self.add_field(&format!("extra.{name}"), true);
         }
     }
 
@@ -158,10 +177,6 @@ impl Counts {
             let find = |name: &str| names.iter().copied().find(|known| *known == name);
             entries(name)?.into_iter().map(|(name, count)| Some((find(&name)?, count))).collect()
         };
-        let fields: Vec<&'static str> = TABLES
-            .iter()
-            .flat_map(|table| table.columns.iter().map(|column| column.name.as_str()).chain([table.name]))
-            .collect();
         Some(Self {
             seen: number("seen")?,
             records: number("records")?,
@@ -172,22 +187,27 @@ impl Counts {
             records_by_status: known("records_by_status", &["ok", "warning", "error"])?,
             diagnostics: entries("diagnostics")?.into_iter().collect(),
             lines: serde_json::from_value(json.get("lines")?.clone()).ok()?,
-            fields: known("fields", &fields)?,
+            fields: entries("fields")?.into_iter().collect(),
             rules: serde_json::from_value(json.get("rules")?.clone()).ok()?,
         })
     }
 
     fn add_diagnostics(&mut self, findings: &[Finding]) {
         for finding in findings {
-            match self.diagnostics.get_mut(&finding.id) {
-                Some(count) => *count += 1,
-                None => drop(self.diagnostics.insert(finding.id.clone(), 1)),
-            }
+            add(&mut self.diagnostics, &finding.id, 1);
         }
     }
 
-    fn add_field(&mut self, name: &'static str, is_filled: bool) {
-        *self.fields.entry(name).or_default() += u64::from(is_filled);
+    fn add_field(&mut self, name: &str, is_filled: bool) {
+        add(&mut self.fields, name, u64::from(is_filled));
+    }
+}
+
+/// Adds to a count without a copy of a name that is there.
+fn add(counts: &mut BTreeMap<String, u64>, name: &str, more: u64) {
+    match counts.get_mut(name) {
+        Some(count) => *count += more,
+        None => drop(counts.insert(name.to_owned(), more)),
     }
 }
 

@@ -7,9 +7,10 @@
 use super::atomic::{WrittenFile, sync_folder};
 use super::columns::TABLES;
 use super::datapackage::DATAPACKAGE_NAME;
-use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, load_sql};
+use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, RuleCount, load_sql};
 use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
+use serde_json::Value;
 use std::path::Path;
 
 /// The content of `run.json`.
@@ -116,6 +117,27 @@ impl Manifest<'_> {
             Error::new(ErrorKind::Output, "the manifest cannot be written").at(folder).source(error)
         })
     }
+}
+
+/// The manifest of the run in `folder`, as it stands.
+///
+/// # Errors
+/// [`ErrorKind::Input`] if it cannot be read or is no JSON.
+pub fn read_manifest(folder: &Path) -> Result<Value> {
+    let path = folder.join(MANIFEST_NAME);
+    let text = std::fs::read(&path).map_err(|error| {
+        Error::new(ErrorKind::Input, "the manifest of the run cannot be read")
+            .at(&path)
+            .source(error)
+            .hint("name a folder that `nosograph run` wrote")
+    })?;
+    serde_json::from_slice(&text)
+        .map_err(|error| Error::new(ErrorKind::Input, "not the manifest of a run").at(&path).source(error))
+}
+
+/// What each rule did in the run of a manifest, in the profile's order; nothing if it does not say.
+pub fn rule_counts(manifest: &Value) -> Vec<RuleCount> {
+    serde_json::from_value(manifest["counts"]["rules"].clone()).unwrap_or_default()
 }
 
 /// Writes the manifest of a run whose outputs stand already.

@@ -1,11 +1,12 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
+use super::gates::{FillFloor, Gates, MaxRejects, parse_percent};
 use super::glob::Wordings;
 use super::model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
     TestEnd, TestPage,
 };
-use super::raw::{RawChrome, RawProfile, RawRule, RawTest};
+use super::raw::{RawChrome, RawGates, RawProfile, RawRule, RawTest};
 use crate::catalogue;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::error::{Error, ErrorKind, Position, Result};
@@ -113,6 +114,7 @@ impl Loader<'_> {
             chrome,
             severities,
             tests,
+            gates: self.gates(raw.gates)?,
         })
     }
 
@@ -310,6 +312,31 @@ impl Loader<'_> {
         })
     }
 
+    fn gates(&self, raw: RawGates) -> Result<Gates> {
+        let max_rejects = raw.max_rejects.as_ref().map(|most| {
+            let wrong = "expected a whole number such as `\"5\"`, or a percentage such as `\"2.5%\"`";
+            MaxRejects::parse(most.get_ref())
+                .ok_or_else(|| self.error("gates.max_rejects", most.span(), wrong))
+        });
+        let max_unassigned =
+            raw.max_unassigned.as_ref().map(|most| self.percent("gates.max_unassigned", most));
+        let floor = |(field, percent): (&Spanned<String>, &Spanned<String>)| {
+            let place = Some((self.path.to_owned(), position(self.source, field.span().start)));
+            let percent = self.percent("gates.min_fill", percent)?;
+            Ok(FillFloor { field: field.get_ref().clone(), percent, place })
+        };
+        Ok(Gates {
+            max_rejects: max_rejects.transpose()?,
+            max_unassigned: max_unassigned.transpose()?,
+            min_fill: raw.min_fill.iter().map(floor).collect::<Result<_>>()?,
+        })
+    }
+
+    fn percent(&self, key: &str, text: &Spanned<String>) -> Result<f64> {
+        parse_percent(text.get_ref())
+            .ok_or_else(|| self.error(key, text.span(), "expected a percentage from `\"0%\"` to `\"100%\"`"))
+    }
+
     fn diagnostic(&self, id: &Spanned<String>) -> Result<DiagnosticId> {
         catalogue::parse_id(id.get_ref()).ok_or_else(|| {
             let message = format!("`{}` is no diagnostic; `nosograph rules` lists them", id.get_ref());
@@ -379,5 +406,9 @@ mod tests {
             6,
             "found `skip`, expected one of record, reject",
         );
+        check("[gates]\nmax_rejects = \"many\"\n", 5, "`gates.max_rejects`: expected a whole number");
+        check("[gates]\nmax_unassigned = \"5\"\n", 5, "`gates.max_unassigned`: expected a percentage");
+        check("[gates.min_fill]\ntitle = \"101%\"\n", 5, "`gates.min_fill`: expected a percentage");
+        check("[gates]\nmin_rejects = \"5\"\n", 5, "unknown field `min_rejects`");
     }
 }

@@ -4,11 +4,13 @@
 //! says what is looked for and in what order of trust; [`extract`](crate::extract) does the looking. No
 //! rule is code, and no code knows a site.
 
+mod gates;
 mod glob;
 mod load;
 mod model;
 mod raw;
 
+pub use gates::{FillFloor, Gates, MaxRejects, parse_percent};
 pub use glob::{Wordings, fold};
 pub use model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,

@@ -1,5 +1,6 @@
 //! What a profile can say, once compiled.
 
+use super::gates::Gates;
 use super::glob::Wordings;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::page::Format;
@@ -25,6 +26,8 @@ pub struct Profile {
     /// What is site furniture.
     pub chrome: Vec<ChromeRule>,
     pub(super) severities: Vec<(DiagnosticId, Option<Severity>)>,
+    /// What a run by this profile is held against.
+    pub gates: Gates,
     /// Pages with what has to be found in them.
     pub tests: Vec<ProfileTest>,
 }

@@ -39,6 +39,26 @@ pub(super) struct RawProfile {
     #[serde(default)]
     #[schemars(with = "Vec<RawTest>")]
     pub(super) tests: Vec<Spanned<RawTest>>,
+    /// What a run by this profile is held against, unless the command line says otherwise.
+    #[serde(default)]
+    pub(super) gates: RawGates,
+}
+
+/// What a run is held against; it ends with exit code 1 where it fails.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "Gates")]
+pub(super) struct RawGates {
+    /// How many rejects are bearable: a number such as `"5"`, or a share of the pages such as `"2.5%"`.
+    #[schemars(with = "Option<String>", regex(pattern = "^[0-9]+(\\.[0-9]+%|%)?$"))]
+    pub(super) max_rejects: Option<Spanned<String>>,
+    /// The share of lines that may be left over, such as `"10%"`.
+    #[schemars(with = "Option<String>", regex(pattern = "^[0-9]+(\\.[0-9]+)?%$"))]
+    pub(super) max_unassigned: Option<Spanned<String>>,
+    /// The share of records in which a field has to be filled, such as `title = "95%"`; names are those of
+    /// `counts.fields` in `run.json`.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub(super) min_fill: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 /// How a field can be found: `id`, `field`, and exactly one of label, pattern, selector, metadata, under, list,

@@ -4,6 +4,7 @@ use crate::diagnostic::quote;
 use crate::emit::Counts;
 use crate::emit::manifest::GateVerdict;
 use crate::error::{Error, ErrorKind, Result};
+use crate::profile::{FillFloor, Gates, MaxRejects, Profile};
 
 /// From what on a run that is done counts as failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,15 +20,6 @@ pub enum FailOn {
     Never,
 }
 
-/// How many rejects are bearable.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum MaxRejects {
-    /// So many.
-    Count(u64),
-    /// So many in a hundred pages.
-    Percent(f64),
-}
-
 /// What a finished run is held against.
 #[derive(Clone, Debug, Default)]
 pub struct Gate {
@@ -35,25 +27,46 @@ pub struct Gate {
     pub fail_on: FailOn,
     /// How many rejects are bearable, whatever `fail_on` says of rejects. Default: as `fail_on` says.
     pub max_rejects: Option<MaxRejects>,
-    /// Fields, named as in [`Counts::fields`], with the percentage of records in which each has to be filled.
-    /// Default: none.
-    pub min_fill: Vec<(String, f64)>,
+    /// In how many records fields have to be filled, each named as in [`Counts::fields`] and once. Default: none.
+    pub min_fill: Vec<FillFloor>,
     /// The percentage of lines that may be left over. Default: any.
     pub max_unassigned: Option<f64>,
 }
 
 impl Gate {
-    /// That every field is one that a run counts.
+    /// What the profile says, where the user says nothing else.
+    #[must_use]
+    pub fn or(mut self, gates: &Gates) -> Self {
+        self.max_rejects = self.max_rejects.or(gates.max_rejects);
+        self.max_unassigned = self.max_unassigned.or(gates.max_unassigned);
+        let is_new = |floor: &&FillFloor| self.min_fill.iter().all(|own| own.field != floor.field);
+        let more: Vec<FillFloor> = gates.min_fill.iter().filter(is_new).cloned().collect();
+        self.min_fill.extend(more);
+        self
+    }
+
+    /// That every field is one that a run by this profile counts.
     ///
     /// # Errors
-    /// [`ErrorKind::Options`] with the names that there are.
-    pub fn check(&self) -> Result<()> {
-        let names: Vec<&str> = Counts::field_names().collect();
-        let Some((wrong, _)) = self.min_fill.iter().find(|(name, _)| !names.contains(&name.as_str())) else {
+    /// [`ErrorKind::Options`] with the names that there are, or [`ErrorKind::Profile`] if the profile says it.
+    pub fn check(&self, profile: &Profile) -> Result<()> {
+        let counts = Counts::of(profile);
+        let Some(wrong) =
+            self.min_fill.iter().find(|floor| !counts.fields.contains_key(floor.field.as_str()))
+        else {
             return Ok(());
         };
-        let message = format!("{} is no field of which a run counts how often it is filled", quote(wrong));
-        Err(Error::new(ErrorKind::Options, message).hint(format!("use one of {}", names.join(", "))))
+        let names: Vec<&str> = counts.fields.keys().map(String::as_str).collect();
+        let message =
+            format!("{} is no field of which a run counts how often it is filled", quote(&wrong.field));
+        let error = match &wrong.place {
+            Some((path, position)) => {
+                let message = format!("key `gates.min_fill`: {message}");
+                Error::new(ErrorKind::Profile, message).at(path).position(*position)
+            }
+            None => Error::new(ErrorKind::Options, message),
+        };
+        Err(error.hint(format!("use one of {}", names.join(", "))))
     }
 
     /// The verdict on each thing that a run with these counts is held against.
@@ -88,10 +101,10 @@ impl Gate {
             let (left, lines) = (counts.lines.unassigned, counts.lines.lines);
             add("unassigned", (left, lines), format!("at most {most}%"), is_at_most(left, lines, most));
         }
-        for (name, least) in &self.min_fill {
-            let filled = counts.fields.get(name.as_str()).copied().unwrap_or(0);
+        for FillFloor { field, percent: least, .. } in &self.min_fill {
+            let filled = counts.fields.get(field.as_str()).copied().unwrap_or(0);
             let passed = filled as f64 * 100.0 >= least * counts.records as f64;
-            add(&format!("fill.{name}"), (filled, counts.records), format!("at least {least}%"), passed);
+            add(&format!("fill.{field}"), (filled, counts.records), format!("at least {least}%"), passed);
         }
         verdicts
     }
@@ -138,7 +151,7 @@ mod tests {
     fn fields_and_lines_have_their_floors() {
         let counts = Counts {
             records: 10,
-            fields: BTreeMap::from([("title", 9)]),
+            fields: BTreeMap::from([("title".to_owned(), 9)]),
             lines: LineCounts { lines: 100, assigned: 90, chrome: 0, unassigned: 10 },
             ..Counts::default()
         };
@@ -146,7 +159,7 @@ mod tests {
             let gate = Gate {
                 fail_on: FailOn::Never,
                 max_rejects: None,
-                min_fill: vec![("title".into(), fill)],
+                min_fill: vec![floor("title", fill)],
                 max_unassigned: Some(unassigned),
             };
             let passed: Vec<bool> = gate.verdicts(&counts).iter().map(|verdict| verdict.passed).collect();
@@ -154,7 +167,34 @@ mod tests {
         };
         check(90.0, 10.0, [true, true]);
         check(90.1, 9.9, [false, false]);
-        let unknown = Gate { min_fill: vec![("nonsense".into(), 1.0)], ..Gate::default() };
-        assert_eq!(unknown.check().unwrap_err().kind(), ErrorKind::Options);
+    }
+
+    #[test]
+    fn the_command_line_goes_before_the_profile_and_names_are_checked() {
+        let profile = |gates: &str| {
+            let text = format!(
+                "name = \"x\"\nversion = 1\ndescription = \"d\"\n[[rules]]\nid = \"w\"\nfield = \"extra.ward\"\nlabel = [\"ward\"]\n{gates}"
+            );
+            Profile::from_toml(&text, std::path::Path::new("p.toml")).unwrap()
+        };
+        let own = Gate { min_fill: vec![floor("title", 50.0)], max_unassigned: Some(1.0), ..Gate::default() };
+        let site = profile(
+            "[gates]\nmax_rejects = \"5%\"\nmax_unassigned = \"9%\"\nmin_fill = { title = \"95%\", \"extra.ward\" = \"20%\" }\n",
+        );
+        let gate = own.or(&site.gates);
+        assert_eq!((gate.max_rejects, gate.max_unassigned), (Some(MaxRejects::Percent(5.0)), Some(1.0)));
+        let floors: Vec<(&str, f64)> =
+            gate.min_fill.iter().map(|floor| (floor.field.as_str(), floor.percent)).collect();
+        assert_eq!(floors, [("title", 50.0), ("extra.ward", 20.0)]);
+        gate.check(&site).unwrap();
+        let wrong = profile("[gates.min_fill]\nnonsense = \"1%\"\n");
+        let error = Gate::default().or(&wrong.gates).check(&wrong).unwrap_err();
+        assert!(error.to_string().starts_with("p.toml:9:1: key `gates.min_fill`: `nonsense`"), "{error}");
+        let unknown = Gate { min_fill: vec![floor("nonsense", 1.0)], ..Gate::default() };
+        assert_eq!(unknown.check(&site).unwrap_err().kind(), ErrorKind::Options);
+    }
+
+    fn floor(field: &str, percent: f64) -> FillFloor {
+        FillFloor { field: field.into(), percent, place: None }
     }
 }

@@ -15,7 +15,7 @@ mod page;
 mod progress;
 mod unchanged;
 
-pub use gate::{FailOn, Gate, MaxRejects};
+pub use gate::{FailOn, Gate};
 pub use interrupt::Interrupt;
 pub use options::{DEFAULT_INPUT, DEFAULT_OUTPUT, RunOptions};
 pub use ordered::WORKER_NAME;
@@ -87,7 +87,7 @@ pub fn plan(options: &RunOptions<'_>) -> Result<Listing> {
 /// cannot be written or another run writes to it; [`ErrorKind::Interrupted`]. After an error the run
 /// directory is as it was, or has files of this run that are whole, but no `run.json`.
 pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunSummary> {
-    options.gate.check()?;
+    options.gate.check(options.pipeline.profile)?;
     let started = Instant::now();
     let listing = plan(options)?;
     let mut seconds = ManifestSeconds { walk: started.elapsed().as_secs_f64(), ..ManifestSeconds::default() };

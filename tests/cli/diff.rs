@@ -101,6 +101,15 @@ fn the_night_a_site_changes_is_told_page_by_page_and_rate_by_rate() {
     assert_eq!(drift("N201")["new"]["count"], 8);
     let rule = drift("rule.code-labelled");
     assert_eq!((&rule["old"]["count"], &rule["new"]["count"]), (&16.into(), &8.into()), "{rule}");
+    // A rule that is shadowed is told by its hits; one that always won is not told twice.
+    let hits = drift("hit.code-alone");
+    assert_eq!((&hits["old"]["count"], &hits["new"]["count"]), (&16.into(), &8.into()), "{hits}");
+    let rates: Vec<&Value> =
+        diff["summary"]["drift"].as_array().unwrap().iter().map(|drift| &drift["rate"]).collect();
+    assert!(!rates.contains(&&Value::from("hit.code-labelled")), "{rates:?}");
+    let of_records: Value =
+        serde_json::from_str(&scene.call("diff out1/records.ndjson out2 --format json").stdout).unwrap();
+    assert!(!of_records["summary"]["drift"].to_string().contains("hit."), "{}", of_records["summary"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A profile of one's own: a page of another shape needs a TOML file and no Rust.
 
-use crate::scene::Scene;
+use crate::scene::{Scene, check_failed};
 use serde_json::json;
 
 const PROFILE: &str = include_str!("../profiles/clinic-handouts.toml");
@@ -100,6 +100,62 @@ fn a_new_profile_is_drafted_from_pages_and_holds() {
     let ended = scene.call("profile new my-site no.txt");
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("no.txt: the page cannot be read"), "{}", ended.stderr);
+}
+
+#[test]
+fn the_gates_of_a_profile_decide_unless_the_command_line_says_otherwise() {
+    let scene = Scene::new(&[
+        ("site.toml", PROFILE.as_bytes()),
+        ("in/handout.html", PAGE.as_bytes()),
+        ("in/bare.html", PAGE.replace("Ward", "Other").as_bytes()),
+    ]);
+    assert_eq!(
+        scene.call("profile check site.toml").stdout,
+        "site.toml: clinic-handouts@1 is a profile with 6 rules and 4 gates\n"
+    );
+    let ended = scene.call("run in --profile site.toml");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("gate fill.extra.ward: 1 of 2, has to be at least 90%"), "{ended:?}");
+    let gates = scene.json("output/run.json")["gates"].clone();
+    let ward =
+        json!({"gate": "fill.extra.ward", "count": 1, "of": 2, "limit": "at least 90%", "passed": false});
+    assert!(gates.as_array().unwrap().contains(&ward), "{gates}");
+    assert_eq!(scene.call("run in --profile site.toml --min-fill extra.ward=50%").code, Some(0));
+    let strict = scene.call("run in --profile site.toml --min-fill extra.ward=50%,title=100%,source_url=1%");
+    assert!(strict.stderr.contains("gate fill.source_url: 0 of 2"), "{strict:?}");
+    let text = PROFILE.replace("extra.ward\" = \"90%", "extra.hall\" = \"90%");
+    scene.write("wrong.toml", text.as_bytes());
+    let line = text.lines().position(|line| line.contains("extra.hall")).unwrap() + 1;
+    for command in ["profile check wrong.toml", "run in --profile wrong.toml"] {
+        check_failed(&scene.call(command), &format!("wrong.toml:{line}:"));
+    }
+}
+
+#[test]
+fn rules_that_never_fired_are_told_against_a_run() {
+    let scene = Scene::new(&[("site.toml", PROFILE.as_bytes()), ("in/handout.html", PAGE.as_bytes())]);
+    scene.call("run in --profile site.toml");
+    let ended = scene.call("profile check site.toml --against output");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let rows: Vec<Vec<&str>> = ended.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert!(rows.contains(&vec!["ward", "extra.ward", "1", "1", "1", "0"]), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("every rule fired\n"), "{}", ended.stdout);
+    let more = PROFILE
+        .replace("[[chrome]]", "[[rules]]\nid = \"new\"\nfield = \"title\"\nfirst = true\n\n[[chrome]]");
+    scene.write("more.toml", more.as_bytes());
+    let ended = scene.call("profile check more.toml --against output");
+    assert!(
+        ended.stdout.contains("whose text is another one")
+            && ended.stdout.contains("new         is not in the run"),
+        "{}",
+        ended.stdout
+    );
+    let ended = scene.call("run in --profile more.toml -o more");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = scene.call("profile check more.toml --against more");
+    assert!(ended.stdout.ends_with("1 of 7 rules never fired: new\n"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("1  always shadowed"), "{}", ended.stdout);
+    check_failed(&scene.call("profile check site.toml --against in"), "run.json");
 }
 
 #[test]

@@ -88,8 +88,8 @@ pub(crate) struct VerifyArgs {
 /// Tell what changed between two runs: pages, their fields word by word, and the drift of every rate.
 ///
 /// A rate is a share of pages (`title`: pages in which the field is filled; `N203`: with the diagnostic;
-/// `rule.ID`: in which the rule gave a value; `heading.TEXT`; `rejects`), a share of lines (`unassigned`,
-/// `chrome`) or an average (`headings_per_page`, `points_per_page`, `codes_per_page`). Shares drift in
+/// `rule.ID`: in which the rule gave a value; `hit.ID`: which have what it describes; `heading.TEXT`;
+/// `rejects`), a share of lines (`unassigned`, `chrome`) or an average (`headings_per_page`, `points_per_page`, `codes_per_page`). Shares drift in
 /// percentage points, averages and the number of `pages` in percent of the old value.
 ///
 /// Exit codes: 0 no rate went further than `--max-drift` lets it; 1 one did; 2 the work could not be done.

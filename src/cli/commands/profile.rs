@@ -4,12 +4,15 @@ use super::{load_profile, load_reference};
 use crate::cli::Exit;
 use crate::cli::args::ProfileCommand;
 use crate::cli::printer::{Results, printable};
+use crate::cli::render::rules::rules_table;
 use crate::draft;
 use crate::error::{Error, ErrorKind, Result};
 use crate::icd::Reference;
 use crate::pipeline::Pipeline;
 use crate::profile::{self, Profile};
 use crate::read;
+use crate::rule_coverage::RuleCoverage;
+use crate::run::Gate;
 use crate::trial::{self, Trial};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,9 +21,10 @@ pub(crate) fn profile(command: &ProfileCommand) -> anyhow::Result<Exit> {
     let (text, exit) = match command {
         ProfileCommand::List => (list()?, Exit::Done),
         ProfileCommand::Show { profile } => (source(profile)?, Exit::Done),
-        ProfileCommand::Check { files } => {
-            (files.iter().map(|file| checked(file)).collect::<Result<_>>()?, Exit::Done)
-        }
+        ProfileCommand::Check { profiles, against } => (
+            profiles.iter().map(|name| checked(name, against.as_deref())).collect::<Result<_>>()?,
+            Exit::Done,
+        ),
         ProfileCommand::Test { profiles, reference } => tried(profiles, reference.as_deref())?,
         ProfileCommand::New { name, pages, from } => (drafted(name, pages, from)?, Exit::Done),
     };
@@ -50,9 +54,19 @@ fn source(name: &str) -> Result<String> {
         .map_err(|error| Error::new(ErrorKind::Input, "the profile cannot be read").at(path).source(error))
 }
 
-fn checked(file: &Path) -> Result<String> {
-    let profile = Profile::load(file)?;
-    Ok(format!("{}: {} is a profile with {} rules\n", file.display(), profile.label(), profile.rules.len()))
+fn checked(name: &str, against: Option<&Path>) -> Result<String> {
+    let profile = load_profile(name)?;
+    Gate::default().or(&profile.gates).check(&profile)?;
+    let (label, rules) = (profile.label(), profile.rules.len() + profile.chrome.len());
+    let gates = match profile.gates.count() {
+        0 => String::new(),
+        count => format!(" and {count} gates"),
+    };
+    let mut text = format!("{name}: {label} is a profile with {rules} rules{gates}\n");
+    if let Some(folder) = against {
+        text += &rules_table(&RuleCoverage::of(&profile, folder)?, folder);
+    }
+    Ok(text)
 }
 
 /// Each test of the profiles with what did not hold.

@@ -58,7 +58,8 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
             max_rejects: arguments.max_rejects,
             min_fill: arguments.min_fill.clone(),
             max_unassigned: arguments.max_unassigned,
-        },
+        }
+        .or(&knowledge.profile.gates),
         ..defaults
     }
 }

@@ -5,6 +5,7 @@ pub(super) mod eval;
 pub(super) mod explain;
 mod github;
 mod json;
+pub(super) mod rules;
 mod sarif;
 mod text;
 
