@@ -10,6 +10,7 @@ mod fields;
 
 pub use align::{Word, words};
 pub use fields::FieldChange;
+pub(crate) use fields::changes;
 
 use crate::diagnostic::quote;
 use crate::emit::RuleCount;
@@ -254,13 +255,13 @@ fn distance(old: Option<Rate>, new: Option<Rate>) -> f64 {
 }
 
 /// A page of a run.
-enum Page {
+pub(crate) enum Page {
     Record(Box<Record>),
     Reject(Box<Reject>),
 }
 
 impl Page {
-    fn uri(&self) -> &str {
+    pub(crate) fn uri(&self) -> &str {
         match self {
             Self::Record(record) => &record.source.uri,
             Self::Reject(reject) => &reject.source.uri,
@@ -318,7 +319,7 @@ fn rules_of(run: &Path) -> Vec<RuleCount> {
 }
 
 /// One run, read page by page in uri order.
-struct Side {
+pub(crate) struct Side {
     records: Sorted,
     rejects: Option<Sorted>,
     next_record: Option<Box<Record>>,
@@ -355,7 +356,7 @@ impl Sorted {
 }
 
 impl Side {
-    fn open(run: &Path) -> Result<Self> {
+    pub(crate) fn open(run: &Path) -> Result<Self> {
         let files = record_files(run)?;
         let rejects = run.join("rejects.ndjson");
         let mut side = Self {
@@ -383,7 +384,7 @@ impl Side {
     }
 
     /// The next page; counts it.
-    fn next(&mut self) -> Result<Option<Page>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Page>> {
         let is_reject = match (&self.next_record, &self.next_reject) {
             (None, None) => return Ok(None),
             (Some(record), Some(reject)) => reject.source.uri < record.source.uri,

@@ -32,6 +32,7 @@ pub mod read;
 pub mod record;
 pub mod records;
 pub mod report;
+pub mod retry;
 pub mod rule_coverage;
 pub mod run;
 pub mod span;

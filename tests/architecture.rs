@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROWS: [&[&str]; 11] = [
     &["main"],
     &["cli"],
-    &["report"],
+    &["report", "retry"],
     &["run", "explain", "export", "eval", "check", "verify", "diff", "rule_coverage", "trial", "draft"],
     &["pipeline", "records", "rates"],
     &["emit"],

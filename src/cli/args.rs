@@ -87,6 +87,12 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
 
+    /// Work off the rejects of this earlier run with a mended profile: all pages are read again, and if one that
+    /// gave a record would differ in anything but `profile` and N6xx, it is named and nothing is written. DIR may
+    /// be the output, too [default: off].
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["limit", "dry_run"])]
+    pub(crate) only_rejects: Option<PathBuf>,
+
     /// Print the paths of the files that would be read, and write nothing [default: off].
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -3,6 +3,7 @@
 use crate::catalogue;
 use crate::check::CheckSummary;
 use crate::emit::manifest::GateVerdict;
+use crate::retry::Retried;
 use crate::run::RunSummary;
 use crate::verify::VerifySummary;
 use std::collections::BTreeMap;
@@ -36,6 +37,12 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
     lines
+}
+
+/// What became of the rejects of an earlier run.
+pub(crate) fn retried_line(retried: &Retried) -> String {
+    let [rejects, accepted, same] = [retried.rejects, retried.accepted, retried.same].map(thousands);
+    format!("{rejects} rejects tried again, {accepted} give a record now; {same} records are as they were")
 }
 
 /// The lines of the summary of a check.

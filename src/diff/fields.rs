@@ -20,7 +20,7 @@ pub struct FieldChange {
 }
 
 /// What changed between two records of a page.
-pub(super) fn changes(old: &Record, new: &Record) -> Vec<FieldChange> {
+pub(crate) fn changes(old: &Record, new: &Record) -> Vec<FieldChange> {
     let mut changes = Changes(Vec::new());
     let (before, after) = (scalars(old), scalars(new));
     for ((path, old), (_, new)) in before.into_iter().zip(after) {

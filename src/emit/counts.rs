@@ -71,6 +71,7 @@ impl RuleCount {
             Self { tried: 0, shadowed: 0, .. } => Some("never tried"),
             Self { tried: 0, .. } => Some("always shadowed"),
             Self { hit: 0, .. } => Some("found nothing"),
+            Self { hit, shadowed, .. } if hit <= shadowed => Some("always shadowed"),
             _ => Some("found nothing that fits"),
         }
     }

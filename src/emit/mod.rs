@@ -164,8 +164,9 @@ impl Outputs {
         for emitter in self.emitters {
             files.extend(emitter.finish()?);
         }
-        files.sort_by(|a, b| a.written().path.cmp(&b.written().path));
-        Ok(FinishedOutputs { folder: self.folder, files })
+        let mut finished = FinishedOutputs { folder: self.folder, files: Vec::new() };
+        finished.add(files);
+        Ok(finished)
     }
 }
 
@@ -177,6 +178,12 @@ pub struct FinishedOutputs {
 }
 
 impl FinishedOutputs {
+    /// Adds files of the same folder.
+    pub fn add(&mut self, files: Vec<FinishedFile>) {
+        self.files.extend(files);
+        self.files.sort_by(|a, b| a.written().path.cmp(&b.written().path));
+    }
+
     /// The files in order of their names.
     pub fn written(&self) -> Vec<WrittenFile> {
         self.files.iter().map(|file| file.written().clone()).collect()

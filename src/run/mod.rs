@@ -19,7 +19,7 @@ pub use gate::{FailOn, Gate};
 pub use interrupt::Interrupt;
 pub use options::{DEFAULT_INPUT, DEFAULT_OUTPUT, RunOptions};
 pub use ordered::WORKER_NAME;
-pub use progress::{EndedPage, PageEnd, Progress, Silent};
+pub use progress::{Conclusion, EndedPage, PageEnd, Progress, Silent};
 
 use crate::emit::atomic::WrittenFile;
 use crate::emit::manifest::{
@@ -128,10 +128,11 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
         progress,
     };
     batch.pages(cache, &folder)?;
-    let Batch { outputs, journal, input, counts, bytes_read, reused, taken, mut seconds, .. } = batch;
+    let Batch { outputs, journal, input, counts, bytes_read, reused, taken, mut seconds, progress, .. } =
+        batch;
     let paged = started.elapsed().as_secs_f64();
     seconds.pages = paged - seconds.walk;
-    let outputs = outputs.finish()?;
+    let mut outputs = outputs.finish()?;
     journal.finish();
     if options.interrupt.signal().is_some() {
         return Err(Error::new(ErrorKind::Interrupted, "stopped before the end"));
@@ -139,7 +140,11 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     seconds.total = started.elapsed().as_secs_f64();
     seconds.finish = seconds.total - paged;
     let gates = options.gate.verdicts(&counts);
-    let summary = RunSummary { gates, counts, bytes_read, reused, seconds, outputs: outputs.written() };
+    let mut summary = RunSummary { gates, counts, bytes_read, reused, seconds, outputs: outputs.written() };
+    let more = progress.conclude(&manifest(options, &summary))?;
+    outputs.add(more.outputs);
+    summary.outputs = outputs.written();
+    summary.gates.extend(more.verdicts);
     publish(&folder, outputs, options, &summary)?;
     let written = (summary.bytes_read, summary.outputs.as_slice());
     keep((folder.state(), folder.path()), &input, taken, &summary.counts, written);

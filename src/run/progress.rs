@@ -1,5 +1,8 @@
 //! What a run tells while it goes on.
 
+use crate::emit::atomic::FinishedFile;
+use crate::emit::manifest::{GateVerdict, Manifest};
+use crate::error::Result;
 use crate::read::SkipReason;
 use crate::record::{Record, Reject};
 use std::path::Path;
@@ -22,6 +25,25 @@ pub trait Progress {
     fn ended(&mut self, page: &EndedPage<'_>) {
         let _ = page;
     }
+
+    /// All files have, and no output has its name yet; `manifest` is what `run.json` would say. Without
+    /// [`Progress::wants_pages`] it is not called for a run that would change nothing.
+    ///
+    /// # Errors
+    /// What speaks against the run: then no output of it is kept.
+    fn conclude(&mut self, manifest: &Manifest<'_>) -> Result<Conclusion> {
+        let _ = manifest;
+        Ok(Conclusion::default())
+    }
+}
+
+/// What goes with a run beside its own outputs.
+#[derive(Debug, Default)]
+pub struct Conclusion {
+    /// More files for the run directory.
+    pub outputs: Vec<FinishedFile>,
+    /// More things that it was held against.
+    pub verdicts: Vec<GateVerdict>,
 }
 
 /// A file that has come to its end.

@@ -1,6 +1,6 @@
 //! `nosograph diff`, and the night on which a site changes.
 
-use crate::scene::{Scene, check_failed};
+use crate::scene::{Ended, Scene, check_failed};
 use serde_json::Value;
 
 /// A page of a site with labels.
@@ -189,4 +189,72 @@ fn gates_decide_and_their_counts_stand_in_the_manifest() {
     assert_eq!(code("--min-fill source_url=1%"), Some(1));
     assert_eq!(code("--min-fill nonsense=1%"), Some(2));
     assert_eq!(code("--min-fill title=101%"), Some(2));
+}
+
+#[test]
+fn rejects_are_worked_off_and_no_accepted_record_changes() {
+    let scene = two_days();
+    let profile = scene.call("profile show icd10-disease").stdout;
+    let rule = "\n[[rules]]\nid = \"code-reference\"\nfield = \"code\"\n\
+                pattern = '^Classification reference (?P<value>[A-Z][0-9]{2})$'\n";
+    let mended = profile.replace("version = 1", "version = 2") + rule;
+    scene.write("mended.toml", mended.as_bytes());
+    let retried = scene.call("run day2 --only-rejects out2 -o out3 --profile mended.toml --fail-on never");
+    assert_eq!(retried.code, Some(0), "{retried:?}");
+    let told = "9 rejects tried again, 8 give a record now; 8 records are as they were\n";
+    assert!(retried.stderr.ends_with(told), "{retried:?}");
+    let manifest = scene.json("out3/run.json");
+    let verdict = manifest["gates"].as_array().unwrap().last().unwrap();
+    let numbers = ["gate", "count", "of", "limit"].map(|key| verdict[key].to_string());
+    assert_eq!(numbers, ["\"accepted.same\"", "8", "8", "\"all\""]);
+    // The outputs are those of a run by the mended profile, in another folder or in place.
+    scene.call("run day2 -o whole --profile mended.toml --fail-on never");
+    scene.call("run day2 --only-rejects out2 -o out2 --profile mended.toml --fail-on never");
+    for folder in ["out3", "out2"] {
+        for name in scene.names("whole").iter().filter(|name| *name != "run.json") {
+            assert_eq!(
+                scene.read(&format!("{folder}/{name}")),
+                scene.read(&format!("whole/{name}")),
+                "{folder} {name}"
+            );
+        }
+    }
+
+    // A profile that does more than it should is named with the pages, and nothing is written.
+    let before = scene.read("out2/run.json");
+    let greedy = mended.replace("\"save\", ", "\"save\", \"rest and fluids *\", ");
+    assert_ne!(greedy, mended);
+    scene.write("greedy.toml", greedy.as_bytes());
+    let failed = scene.call("run day2 --only-rejects out2 -o out2 --profile greedy.toml");
+    check_failed_at_the_end(&failed, "out2: 15 pages would not be as they were; nothing was written");
+    assert!(failed.stderr.contains("steady/Epilepsy.txt: would differ in sections[1].text"), "{failed:?}");
+    assert!(!failed.stderr.contains("steady/Gastritis.txt"), "{failed:?}");
+    assert_eq!(scene.read("out2/run.json"), before);
+
+    // Neither may a page join, leave or change, but for those that are rejects.
+    scene.write("day2/steady/Asthma.txt", labelled("Asthma", "J45").as_bytes());
+    let cured = scene.call("run day2 --only-rejects out2 -o out2 --profile mended.toml");
+    assert!(cured.code == Some(0) && cured.stderr.contains("1 rejects tried again, 1 give"), "{cured:?}");
+    scene.write("day2/a new.txt", labelled("Cholera", "A00").as_bytes());
+    std::fs::remove_file(scene.path("day2/steady/Gout.txt")).unwrap();
+    scene.write("day2/steady/Epilepsy.txt", b"");
+    scene.write("day2/steady/Psoriasis.txt", labelled("Psoriasis", "L41").as_bytes());
+    let failed = scene.call("run day2 --only-rejects out2 -o out2 --profile mended.toml");
+    check_failed_at_the_end(&failed, "out2: 4 pages would not be");
+    for line in [
+        "a new.txt: is not in the earlier run",
+        "steady/Epilepsy.txt: would be a reject: N103 ",
+        "steady/Gout.txt: is not in the input, or is no page any more",
+        "steady/Psoriasis.txt: the page itself is another one",
+    ] {
+        assert!(failed.stderr.contains(line), "{line} {failed:?}");
+    }
+    check_failed(&scene.call("run day2 --only-rejects day1 -o out2"), "day1");
+}
+
+/// A failure that was told with the pages it is about, before the error itself.
+#[track_caller]
+fn check_failed_at_the_end(ended: &Ended, error: &str) {
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
+    assert!(ended.stderr.contains(&format!("\nerror: {error}")), "{ended:?}");
 }

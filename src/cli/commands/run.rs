@@ -7,10 +7,11 @@ use crate::cli::printer::{Results, note, printable};
 use crate::cli::progress::Indicator;
 use crate::cli::render::{Located, Render, renderer};
 use crate::cli::signals;
-use crate::cli::summary::{summary, thousands};
+use crate::cli::summary::{retried_line, summary, thousands};
 use crate::emit::OutputFormat;
 use crate::error::ErrorKind;
 use crate::record::Finding;
+use crate::retry::{Difference, retry};
 use crate::run::{self, EndedPage, Gate, PageEnd, Progress, RunOptions};
 use std::collections::BTreeSet;
 use std::io;
@@ -24,9 +25,17 @@ pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
     signals::watch(options.interrupt.clone())?;
     let mut reporter = Reporter::new(arguments);
     reporter.begin();
-    let done = run::run(&options, &mut reporter);
+    let mut differing = Differing::default();
+    let done = match &arguments.only_rejects {
+        None => run::run(&options, &mut reporter).map(|done| (done, None)),
+        Some(earlier) => {
+            let mut tell = |page: &Difference| differing.push(page);
+            retry(&options, earlier, &mut reporter, &mut tell).map(|(done, retried)| (done, Some(retried)))
+        }
+    };
     reporter.indicator.finish();
-    let done = match done {
+    differing.note();
+    let (done, retried) = match done {
         Err(error) if error.kind() == ErrorKind::Interrupted => {
             note(&format!("stopped; no file in {} was changed", options.output.display()));
             return Ok(Exit::Signal(options.interrupt.signal().unwrap_or(0) as u8));
@@ -36,8 +45,36 @@ pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
     reporter.end()?;
     if !arguments.quiet {
         summary(&done, &options.output).iter().for_each(|line| note(line));
+        retried.iter().for_each(|retried| note(&retried_line(retried)));
     }
     Ok(if done.gates.iter().all(|verdict| verdict.passed) { Exit::Done } else { Exit::Found })
+}
+
+/// Pages that would not be as they were, for the end: while a run goes on, a bar may stand on the terminal.
+#[derive(Default)]
+struct Differing {
+    lines: Vec<String>,
+    more: u64,
+}
+
+impl Differing {
+    /// Lines shown at most.
+    const SHOWN: usize = 100;
+
+    fn push(&mut self, page: &Difference) {
+        if self.lines.len() < Self::SHOWN {
+            self.lines.push(format!("{}: {}", page.uri, page.what));
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn note(&self) {
+        self.lines.iter().for_each(|line| note(&line.replace('\n', "\\n")));
+        if self.more > 0 {
+            note(&format!("and {} more", thousands(self.more)));
+        }
+    }
 }
 
 fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> {
