@@ -265,19 +265,22 @@ impl Label {
 
 /// Bytes of the words before a dash that can be a label, and of the line.
 const MAX_DASHED: (usize, usize) = (40, 160);
+/// Words that stand before a dash at most.
+const MAX_DASHED_WORDS: usize = 4;
 
 impl Label {
     /// Splits `label - value`, with any dash between spaces: only neighbors of the same form tell it from a title
     /// with a subtitle.
     pub fn split_at_dash(text: &str) -> Option<Self> {
-        if text.len() > MAX_DASHED.1 {
+        if text.len() > MAX_DASHED.1 || !text.starts_with(char::is_alphabetic) {
             return None;
         }
-        let marks = [" - ", " – ", " — "];
-        let (at, mark) = marks.iter().filter_map(|mark| Some((text.find(mark)?, mark))).min()?;
-        let starts_like_a_label = text.starts_with(char::is_alphabetic);
-        (starts_like_a_label && at <= MAX_DASHED.0 && text[..at].split(' ').count() <= 4)
-            .then(|| Self { label: Span::new(0, at), value: Span::new(at + mark.len(), text.len()) })
+        let head = &text.as_bytes()[..text.len().min(MAX_DASHED.0 + 1)];
+        let spaces = (0..head.len()).filter(|&at| head[at] == b' ').take(MAX_DASHED_WORDS);
+        spaces.map(|at| (at, &text[at..])).find_map(|(at, rest)| {
+            let mark = [" - ", " – ", " — "].into_iter().find(|mark| rest.starts_with(mark))?;
+            Some(Self { label: Span::new(0, at), value: Span::new(at + mark.len(), text.len()) })
+        })
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::icd::ReadCode;
-use crate::record::DiagnosisCodesStatus;
+use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
 use std::borrow::Cow;
 
@@ -173,12 +173,12 @@ pub struct ListedCode<'a> {
 }
 
 /// What became of a block.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Role<'a> {
     /// It went into a field (`code`, `sections[2].text`) by a rule.
     Field {
         /// Path of the value in the record.
-        path: Cow<'a, str>,
+        path: FieldPath<'a>,
         /// Id of the rule.
         rule: &'a str,
     },

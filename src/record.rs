@@ -11,6 +11,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use uuid::Uuid;
 
 /// How one page ended.
@@ -384,6 +385,48 @@ pub enum Origin {
     Reference,
 }
 
+/// The path of a value that the page gave; `Display` writes it as [`Provenance`] has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldPath<'a> {
+    /// A field by its name: `title`, `chapter.number`, and the heading of a list by that of its list.
+    Field(&'a str),
+    /// The heading of the section with this index.
+    Heading(usize),
+    /// The text of the section with this index.
+    Text(usize),
+    /// An item of a section, by their indices.
+    Item(usize, usize),
+    /// The key point with this index.
+    KeyPoint(usize),
+    /// The listed code with this index: code and title.
+    Listed(usize),
+    /// The code of the listed code with this index.
+    ListedCode(usize),
+    /// The title of the listed code with this index.
+    ListedTitle(usize),
+    /// A field of the profile's own, by its name without `extra.`.
+    Extra(&'a str),
+    /// A value of a list of the profile's own, by name and index.
+    ExtraItem(&'a str, usize),
+}
+
+impl fmt::Display for FieldPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => f.write_str(name),
+            Self::Heading(section) => write!(f, "sections[{section}].heading"),
+            Self::Text(section) => write!(f, "sections[{section}].text"),
+            Self::Item(section, item) => write!(f, "sections[{section}].items[{item}]"),
+            Self::KeyPoint(point) => write!(f, "key_points[{point}]"),
+            Self::Listed(code) => write!(f, "diagnosis_codes.codes[{code}]"),
+            Self::ListedCode(code) => write!(f, "diagnosis_codes.codes[{code}].code"),
+            Self::ListedTitle(code) => write!(f, "diagnosis_codes.codes[{code}].title"),
+            Self::Extra(name) => write!(f, "extra.{name}"),
+            Self::ExtraItem(name, item) => write!(f, "extra.{name}[{item}]"),
+        }
+    }
+}
+
 impl Provenance {
     /// The origin of the value at `path`.
     pub fn get(&self, path: &str) -> Option<&Origin> {
@@ -416,7 +459,7 @@ impl<'de> Deserialize<'de> for Provenance {
         struct Entries;
         impl<'de> serde::de::Visitor<'de> for Entries {
             type Value = Provenance;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a map from path to origin")
             }
             fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Provenance, A::Error> {

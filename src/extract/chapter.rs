@@ -1,6 +1,6 @@
 //! The chapter as the page words it: number, range and title.
 
-use super::finder::{Finder, Hit, is_running};
+use super::finder::{Finder, Hit};
 use crate::document::BlockKind;
 use crate::extraction::{Extraction, PageChapter};
 use crate::icd::{CodeRange, IcdChapter, same_title};
@@ -44,7 +44,7 @@ fn like_reference<'a>(finder: &Finder<'a>) -> Option<(Hit<'a>, (PageChapter<'a>,
         let block = &finder.blocks()[at];
         let usable = finder.is_free(at)
             && block.text.len() <= MAX_CHAPTER_BYTES
-            && !is_running(block)
+            && !finder.is_running(at)
             && (finder.in_opening(at) || matches!(block.kind, BlockKind::ListItem(_)))
             && chapters.iter().any(|chapter| starts_alike(chapter, &block.text));
         if !usable {
@@ -61,8 +61,11 @@ fn like_reference<'a>(finder: &Finder<'a>) -> Option<(Hit<'a>, (PageChapter<'a>,
 
 /// Whether a line may be a chapter's title: most lines fail at the first letters.
 fn starts_alike(chapter: &IcdChapter, text: &str) -> bool {
-    let head = |text: &str| text.as_bytes().get(..4).map(<[u8]>::to_ascii_lowercase);
-    head(&chapter.title) == head(text)
+    let (title, text) = (chapter.title.as_bytes(), text.as_bytes());
+    match (title.get(..4), text.get(..4)) {
+        (Some(title), Some(text)) => title.eq_ignore_ascii_case(text),
+        (title, text) => title == text,
+    }
 }
 
 /// `XI: Diseases of the digestive system (K00-K95)`, `Chapter 11 - …`, `11`, `K00-K95`, or the title alone.

@@ -6,7 +6,7 @@
 use super::finder::{Finder, Hit};
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
 use crate::profile::{Field, Find, Rule};
-use crate::record::DiagnosisCodesStatus;
+use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -72,7 +72,7 @@ fn take<'a>(
         for at in hit.block.into_iter().chain(hit.label_block) {
             // The most trusted rule that found the line is the one to name.
             if finder.is_free(at) {
-                finder.assign(at, "code", &rule.id);
+                finder.assign(at, FieldPath::Field("code"), &rule.id);
             }
         }
     }

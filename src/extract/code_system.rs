@@ -3,6 +3,7 @@
 use super::finder::{Finder, Hit};
 use crate::extraction::Extraction;
 use crate::profile::{Field, Find};
+use crate::record::FieldPath;
 
 /// Bytes of a line that names the classification and little else.
 const MAX_HEADLINE_BYTES: usize = 40;
@@ -22,7 +23,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             continue;
         };
         let count = finder.blocks().len();
-        let on_code_line = (0..count).filter(|&at| finder.path(at) == Some("code"));
+        let on_code_line = (0..count).filter(|&at| finder.path(at) == Some(FieldPath::Field("code")));
         let beside_chrome = (0..count).filter(|&at| !finder.is_chrome(at));
         let anywhere = (0..count).filter(|&at| finder.is_chrome(at));
         let hit = on_code_line.chain(beside_chrome).chain(anywhere).find_map(|at| -> Option<Hit<'a>> {
@@ -37,7 +38,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         if let Some(hit) = hit {
             finder.won(rule.number);
             if let Some(at) = hit.block.filter(|&at| is_headline(finder, at)) {
-                finder.assign(at, "code_system", &rule.id);
+                finder.assign(at, FieldPath::Field("code_system"), &rule.id);
             }
             extraction.code_system = Some(hit.found(hit.text.clone(), rule));
             return;

@@ -4,9 +4,8 @@ use super::finder::{Finder, Hit};
 use crate::document::BlockKind;
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
 use crate::profile::{Field, Find, Rule, Wordings, fold};
-use crate::record::DiagnosisCodesStatus;
+use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
-use std::borrow::Cow;
 
 /// Finds the list, or the page's word that it has none.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
@@ -58,8 +57,8 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: &'a Wordings) ->
         if let Some(status) = status {
             for (index, at) in taken.into_iter().enumerate() {
                 let path = match index.checked_sub(1).filter(|_| !codes.is_empty()) {
-                    Some(code) => Cow::Owned(format!("diagnosis_codes.codes[{}]", code.min(codes.len() - 1))),
-                    None => Cow::Borrowed("diagnosis_codes"),
+                    Some(code) => FieldPath::Listed(code.min(codes.len() - 1)),
+                    None => FieldPath::Field("diagnosis_codes"),
                 };
                 finder.assign(at, path, &rule.id);
             }

@@ -3,6 +3,7 @@
 use super::finder::{Finder, Hit};
 use crate::extraction::{ExtraField, Extraction, Found, Multiplicity};
 use crate::profile::{Field, Find, Rule};
+use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -23,7 +24,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             let mut values: Vec<Found<'a, Cow<'a, str>>> = Vec::new();
             for hit in hits {
                 for at in hit.label_block.into_iter().chain(hit.block.filter(|_| hit.whole)) {
-                    finder.assign(at, format!("extra.{name}"), &rule.id);
+                    finder.assign(at, FieldPath::Extra(name), &rule.id);
                 }
                 values.extend(
                     split(finder, rule, &hit).into_iter().map(|part| part.found(part.text.clone(), rule)),

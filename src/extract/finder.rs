@@ -7,6 +7,7 @@ use crate::icd::Reference;
 use crate::page::{Format, Page};
 use crate::parse::{self, tree};
 use crate::profile::{Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
+use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -58,6 +59,8 @@ pub(super) struct Finder<'a> {
     labels: Vec<LabelAt<'a>>,
     /// The text of short blocks as wordings are compared with it.
     folded: Vec<Option<Cow<'a, str>>>,
+    /// Which blocks are running text.
+    running: Vec<bool>,
     roles: Vec<Role<'a>>,
     /// Blocks before this one are the opening.
     opening_end: usize,
@@ -80,13 +83,15 @@ impl<'a> Finder<'a> {
             Ok(selections) => (selections, Vec::new()),
             Err(diagnostic) => (Vec::new(), vec![diagnostic]),
         };
+        let running: Vec<bool> = document.blocks.iter().map(is_running).collect();
         Self {
             page,
             document,
             profile,
             reference,
-            labels: labels(document, page.format),
+            labels: labels(document, &running, page.format),
             folded: document.blocks.iter().map(|block| folded(&block.text)).collect(),
+            running,
             roles: vec![Role::Unassigned; document.blocks.len()],
             opening_end: document.blocks.len(),
             selections,
@@ -134,11 +139,16 @@ impl<'a> Finder<'a> {
     pub(super) fn find_opening(&mut self) {
         let content = (0..self.blocks().len()).filter(|&at| !self.is_chrome(at));
         for (seen, at) in content.enumerate() {
-            if is_running(&self.blocks()[at]) || seen == MAX_OPENING {
+            if self.is_running(at) || seen == MAX_OPENING {
                 self.opening_end = at;
                 return;
             }
         }
+    }
+
+    /// Whether a block is running text rather than a line of a card, a caption or a heading.
+    pub(super) fn is_running(&self, at: usize) -> bool {
+        self.running[at]
     }
 
     /// Whether a block stands before the running text.
@@ -160,8 +170,8 @@ impl<'a> Finder<'a> {
     }
 
     /// The field path of a block, if it went into one.
-    pub(super) fn path(&self, at: usize) -> Option<&str> {
-        match &self.roles[at] {
+    pub(super) fn path(&self, at: usize) -> Option<FieldPath<'a>> {
+        match self.roles[at] {
             Role::Field { path, .. } => Some(path),
             _ => None,
         }
@@ -169,19 +179,20 @@ impl<'a> Finder<'a> {
 
     /// The block of the title, if it was found in one.
     pub(super) fn title_block(&self) -> Option<usize> {
-        (0..self.roles.len()).find(|&at| self.path(at) == Some("title"))
+        (0..self.roles.len()).find(|&at| self.path(at) == Some(FieldPath::Field("title")))
     }
 
     pub(super) fn mark_chrome(&mut self, at: usize, rule: &'a str) {
         self.roles[at] = Role::Chrome { rule };
     }
 
-    pub(super) fn assign(&mut self, at: usize, path: impl Into<Cow<'a, str>>, rule: &'a str) {
-        self.roles[at] = Role::Field { path: path.into(), rule };
+    pub(super) fn assign(&mut self, at: usize, path: FieldPath<'a>, rule: &'a str) {
+        self.roles[at] = Role::Field { path, rule };
     }
 
     /// Assigns the blocks of a hit to a field: the label's, and the value's if the value is all of it.
-    pub(super) fn assign_hit(&mut self, hit: &Hit<'a>, path: &'static str, rule: &'a str) {
+    pub(super) fn assign_hit(&mut self, hit: &Hit<'a>, field: &'static str, rule: &'a str) {
+        let path = FieldPath::Field(field);
         if let Some(label) = hit.label_block {
             self.assign(label, path, rule);
         }
@@ -374,7 +385,7 @@ impl<'a> Finder<'a> {
 
     /// The block next to that of a field, chrome and separators passed over.
     fn near(&self, field: &Field, side: Side) -> Option<usize> {
-        let at = (0..self.roles.len()).find(|&at| self.path(at) == Some(field.name()))?;
+        let at = (0..self.roles.len()).find(|&at| self.path(at) == Some(FieldPath::Field(field.name())))?;
         let labels = self.wanted_labels();
         let is_label = |at: usize| labels.iter().any(|&(label, value)| label == at || value == at);
         let usable = |&at: &usize| self.is_free(at) && self.is_text(at) && !is_label(at);
@@ -405,8 +416,8 @@ impl<'a> Hit<'a> {
     }
 }
 
-/// Whether a block is running text rather than a line of a card, a caption or a heading.
-pub(super) fn is_running(block: &Block<'_>) -> bool {
+/// Whether a block is running text: see [`Finder::is_running`].
+fn is_running(block: &Block<'_>) -> bool {
     if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Definition) {
         return false;
     }
@@ -414,8 +425,8 @@ pub(super) fn is_running(block: &Block<'_>) -> bool {
     if block.label().is_some_and(|label| label.label.len() <= 40) {
         return false;
     }
-    let words = block.text.split(' ').take(RUNNING_WORDS).count();
-    words == RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
+    let words = 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
+    words >= RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
 }
 
 /// A text of a block as a value, without a copy.
@@ -452,8 +463,9 @@ fn select<'a>(
 }
 
 /// All labels of a page with their values.
-fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
+fn labels<'a>(document: &'a Document<'a>, running: &[bool], format: Format) -> Vec<LabelAt<'a>> {
     let blocks = &document.blocks;
+    let is_value = |at: usize| blocks.get(at).is_some_and(is_line) && !running[at];
     let mut labels = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let text: &'a str = &block.text;
@@ -492,7 +504,7 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
                         continue;
                     }
                     let value = if label.value.is_empty() {
-                        blocks.get(at + 1).filter(|next| is_value(next)).map(|_| all(at + 1))
+                        is_value(at + 1).then(|| all(at + 1))
                     } else {
                         Some((at, label.value))
                     };
@@ -501,11 +513,9 @@ fn labels<'a>(document: &'a Document<'a>, format: Format) -> Vec<LabelAt<'a>> {
                     let folded = fold(&text[label.label.range()]);
                     labels.push(LabelAt { folded, block: at, value: Some((at, label.value)) });
                 } else if text.len() <= MAX_LABEL_BYTES {
-                    let adjacent =
-                        |next: &&Block<'_>| (!next.gap_before || format == Format::Html) && is_value(next);
-                    let value = blocks.get(at + 1).filter(adjacent).map(|_| all(at + 1));
-                    if value.is_some() {
-                        labels.push(LabelAt { folded: fold(text), block: at, value });
+                    let adjacent = is_value(at + 1) && (!blocks[at + 1].gap_before || format == Format::Html);
+                    if adjacent {
+                        labels.push(LabelAt { folded: fold(text), block: at, value: Some(all(at + 1)) });
                     }
                 }
             }
@@ -522,10 +532,10 @@ fn dashed(blocks: &[Block<'_>], at: usize) -> Option<Label> {
     (is_dashed(at + 1) || at > 0 && is_dashed(at - 1)).then_some(label)
 }
 
-/// Whether a block can be the value of a label that stands above it.
-fn is_value(block: &Block<'_>) -> bool {
+/// Whether a block is of a kind that can be the value of a label above it.
+fn is_line(block: &Block<'_>) -> bool {
     matches!(
         block.kind,
         BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::ListItem(_) | BlockKind::Definition
-    ) && !is_running(block)
+    )
 }

@@ -1,8 +1,9 @@
 //! The list by which the page sums itself up.
 
-use super::finder::{Finder, is_running};
+use super::finder::Finder;
 use crate::extraction::{Extraction, NumberedText};
 use crate::profile::{Field, Find, ListPlace, Rule, Wordings};
+use crate::record::FieldPath;
 use std::ops::{ControlFlow, Range};
 
 /// Finds the key points.
@@ -20,7 +21,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         }
         finder.won(rule.number);
         for (index, &at) in points.iter().enumerate() {
-            finder.assign(at, format!("key_points[{index}]"), &rule.id);
+            finder.assign(at, FieldPath::KeyPoint(index), &rule.id);
             let hit = finder.whole_block(at);
             let number = finder.blocks()[at].list_item().and_then(|item| item.number);
             extraction.key_points.push(hit.found(NumberedText { number, text: hit.text.clone() }, rule));
@@ -37,7 +38,7 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: &'a Wordings) ->
         (items.len() >= 2).then_some((heading, items))
     });
     let Some((heading, items)) = found else { return Vec::new() };
-    finder.assign(heading, "key_points", &rule.id);
+    finder.assign(heading, FieldPath::Field("key_points"), &rule.id);
     items.collect()
 }
 
@@ -75,13 +76,11 @@ fn items_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
 /// of the article behind it.
 fn closes(finder: &Finder<'_>, items: &Range<usize>) -> bool {
     let before = (0..items.start).rev().find(|&at| finder.is_free(at));
-    let after_text = before.is_some_and(|at| {
-        let block = &finder.blocks()[at];
-        is_running(block) && !block.text.ends_with(':')
-    });
+    let after_text =
+        before.is_some_and(|at| finder.is_running(at) && !finder.blocks()[at].text.ends_with(':'));
     let more = (items.end..finder.blocks().len()).filter(|&at| finder.is_free(at)).any(|at| {
         let block = &finder.blocks()[at];
-        is_running(block) || block.heading().is_some() || block.list_item().is_some()
+        finder.is_running(at) || block.heading().is_some() || block.list_item().is_some()
     });
     after_text && !more
 }

@@ -1,9 +1,10 @@
 //! The page's own headings with what stands under each, from all that no other field took.
 
-use super::finder::{Finder, borrowed, is_running};
+use super::finder::{Finder, borrowed};
 use crate::document::{BlockKind, HeadingEvidence};
 use crate::extraction::{Extraction, Found, ItemFound, SectionFound};
 use crate::profile::{Field, Find, HeadingKind, fold};
+use crate::record::FieldPath;
 
 /// Gathers the sections.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
@@ -31,7 +32,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         if let Some(rule) = heading_rule {
             let index = extraction.sections.len();
             finder.won(rule.number);
-            finder.assign(at, format!("sections[{index}].heading"), &rule.id);
+            finder.assign(at, FieldPath::Heading(index), &rule.id);
             extraction.sections.push(SectionFound {
                 heading: Some(Found { value: borrowed(&block.text), rule: &rule.id, span: block.span }),
                 level: Some(levels.of(finder, at)),
@@ -54,7 +55,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let index = extraction.sections.len() - 1;
         let section = &mut extraction.sections[index];
         if let BlockKind::ListItem(item) = &block.kind {
-            finder.assign(at, format!("sections[{index}].items[{}]", section.items.len()), section.rule);
+            finder.assign(at, FieldPath::Item(index, section.items.len()), section.rule);
             section.items.push(ItemFound {
                 marker: item.marker.as_deref().map(borrowed),
                 number: item.number,
@@ -64,7 +65,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 span: block.span,
             });
         } else {
-            finder.assign(at, format!("sections[{index}].text"), section.rule);
+            finder.assign(at, FieldPath::Text(index), section.rule);
             section.paragraphs.push((borrowed(&block.text), block.span));
         }
     }
@@ -80,9 +81,7 @@ fn first_content(finder: &Finder<'_>) -> usize {
         Some((_, HeadingEvidence::Look { .. })) => at >= title,
         heading => heading.is_some(),
     };
-    (0..blocks.len())
-        .find(|&at| finder.is_free(at) && (is_heading(at) || is_running(&blocks[at])))
-        .unwrap_or(0)
+    (0..blocks.len()).find(|&at| finder.is_free(at) && (is_heading(at) || finder.is_running(at))).unwrap_or(0)
 }
 
 /// How levels of the page become levels of the record: 1 is the article's own heading.
@@ -101,7 +100,7 @@ impl Levels {
             || (start..blocks.len()).filter(|&at| finder.is_free(at) && blocks[at].heading().is_some());
         let Some(first) = free_headings().next() else { return none };
         // Text before it belongs to no heading: then the first heading is one of several.
-        let leads = (0..first).all(|at| !finder.is_free(at) || !is_running(&blocks[at]));
+        let leads = (0..first).all(|at| !finder.is_free(at) || !finder.is_running(at));
         let names_page = extraction
             .title
             .as_ref()

@@ -1,9 +1,10 @@
 //! The page's own title, without site chrome, button labels and the code.
 
-use super::finder::{Finder, Hit, is_running};
+use super::finder::{Finder, Hit};
 use crate::document::{BlockKind, HeadingEvidence};
 use crate::extraction::Extraction;
 use crate::profile::{ChromeFind, ChromeRule, Field, Find, HeadingKind, Rule, fold};
+use crate::record::FieldPath;
 use crate::span::Span;
 use std::ops::ControlFlow;
 
@@ -23,7 +24,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let title = hits.into_iter().find_map(|hit| title(finder, extraction, hit));
         if let Some(hit) = title {
             if let Some(at) = hit.block.filter(|&at| finder.path(at).is_none()) {
-                finder.assign(at, "title", &rule.id);
+                finder.assign(at, FieldPath::Field("title"), &rule.id);
             }
             finder.won(rule.number);
             extraction.title = Some(hit.found(hit.text.clone(), rule));
@@ -52,7 +53,9 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
             continue;
         };
         let marked = !matches!(evidence, HeadingEvidence::Look { .. });
-        if marked == (kind == HeadingKind::Marked) && !finder.is_chrome(at) && finder.path(at) != Some("code")
+        if marked == (kind == HeadingKind::Marked)
+            && !finder.is_chrome(at)
+            && finder.path(at) != Some(FieldPath::Field("code"))
         {
             let level = level.unwrap_or(u8::MAX);
             if level == 1 || (finder.in_opening(at) && !said) {
@@ -110,7 +113,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// The hit without button labels and code, if a title is left.
 fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> Option<Hit<'a>> {
-    if hit.block.is_some_and(|at| is_running(&finder.blocks()[at])) || hit.text.len() > MAX_TITLE_BYTES {
+    if hit.block.is_some_and(|at| finder.is_running(at)) || hit.text.len() > MAX_TITLE_BYTES {
         return None;
     }
     let text: &str = &hit.text;

@@ -3,7 +3,7 @@
 use super::classification::Classification;
 use crate::extraction::{ExtraField, Extraction, Found, Multiplicity};
 use crate::page::Page;
-use crate::record::{Origin, Provenance};
+use crate::record::{FieldPath, Origin, Provenance};
 use crate::span::{LineIndex, Span};
 
 /// What turns spans of the page's text into lines and bytes of the file.
@@ -19,48 +19,48 @@ impl Places<'_> {
         classification: &Classification,
     ) -> Provenance {
         let mut entries = Entries { places: self, list: Vec::new() };
-        entries.found("title", extraction.title.as_ref());
-        entries.found("code", extraction.code.as_ref());
-        entries.found("code_system", extraction.code_system.as_ref());
-        entries.reference("code_status", classification.status.is_some());
-        entries.reference("code_kind", classification.kind.is_some());
-        entries.reference("code_title", classification.title.is_some());
-        entries.reference("billable", classification.billable.is_some());
+        entries.found(FieldPath::Field("title"), extraction.title.as_ref());
+        entries.found(FieldPath::Field("code"), extraction.code.as_ref());
+        entries.found(FieldPath::Field("code_system"), extraction.code_system.as_ref());
+        entries.reference(FieldPath::Field("code_status"), classification.status.is_some());
+        entries.reference(FieldPath::Field("code_kind"), classification.kind.is_some());
+        entries.reference(FieldPath::Field("code_title"), classification.title.is_some());
+        entries.reference(FieldPath::Field("billable"), classification.billable.is_some());
         // The words are the value; a bare number on the page leaves them to the reference.
         let worded = extraction.chapter.as_ref().filter(|chapter| chapter.value.title.is_some());
-        entries.either("chapter", worded, classification.chapter.is_some());
+        entries.either(FieldPath::Field("chapter"), worded, classification.chapter.is_some());
         if worded.is_none() {
             let number = extraction.chapter.as_ref().filter(|chapter| chapter.value.number.is_some());
-            entries.found("chapter.number", number);
+            entries.found(FieldPath::Field("chapter.number"), number);
         }
-        entries.either("block", extraction.block.as_ref(), classification.block.is_some());
-        entries.either("category", extraction.category.as_ref(), classification.category.is_some());
+        entries.either(FieldPath::Field("block"), extraction.block.as_ref(), classification.block.is_some());
+        entries.either(
+            FieldPath::Field("category"),
+            extraction.category.as_ref(),
+            classification.category.is_some(),
+        );
         for (index, section) in extraction.sections.iter().enumerate() {
-            if section.heading.is_some() {
-                entries.found(&format!("sections[{index}].heading"), section.heading.as_ref());
-            }
+            entries.found(FieldPath::Heading(index), section.heading.as_ref());
             let parts: Vec<Span> = section.paragraphs.iter().map(|&(_, span)| span).collect();
-            if !parts.is_empty() {
-                entries.page(format!("sections[{index}].text"), section.rule, &parts);
-            }
+            entries.page(FieldPath::Text(index), section.rule, &parts);
             for (position, item) in section.items.iter().enumerate() {
-                entries.page(format!("sections[{index}].items[{position}]"), section.rule, &[item.span]);
+                entries.page(FieldPath::Item(index, position), section.rule, &[item.span]);
             }
         }
         for (index, point) in extraction.key_points.iter().enumerate() {
-            entries.found(&format!("key_points[{index}]"), Some(point));
+            entries.found(FieldPath::KeyPoint(index), Some(point));
         }
         for (index, listed) in extraction.diagnosis_codes.iter().enumerate() {
-            entries.found(&format!("diagnosis_codes.codes[{index}].code"), Some(listed));
+            entries.found(FieldPath::ListedCode(index), Some(listed));
             if let Some((_, span)) = &listed.value.title {
-                entries.page(format!("diagnosis_codes.codes[{index}].title"), listed.rule, &[*span]);
+                entries.page(FieldPath::ListedTitle(index), listed.rule, &[*span]);
             }
         }
         for ExtraField { name, values, multiplicity } in &extraction.extra {
             for (index, value) in values.iter().enumerate() {
                 match multiplicity {
-                    Multiplicity::One => entries.found(&format!("extra.{name}"), Some(value)),
-                    Multiplicity::Many => entries.found(&format!("extra.{name}[{index}]"), Some(value)),
+                    Multiplicity::One => entries.found(FieldPath::Extra(name), Some(value)),
+                    Multiplicity::Many => entries.found(FieldPath::ExtraItem(name, index), Some(value)),
                 }
             }
         }
@@ -79,26 +79,26 @@ struct Entries<'a> {
 }
 
 impl Entries<'_> {
-    fn found<T>(&mut self, path: &str, found: Option<&Found<'_, T>>) {
+    fn found<T>(&mut self, path: FieldPath<'_>, found: Option<&Found<'_, T>>) {
         if let Some(found) = found {
-            self.page(path.to_owned(), found.rule, &[found.span]);
+            self.page(path, found.rule, &[found.span]);
         }
     }
 
-    fn either<T>(&mut self, path: &str, found: Option<&Found<'_, T>>, known: bool) {
+    fn either<T>(&mut self, path: FieldPath<'_>, found: Option<&Found<'_, T>>, known: bool) {
         match found {
             Some(_) => self.found(path, found),
             None => self.reference(path, known),
         }
     }
 
-    fn reference(&mut self, path: &str, known: bool) {
+    fn reference(&mut self, path: FieldPath<'_>, known: bool) {
         if known {
-            self.list.push((path.to_owned(), Origin::Reference));
+            self.list.push((path.to_string(), Origin::Reference));
         }
     }
 
-    fn page(&mut self, path: String, rule: &str, parts: &[Span]) {
+    fn page(&mut self, path: FieldPath<'_>, rule: &str, parts: &[Span]) {
         let Some(hull) = parts.iter().copied().reduce(Span::join) else { return };
         let origin = Origin::Page {
             rule: rule.to_owned(),
@@ -110,6 +110,6 @@ impl Entries<'_> {
                 Vec::new()
             },
         };
-        self.list.push((path, origin));
+        self.list.push((path.to_string(), origin));
     }
 }

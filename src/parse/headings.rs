@@ -40,8 +40,12 @@ const LABELLED: f32 = -3.0;
 /// Log-odds that each line is a heading: above 0 it is taken for one.
 pub fn scores(lines: &[Line<'_>]) -> Vec<f32> {
     let looks = looks(lines);
-    let rows = evidence::rows(lines, &looks);
-    rows.zip(lines).map(|(row, line)| row.map_or(NEVER, |row| score(&row, line.labelled))).collect()
+    let mut sums = crate::trees::scores(TREES, evidence::rows(lines, &looks).flatten()).into_iter();
+    let score = |(line, look): (&Line<'_>, &Look)| match look.candidate.then(|| sums.next()).flatten() {
+        Some(sum) => BASE + sum + if line.labelled { LABELLED } else { 0.0 },
+        None => NEVER,
+    };
+    lines.iter().zip(&looks).map(score).collect()
 }
 
 /// The evidence behind the score of the line `at`, strongest first: what it is called and how much it adds to
@@ -71,11 +75,6 @@ pub fn rows(lines: &[Line<'_>]) -> Vec<Option<Row>> {
 
 fn looks(lines: &[Line<'_>]) -> Vec<Look> {
     lines.iter().map(|line| Look::new(line.text, line.list_mark)).collect()
-}
-
-fn score(row: &Row, labelled: bool) -> f32 {
-    let trees: f32 = TREES.iter().map(|tree| tree.score(row)).sum();
-    BASE + trees + if labelled { LABELLED } else { 0.0 }
 }
 
 type Tree = crate::trees::Tree<Evidence>;

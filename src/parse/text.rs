@@ -12,9 +12,7 @@ use crate::document::{
 };
 use crate::page::Page;
 use crate::span::{LineIndex, Span};
-use memchr::memmem::Finder;
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 /// Parses a text page.
 pub(super) fn parse(page: &Page) -> Document<'_> {
@@ -258,7 +256,10 @@ impl<'p> Builder<'p> {
     /// Whether a line is a row: cells between bars, or cells with a tab between them.
     fn is_row(&self, at: usize) -> bool {
         let line = self.lines[at].text;
-        if line.trim_matches(['|', ' ', '\t']).is_empty() {
+        // Most lines have neither mark.
+        if memchr::memchr2(b'|', b'\t', line.as_bytes()).is_none()
+            || line.trim_matches(['|', ' ', '\t']).is_empty()
+        {
             return false;
         }
         let bars = line.starts_with('|') && line.len() > 1 && line[1..].contains('|');
@@ -355,7 +356,7 @@ impl<'p> Builder<'p> {
         let line = self.lines[at];
         let mut last = at;
         while let Some(next) = self.lines.get(last + 1).filter(|next| !next.gap_before) {
-            if self.opens_block(last + 1) || !self.is_cut(last, next.text) {
+            if !self.is_cut(last, next.text) || self.opens_block(last + 1) {
                 break;
             }
             last += 1;
@@ -424,18 +425,21 @@ impl<'p> Builder<'p> {
     }
 }
 
-/// Made once: for a short text making the searcher costs more than searching.
-static DOUBLE_SPACE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"  "));
-
 /// Whether white space in `text` is single spaces only.
 fn is_collapsed(text: &str) -> bool {
-    if !text.is_ascii() {
-        let strange = |c: char| c != ' ' && (c.is_whitespace() || is_margin(c));
-        return !text.contains("  ") && !text.contains(strange);
-    }
-    memchr::memchr3(b'\n', b'\r', b'\t', text.as_bytes()).is_none()
-        && DOUBLE_SPACE.find(text.as_bytes()).is_none()
-        && memchr::memchr2(0x0b, 0x0c, text.as_bytes()).is_none()
+    let bytes = text.as_bytes();
+    // Folds without an early end, which the compiler turns into vector instructions.
+    let has_other = bytes.iter().fold(false, |any, byte| any | (b'\t'..=b'\r').contains(byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let has_double = pairs.fold(false, |any, (one, next)| any | (*one == b' ') & (*next == b' '));
+    !has_other && !has_double && (text.is_ascii() || !has_wide_space(text))
+}
+
+/// Whether `text` has white space or a mark that shows nothing outside ASCII.
+fn has_wide_space(text: &str) -> bool {
+    // The bytes in UTF-8 with which all of them start.
+    let starts = |byte| matches!(byte, 0xc2 | 0xe1..=0xe3 | 0xef);
+    text.bytes().enumerate().any(|(at, byte)| starts(byte) && text[at..].starts_with(is_margin))
 }
 
 /// The value without the quotes of YAML around it.
@@ -648,7 +652,7 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
     if blocks.iter().filter(|block| block.heading().is_some()).nth(1).is_some() {
         return;
     }
-    let is_dashed = |at: usize| Label::split_at_dash(&blocks[at].text).is_some();
+    let dashed: Vec<bool> = blocks.iter().map(|block| Label::split_at_dash(&block.text).is_some()).collect();
     let lines: Vec<headings::Line<'_>> = blocks
         .iter()
         .enumerate()
@@ -659,14 +663,14 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
             list_mark: block.list_item().is_some(),
             labelled: block.label().is_some_and(|label| {
                 !label.value.is_empty() && !names_page(&blocks[..at], &block.text[label.label.range()])
-            }) || is_dashed(at)
-                && ((!block.gap_before && at > 0 && is_dashed(at - 1))
-                    || blocks.get(at + 1).is_some_and(|next| !next.gap_before && is_dashed(at + 1))),
+            }) || dashed[at]
+                && ((!block.gap_before && at > 0 && dashed[at - 1])
+                    || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed[at + 1])),
         })
         .collect();
     let mut scores = headings::scores(&lines);
     for (at, score) in scores.iter_mut().enumerate() {
-        if asks(blocks, at) || (at > 0 && is_dashed(at - 1) && opens_text(blocks, at)) {
+        if asks(blocks, at) || (at > 0 && dashed[at - 1] && opens_text(blocks, at)) {
             *score = score.max(ASKS);
         }
     }

@@ -4,12 +4,13 @@
 use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// A set of wordings, each with `*` for anything. Matching costs a binary search, however many there are,
 /// and a look at those with a `*` whose first or last letter is the text's.
 #[derive(Clone, Debug, Default)]
 pub struct Wordings {
-    /// Those without `*`, sorted.
+    /// Those without `*`, sorted by length, which tells most texts apart, then by text.
     exact: Vec<String>,
     /// Those that start with a letter, by it.
     starting: Vec<Glob>,
@@ -41,20 +42,22 @@ impl Wordings {
                 None => this.exact.push(fold(wording.as_ref()).into_owned()),
             }
         }
-        this.exact.sort_unstable();
+        this.exact.sort_unstable_by(|one, other| by_length(one, other));
         this.starting.sort_by_key(Glob::first_byte);
         this.ending.sort_by_key(Glob::last_byte);
         let parts = this.floating.iter().map(|glob| glob.middle.first().map_or(&[][..], Finder::needle));
-        this.floating_parts = AhoCorasick::new(parts).ok().filter(|_| !this.floating.is_empty());
+        // Looking for rare letters first stops at every other word of a line.
+        let parts = AhoCorasick::builder().prefilter(false).build(parts);
+        this.floating_parts = parts.ok().filter(|_| !this.floating.is_empty());
         this
     }
 
     /// Whether all of `folded`, a text that went through [`fold`], is one of the wordings.
     pub fn matches(&self, folded: &str) -> bool {
         let (first, last) = (folded.bytes().next(), folded.bytes().next_back());
-        self.exact.binary_search_by(|exact| exact.as_str().cmp(folded)).is_ok()
-            || alike(&self.starting, Glob::first_byte, first).iter().any(|glob| glob.matches(folded))
-            || alike(&self.ending, Glob::last_byte, last).iter().any(|glob| glob.matches(folded))
+        self.exact.binary_search_by(|exact| by_length(exact, folded)).is_ok()
+            || alike(&self.starting, Glob::first_byte, first).any(|glob| glob.matches(folded))
+            || alike(&self.ending, Glob::last_byte, last).any(|glob| glob.matches(folded))
             || (self.may_float(folded) && self.floating.iter().any(|glob| glob.matches(folded)))
     }
 }
@@ -66,10 +69,17 @@ impl Wordings {
 }
 
 /// The globs of a list, sorted by `byte`, that have the given one.
-fn alike(globs: &[Glob], byte: impl Fn(&Glob) -> Option<u8>, wanted: Option<u8>) -> &[Glob] {
+fn alike(
+    globs: &[Glob],
+    byte: impl Fn(&Glob) -> Option<u8>,
+    wanted: Option<u8>,
+) -> impl Iterator<Item = &Glob> {
     let start = globs.partition_point(|glob| byte(glob) < wanted);
-    let len = globs[start..].partition_point(|glob| byte(glob) == wanted);
-    &globs[start..start + len]
+    globs[start..].iter().take_while(move |glob| byte(glob) == wanted)
+}
+
+fn by_length(one: &str, other: &str) -> Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 impl Glob {
@@ -113,13 +123,13 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 
 fn fold_inside(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let plain = |byte: &u8| (b' '..=b'~').contains(byte) && !byte.is_ascii_uppercase();
-    let spaced = || bytes.windows(2).any(|pair| pair == b"  ");
-    if bytes.iter().all(plain) && !spaced() {
-        return Cow::Borrowed(text);
-    }
-    if bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) && !spaced() {
-        return Cow::Owned(text.to_ascii_lowercase());
+    // Folds without an early end, which the compiler turns into vector instructions.
+    let is_plain = bytes.iter().fold(true, |all, byte| all & (b' '..=b'~').contains(byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let is_single_spaced = pairs.fold(true, |all, (one, next)| all & !((*one == b' ') & (*next == b' ')));
+    if is_plain && is_single_spaced {
+        let has_capitals = bytes.iter().fold(false, |any, byte| any | byte.is_ascii_uppercase());
+        return if has_capitals { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) };
     }
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {

@@ -12,7 +12,7 @@ use crate::extraction::{
 };
 use crate::icd::Reference;
 use crate::page::{EncodingSource, Format, Page};
-use crate::record::DiagnosisCodesStatus;
+use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::{LineIndex, Span};
 use std::borrow::Cow;
 
@@ -62,7 +62,7 @@ impl<'a> Notation<'a> {
             _ => ("", line),
         };
         let span = Span::new(start + line.len() - value.len(), start + line.len());
-        let mut role = Role::Field { path: Cow::Borrowed(key), rule: "" };
+        let mut role = Role::Field { path: FieldPath::Field(key), rule: "" };
         match key {
             "title" => self.extraction.title = found(Cow::Borrowed(value), span),
             "code" => self.extraction.code = found(printed(value), span),
