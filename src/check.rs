@@ -95,6 +95,10 @@ impl Check<'_> {
         visit: &mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
     ) -> Result<()> {
         let (uri, found) = match row.content {
+            Content::Columns(message) => {
+                let finding = finding(FIELD_MALFORMED, Some("columns"), message);
+                return self.tell((path, None, None), &[finding], visit);
+            }
             Content::Malformed(message) => {
                 self.summary.malformed += 1;
                 (String::new(), vec![finding(RECORD_MALFORMED, None, message)])
@@ -104,12 +108,22 @@ impl Check<'_> {
                 (reading.record.source.uri, found)
             }
         };
-        let options = self.options;
         let uri = Some(uri.as_str()).filter(|uri| !uri.is_empty());
+        self.tell((path, Some(row.line), uri), &found, visit)
+    }
+
+    /// Counts and tells those findings that are wanted; `at` is file, line and uri.
+    fn tell(
+        &mut self,
+        (path, line, uri): (&Path, Option<u64>, Option<&str>),
+        found: &[Finding],
+        visit: &mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let options = self.options;
         for finding in found.iter().filter(|finding| options.wants(finding)) {
             *self.summary.diagnostics.entry(finding.id.clone()).or_default() += 1;
             self.summary.worst = self.summary.worst.max(Some(finding.severity));
-            visit(&RecordFinding { path, line: Some(row.line), uri, finding })?;
+            visit(&RecordFinding { path, line, uri, finding })?;
         }
         Ok(())
     }

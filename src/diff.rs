@@ -18,7 +18,7 @@ use crate::emit::manifest::{read_manifest, rule_counts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rates::{Rate, Tally, Unit, fixed_names, is_rate};
 use crate::record::{Finding, Record, Reject};
-use crate::records::{JsonFile, record_files};
+use crate::records::{WholeRecords, fullest_records};
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -330,17 +330,17 @@ pub(crate) struct Side {
 /// A file whose values stand in uri order.
 struct Sorted {
     path: PathBuf,
-    file: JsonFile,
+    file: WholeRecords,
     last: String,
 }
 
 impl Sorted {
     fn open(path: &Path) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), file: JsonFile::open(path)?, last: String::new() })
+        Ok(Self { path: path.to_owned(), file: WholeRecords::open(path)?, last: String::new() })
     }
 
     fn next<T: serde::de::DeserializeOwned>(&mut self, uri: impl Fn(&T) -> &str) -> Result<Option<Box<T>>> {
-        let Some((line, _, value)) = self.file.next_value::<T>()? else { return Ok(None) };
+        let Some((line, value)) = self.file.next_value::<T>()? else { return Ok(None) };
         let of = uri(&value);
         if of <= self.last.as_str() && !self.last.is_empty() {
             let position =
@@ -357,10 +357,9 @@ impl Sorted {
 
 impl Side {
     pub(crate) fn open(run: &Path) -> Result<Self> {
-        let files = record_files(run)?;
         let rejects = run.join("rejects.ndjson");
         let mut side = Self {
-            records: Sorted::open(&files[0])?,
+            records: Sorted::open(&fullest_records(run)?)?,
             rejects: if rejects.is_file() { Some(Sorted::open(&rejects)?) } else { None },
             next_record: None,
             next_reject: None,

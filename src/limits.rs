@@ -44,3 +44,18 @@ pub const MAX_REFERENCE_BYTES: u64 = 64 * 1024 * 1024;
 /// Elements and comments of the tree that selectors need, about 170 MB. A page of the web has some thousands;
 /// formatting elements that are never closed make this many of 20 KB. Fixed.
 pub const MAX_TREE_NODES: usize = 1_000_000;
+
+/// Bytes of the footer of a Parquet file that is read: 2,000 row groups of a run's records have some 30 MB. What is
+/// made of it takes up to 20 times as much memory. Fixed.
+pub const MAX_PARQUET_FOOTER_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Columns and groups nested in each other in the schema of a Parquet file that is read; a record has 8. Fixed.
+pub const MAX_PARQUET_DEPTH: usize = 64;
+
+/// Values in one page of a Parquet file that is read, with those that are missing: a few bytes can stand for any
+/// number of them. DuckDB ends a page at 100 MB, which is 12 million numbers. Fixed.
+pub const MAX_PARQUET_PAGE_VALUES: usize = 32 * 1024 * 1024;
+
+/// Bytes of the pages of a Parquet file that are held at once, one a column. DuckDB writes pages of up to 100 MB.
+/// Fixed.
+pub const MAX_PARQUET_HELD_BYTES: usize = 1024 * 1024 * 1024;

@@ -1,15 +1,25 @@
 //! Reads records that exist already: what a run wrote, edited or not, or another program with the same fields.
 //!
-//! In: a run directory, or a file of NDJSON, JSON or CSV. Out: [`Row`]s one at a time, in the order of the
+//! In: a run directory, or a file of NDJSON, JSON, CSV or Parquet. Out: [`Row`]s one at a time, in the order of the
 //! file, so that the size of a file does not matter. What a file is, is told by its extension, else by its
 //! first bytes. A line that is no record is a row that says so, and a field that is wrong is left empty with
 //! a [`Fault`]: the rest is read all the same. Judges no value.
 
 mod framing;
 mod lenient;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod table;
 
 pub use framing::{Framing, Piece, Values};
+#[cfg(feature = "parquet")]
+pub use parquet::is_guarded;
+
+/// Whether a panic of this thread becomes a finding: only where Parquet is read.
+#[cfg(not(feature = "parquet"))]
+pub fn is_guarded() -> bool {
+    false
+}
 
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::record::{Finding, Record};
@@ -21,7 +31,7 @@ use std::path::{Path, PathBuf};
 /// A row of a record file.
 #[derive(Debug)]
 pub struct Row {
-    /// 1-based line of the file on which it starts.
+    /// 1-based line of the file on which it starts; of a Parquet file, which has no lines, its number.
     pub line: u64,
     /// What it holds.
     pub content: Content,
@@ -34,6 +44,8 @@ pub enum Content {
     Record(Box<Reading>),
     /// No record: what was found and what was expected.
     Malformed(String),
+    /// Nothing: what is wrong with the columns of the file. Comes first, and once.
+    Columns(String),
 }
 
 /// A record as read.
@@ -76,6 +88,8 @@ pub enum Form {
     Json(Framing),
     /// A table of a run, or one with the same columns.
     Csv,
+    /// Records with their fields, or a table, in columns.
+    Parquet,
 }
 
 /// The fields of a record.
@@ -106,7 +120,7 @@ const FIELDS: [&str; 22] = [
 
 /// The names that a run gives to record files, the fullest first; of a run directory the first that is there
 /// is read, of CSV all.
-const JSON_NAMES: [&str; 2] = ["records.ndjson", "records.json"];
+const NAMES: [&str; 3] = ["records.ndjson", "records.json", "records.parquet"];
 const CSV_NAMES: [&str; 4] = ["records.csv", "sections.csv", "key_points.csv", "diagnosis_codes.csv"];
 
 /// The record files that `path` stands for: itself, or those of a run directory.
@@ -122,7 +136,7 @@ pub fn record_files(path: &Path) -> Result<Vec<PathBuf>> {
         return Ok(vec![path.to_owned()]);
     }
     let there = |name: &&str| path.join(name).is_file();
-    if let Some(name) = JSON_NAMES.iter().find(|name| there(name)) {
+    if let Some(name) = NAMES.iter().find(|name| there(name)) {
         return Ok(vec![path.join(name)]);
     }
     let tables: Vec<PathBuf> =
@@ -135,6 +149,14 @@ pub fn record_files(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(tables)
 }
 
+/// The record file that `path` stands for: itself, or of a run directory the one that holds most.
+///
+/// # Errors
+/// As [`record_files`].
+pub fn fullest_records(path: &Path) -> Result<PathBuf> {
+    record_files(path).map(|mut files| files.swap_remove(0))
+}
+
 /// Calls `visit` for each row of a record file; `-` is stdin.
 ///
 /// # Errors
@@ -145,6 +167,7 @@ pub fn each_row(path: &Path, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result
     match form(path, &mut input)? {
         Form::Json(framing) => each_json_row(path, Values::new(input, framing), visit),
         Form::Csv => table::each_row(path, input, visit),
+        Form::Parquet => each_parquet_row(path, visit),
     }
 }
 
@@ -155,7 +178,7 @@ fn each_json_row(
 ) -> Result<()> {
     while let Some(piece) = values.next().map_err(|error| unreadable(path, error))? {
         match piece {
-            Piece::Value { line, json } => match lenient::read(json) {
+            Piece::Value { line, json } => match lenient::read(json, &[]) {
                 content @ Content::Malformed(_) if json.contains(&b'\n') => {
                     each_line_of_broken(line, json, content, visit)?;
                 }
@@ -165,6 +188,46 @@ fn each_json_row(
         }
     }
     Ok(())
+}
+
+#[cfg(feature = "parquet")]
+fn each_parquet_row(path: &Path, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+    use parquet::{Layout, ParquetRows, Piece};
+    let mut rows = ParquetRows::open(path)?;
+    let mut table = match rows.layout() {
+        Layout::Records => None,
+        Layout::Table => Some(table::TableRows::new(path, &rows.names())?),
+    };
+    while let Some(piece) = rows.next() {
+        match (piece, &mut table) {
+            (Piece::Columns(message), _) => visit(Row { line: 1, content: Content::Columns(message) })?,
+            (Piece::Broken { number, message }, Some(table)) => table.malformed(number, message, visit)?,
+            (Piece::Broken { number, message }, None) => {
+                visit(Row { line: number, content: Content::Malformed(message) })?;
+            }
+            (Piece::Row { number, json, absent }, None) => {
+                visit(Row { line: number, content: lenient::read(json, absent) })?;
+            }
+            (Piece::Row { number, json, .. }, Some(table)) => {
+                let cells: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_slice(json).unwrap_or_default();
+                table.row(number, &|name| table::cell_of_json(cells.get(name)), visit)?;
+            }
+        }
+    }
+    table.map_or(Ok(()), |mut table| table.end(visit))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn each_parquet_row(path: &Path, _visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+    Err(without_parquet(path))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn without_parquet(path: &Path) -> Error {
+    Error::new(ErrorKind::Input, "this build reads no Parquet")
+        .at(path)
+        .hint("build with the feature `parquet`, or name the `records.ndjson` of the same run")
 }
 
 /// A value of several lines that is no JSON: one bracket too few takes all that follows into it. What stands
@@ -182,7 +245,7 @@ fn each_line_of_broken(
         if text.is_empty() {
             continue;
         }
-        match lenient::read(text) {
+        match lenient::read(text, &[]) {
             Content::Malformed(_) => {
                 if let Some(content) = told.take() {
                     visit(Row { line, content })?;
@@ -194,53 +257,92 @@ fn each_line_of_broken(
     told.map_or(Ok(()), |content| visit(Row { line: first, content }))
 }
 
-/// Reads a file of JSON values, each of them whole and of type `T`.
+/// Reads a file of records or rejects, each of them whole and of type `T`.
 #[derive(Debug)]
-pub struct JsonFile {
+pub struct WholeRecords {
     path: PathBuf,
-    values: Values<BufReader<File>>,
+    source: Source,
 }
 
-impl JsonFile {
-    /// Opens an NDJSON or JSON file.
+#[derive(Debug)]
+enum Source {
+    Json(Values<BufReader<File>>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::ParquetRows>),
+}
+
+impl WholeRecords {
+    /// Opens a file of NDJSON or JSON, or of Parquet that is nested as they are.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] if it cannot be read or is no JSON.
+    /// [`ErrorKind::Input`] if it cannot be read or is none of these.
     pub fn open(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|error| unreadable(path, error))?;
         let mut input = BufReader::with_capacity(BUFFER_BYTES, file);
-        match form(path, &mut input)? {
-            Form::Json(framing) => Ok(Self { path: path.to_owned(), values: Values::new(input, framing) }),
-            Form::Csv => Err(Error::new(ErrorKind::Input, "expected NDJSON or JSON, found something else")
-                .at(path)
-                .hint("name a run directory, or its `records.ndjson`")),
-        }
+        let source = match form(path, &mut input)? {
+            Form::Json(framing) => Source::Json(Values::new(input, framing)),
+            #[cfg(feature = "parquet")]
+            Form::Parquet => {
+                let rows = parquet::ParquetRows::open(path)?;
+                if rows.layout() == parquet::Layout::Table {
+                    return Err(no_whole_records(path));
+                }
+                Source::Parquet(Box::new(rows))
+            }
+            #[cfg(not(feature = "parquet"))]
+            Form::Parquet => return Err(without_parquet(path)),
+            Form::Csv => return Err(no_whole_records(path)),
+        };
+        Ok(Self { path: path.to_owned(), source })
     }
 
-    /// The next value with its line and its JSON text; `None` at the end.
+    /// The next value with its line, or its number in a Parquet file; `None` at the end.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] with line and column if the file cannot be read or a value is no `T`.
-    pub fn next_value<T: DeserializeOwned>(&mut self) -> Result<Option<(u64, &[u8], T)>> {
+    pub fn next_value<T: DeserializeOwned>(&mut self) -> Result<Option<(u64, T)>> {
         let path = &self.path;
-        let no_record = |line: u64, column: u32| {
-            let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column };
-            Error::new(ErrorKind::Input, "not a record")
-                .at(path)
-                .position(position)
-                .hint("`nosograph check` tells all that is wrong with a file of records")
-        };
-        match self.values.next().map_err(|error| unreadable(path, error))? {
-            None => Ok(None),
-            Some(Piece::Broken { line, message }) => Err(no_record(line, 1).source(message)),
-            Some(Piece::Value { line, json }) => match serde_json::from_slice(json) {
-                Ok(value) => Ok(Some((line, json, value))),
-                Err(error) => {
-                    Err(no_record(line + error.line() as u64 - 1, error.column() as u32).source(error))
-                }
+        let (line, json) = match &mut self.source {
+            Source::Json(values) => match values.next().map_err(|error| unreadable(path, error))? {
+                None => return Ok(None),
+                Some(Piece::Broken { line, message }) => return Err(no_record(path, line, 1).source(message)),
+                Some(Piece::Value { line, json }) => (line, json),
             },
+            #[cfg(feature = "parquet")]
+            Source::Parquet(rows) => match rows.next() {
+                None => return Ok(None),
+                Some(parquet::Piece::Columns(message)) => {
+                    let what = "the columns are not those of records";
+                    return Err(Error::new(ErrorKind::Input, what).at(path).source(message));
+                }
+                Some(parquet::Piece::Broken { number, message }) => {
+                    return Err(no_record(path, number, 1).source(message));
+                }
+                Some(parquet::Piece::Row { number, json, .. }) => (number, json),
+            },
+        };
+        match serde_json::from_slice(json) {
+            Ok(value) => Ok(Some((line, value))),
+            Err(error) => {
+                let column = u32::try_from(error.column()).unwrap_or(u32::MAX);
+                Err(no_record(path, line + error.line() as u64 - 1, column).source(error))
+            }
         }
     }
+}
+
+fn no_record(path: &Path, line: u64, column: u32) -> Error {
+    let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column };
+    Error::new(ErrorKind::Input, "not a record")
+        .at(path)
+        .position(position)
+        .hint("`nosograph check` tells all that is wrong with a file of records")
+}
+
+fn no_whole_records(path: &Path) -> Error {
+    Error::new(ErrorKind::Input, "expected whole records, found a table or something else")
+        .at(path)
+        .hint("name a run directory, or its `records.ndjson`, `.json` or `.parquet`")
 }
 
 /// Bytes read at once: fewer calls than the default, still small beside a record.
@@ -260,9 +362,11 @@ fn form(path: &Path, input: &mut impl BufRead) -> Result<Form> {
     let head = input.fill_buf().map_err(|error| unreadable(path, error))?;
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     if extension == "parquet" || head.starts_with(b"PAR1") {
-        return Err(Error::new(ErrorKind::Input, "Parquet files cannot be read here")
-            .at(path)
-            .hint("name the `records.ndjson` or `records.csv` of the same run"));
+        if path.as_os_str() == "-" {
+            return Err(Error::new(ErrorKind::Input, "Parquet cannot be read from stdin")
+                .hint("its end comes first: name the file"));
+        }
+        return Ok(Form::Parquet);
     }
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
@@ -303,6 +407,7 @@ mod tests {
                     format!("{} {}", row.line, reading.record.title.unwrap_or_default())
                 }
                 Content::Malformed(_) => format!("{} !", row.line),
+                Content::Columns(_) => format!("{} ?", row.line),
             });
             Ok(())
         })

@@ -16,7 +16,7 @@ use crate::icd::Reference;
 use crate::rates::{Rate, Tally, Unit};
 use crate::read::{Listing, WalkOptions, walk};
 use crate::record::{Record, Reject};
-use crate::records::{JsonFile, record_files};
+use crate::records::{WholeRecords, fullest_records};
 use html::{escaped, policy};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -80,15 +80,14 @@ impl Facts {
             points: BTreeMap::new(),
             worst: Vec::new(),
         };
-        let files = record_files(run)?;
-        let mut records = JsonFile::open(&files[0])?;
-        while let Some((.., record)) = records.next_value::<Record>()? {
+        let mut records = WholeRecords::open(&fullest_records(run)?)?;
+        while let Some((_, record)) = records.next_value::<Record>()? {
             facts.record(record);
         }
         let rejects = run.join("rejects.ndjson");
         if rejects.is_file() {
-            let mut rejects = JsonFile::open(&rejects)?;
-            while let Some((.., reject)) = rejects.next_value::<Reject>()? {
+            let mut rejects = WholeRecords::open(&rejects)?;
+            while let Some((_, reject)) = rejects.next_value::<Reject>()? {
                 facts.tally.add_reject(&reject);
                 // Any reject is worse than any record.
                 facts.keep(u64::MAX, || Viewed::of_reject(reject));

@@ -20,7 +20,7 @@ use crate::limits::MAX_PAGE_BYTES_CEILING;
 use crate::page::Page;
 use crate::read::{self, Bytes, Listing, Place, ReadOptions, ReadOutcome, WalkOptions, walk};
 use crate::record::{Finding, Record, Reject, Source};
-use crate::records::{Content, JsonFile, Reading, RecordFinding, each_row, record_files};
+use crate::records::{Content, Reading, RecordFinding, WholeRecords, each_row, record_files};
 use crate::validate::{Given, judge_record};
 use proof::{Proof, Value, group_values, values};
 use sha2::{Digest, Sha256};
@@ -82,12 +82,15 @@ pub fn verify(
             Content::Malformed(message) => {
                 verify.tell((&file, Some(row.line), None), RECORD_MALFORMED, None, message)
             }
+            Content::Columns(message) => {
+                verify.tell((&file, None, None), FIELD_MALFORMED, Some("columns"), message)
+            }
         })?;
     }
     let rejects = options.run.join("rejects.ndjson");
     if rejects.is_file() {
-        let mut file = JsonFile::open(&rejects)?;
-        while let Some((line, _, reject)) = file.next_value::<Reject>()? {
+        let mut file = WholeRecords::open(&rejects)?;
+        while let Some((line, reject)) = file.next_value::<Reject>()? {
             verify.page(
                 (&rejects, Some(line), Some(&reject.source.uri)),
                 &reject.source,

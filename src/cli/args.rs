@@ -499,7 +499,7 @@ fn parse_floor(text: &str) -> Result<eval::Floor, String> {
 }
 
 /// Every limit of the program: its name in `limits`, its value, and what happens past it.
-const LIMITS: [(&str, u64, &str); 11] = [
+const LIMITS: [(&str, u64, &str); 15] = [
     (
         "MAX_PAGE_BYTES",
         limits::MAX_PAGE_BYTES,
@@ -543,6 +543,18 @@ const LIMITS: [(&str, u64, &str); 11] = [
         "nodes of the tree that a profile's selectors need; a page with more is not selected from",
     ),
     ("MAX_REFERENCE_BYTES", limits::MAX_REFERENCE_BYTES, "bytes of a reference file"),
+    (
+        "MAX_PARQUET_FOOTER_BYTES",
+        limits::MAX_PARQUET_FOOTER_BYTES,
+        "bytes of the footer of a Parquet file that is read",
+    ),
+    ("MAX_PARQUET_DEPTH", limits::MAX_PARQUET_DEPTH as u64, "groups in each other in its schema"),
+    ("MAX_PARQUET_PAGE_VALUES", limits::MAX_PARQUET_PAGE_VALUES as u64, "values in a page of it"),
+    (
+        "MAX_PARQUET_HELD_BYTES",
+        limits::MAX_PARQUET_HELD_BYTES as u64,
+        "bytes of its pages that are held at once",
+    ),
 ];
 
 fn limits_help() -> String {

@@ -63,12 +63,13 @@ pub fn call(arguments: Cli) -> anyhow::Result<Exit> {
     }
 }
 
-/// A panic on a page is told as that page's reject, with its text escaped; the default hook would print it
-/// once more, as it is.
+/// A panic on a page is told as that page's reject, with its text escaped, and one on damaged Parquet as a
+/// finding; the default hook would print it once more, as it is.
 pub fn quiet_worker_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().name() != Some(crate::run::WORKER_NAME) {
+        let is_worker = std::thread::current().name() == Some(crate::run::WORKER_NAME);
+        if !is_worker && !crate::records::is_guarded() {
             default(panic);
         }
     }));

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::record::{Partial, Record, Reject};
-use crate::records::JsonFile;
+use crate::records::{WholeRecords, fullest_records};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub(super) struct Extracted {
     pub(super) values: Partial,
 }
 
-/// The pages of a run directory (records and rejects) or of a JSON file of records, by the name of the
+/// The pages of a run directory (records and rejects) or of a file of whole records, by the name of the
 /// page without folders and extension.
 pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Extracted>> {
     let mut pages = BTreeMap::new();
@@ -21,14 +21,13 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Extracted>> {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         pages.insert(stem.to_owned(), Extracted { uri, values });
     };
-    let mut records =
-        JsonFile::open(&if path.is_dir() { path.join("records.ndjson") } else { path.to_owned() })?;
-    while let Some((.., record)) = records.next_value::<Record>()? {
+    let mut records = WholeRecords::open(&fullest_records(path)?)?;
+    while let Some((_, record)) = records.next_value::<Record>()? {
         add(record.source.uri.clone(), record.into_partial());
     }
     if path.is_dir() {
-        let mut rejects = JsonFile::open(&path.join("rejects.ndjson"))?;
-        while let Some((.., reject)) = rejects.next_value::<Reject>()? {
+        let mut rejects = WholeRecords::open(&path.join("rejects.ndjson"))?;
+        while let Some((_, reject)) = rejects.next_value::<Reject>()? {
             add(reject.source.uri, reject.partial);
         }
     }

@@ -8,9 +8,9 @@ mod fhir;
 mod schema_org;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::JsonFile;
+use crate::records::{WholeRecords, fullest_records};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// In whose words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct ExportSummary {
     pub left_out: u64,
 }
 
-/// Writes the records of a run directory, or of a file of NDJSON or JSON, in the words of `target`; `print` takes the
+/// Writes the records of a run directory, or of a file of NDJSON, JSON or Parquet, in the words of `target`; `print` takes the
 /// document in pieces.
 ///
 /// # Errors
@@ -41,23 +41,13 @@ pub fn export(
     target: ExportTarget,
     print: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<ExportSummary> {
-    let path = records_of(path);
-    let mut file = JsonFile::open(&path)?;
+    let path = fullest_records(path)?;
+    let mut file = WholeRecords::open(&path)?;
     let records =
-        std::iter::from_fn(|| file.next_value().map(|next| next.map(|(_, _, record)| record)).transpose());
+        std::iter::from_fn(|| file.next_value().map(|next| next.map(|(_, record)| record)).transpose());
     match target {
         ExportTarget::Fhir => fhir::export(&path, records, print),
         ExportTarget::SchemaOrg => schema_org::export(records, print),
-    }
-}
-
-/// The file of records of a run directory; any other path as it is.
-fn records_of(path: &Path) -> PathBuf {
-    let array = path.join("records.json");
-    match path.is_dir() {
-        true if array.is_file() && !path.join("records.ndjson").is_file() => array,
-        true => path.join("records.ndjson"),
-        false => path.to_owned(),
     }
 }
 

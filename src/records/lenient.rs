@@ -9,8 +9,8 @@ use crate::record::{Coverage, DiagnosisCodes, Provenance, Record, Source, Status
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
-/// Reads a record.
-pub(super) fn read(json: &[u8]) -> Content {
+/// Reads a record; of fields in `absent` it is known that they are not there, and not told again.
+pub(super) fn read(json: &[u8], absent: &[String]) -> Content {
     let strict = match serde_json::from_slice::<Record>(json) {
         Ok(record) => {
             return Content::Record(Box::new(Reading { record, missing: Vec::new(), faults: Vec::new() }));
@@ -18,7 +18,7 @@ pub(super) fn read(json: &[u8]) -> Content {
         Err(error) => error,
     };
     match serde_json::from_slice::<Value>(json) {
-        Ok(Value::Object(fields)) => Content::Record(Box::new(read_fields(fields, &strict))),
+        Ok(Value::Object(fields)) => Content::Record(Box::new(read_fields(fields, absent, &strict))),
         Ok(other) => Content::Malformed(format!(
             "expected a record, a JSON object, found {}; mend the line, or write the file anew",
             kind(&other)
@@ -63,7 +63,7 @@ static EMPTY: LazyLock<Vec<(&'static str, Value)>> = LazyLock::new(|| {
     FIELDS.iter().map(|&name| (name, empty[name].clone())).collect()
 });
 
-fn read_fields(mut fields: Map<String, Value>, strict: &serde_json::Error) -> Reading {
+fn read_fields(mut fields: Map<String, Value>, absent: &[String], strict: &serde_json::Error) -> Reading {
     let mut reading = Reading { record: empty_record(), missing: Vec::new(), faults: Vec::new() };
     let mut whole: Map<String, Value> =
         EMPTY.iter().map(|(name, empty)| ((*name).to_owned(), empty.clone())).collect();
@@ -73,7 +73,7 @@ fn read_fields(mut fields: Map<String, Value>, strict: &serde_json::Error) -> Re
             None => reading.missing.push(name),
         }
     }
-    for name in &reading.missing {
+    for name in reading.missing.iter().filter(|name| !absent.iter().any(|told| told == **name)) {
         let message =
             format!("the field `{name}` is missing; write `null` or an empty list if it has no value");
         reading.faults.push(Fault { field: (*name).to_owned(), message });
@@ -85,7 +85,7 @@ fn read_fields(mut fields: Map<String, Value>, strict: &serde_json::Error) -> Re
     if let Ok(record) = serde_json::from_value(Value::Object(whole)) {
         reading.record = record;
     }
-    if reading.faults.is_empty() {
+    if reading.faults.is_empty() && reading.missing.is_empty() {
         reading.faults.push(fault("record_id", strict));
     }
     reading
@@ -154,7 +154,7 @@ mod tests {
     fn check(change: impl FnOnce(&mut Value), faults: &[&str], missing: &[&str]) -> Record {
         let mut value = serde_json::to_value(full_record()).unwrap();
         change(&mut value);
-        let Content::Record(reading) = read(value.to_string().as_bytes()) else { panic!("{value}") };
+        let Content::Record(reading) = read(value.to_string().as_bytes(), &[]) else { panic!("{value}") };
         let found: Vec<&str> = reading.faults.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!((found.as_slice(), reading.missing.as_slice()), (faults, missing), "{:?}", reading.faults);
         reading.record
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn a_key_twice_is_told() {
         let text = serde_json::to_string(&full_record()).unwrap().replacen('{', r#"{"title":"x","#, 1);
-        let Content::Record(reading) = read(text.as_bytes()) else { panic!() };
+        let Content::Record(reading) = read(text.as_bytes(), &[]) else { panic!() };
         assert!(reading.faults[0].message.contains("duplicate field"), "{:?}", reading.faults);
     }
 }

@@ -1,4 +1,4 @@
-//! Records from CSV: a table with columns of [`TABLES`] in, [`Row`]s out.
+//! Records from tables: rows of CSV, or of a flat Parquet file, with columns of [`TABLES`] in, [`Row`]s out.
 //!
 //! `records.csv` gives a record a row with the scalar fields; a child table gives a record for each run of
 //! rows with the same `record_id`. The columns may stand in any order; those that are not ours are told once.
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::io::{BufRead, Read};
 use std::path::Path;
 
-/// Calls `visit` for each record of the table.
+/// Calls `visit` for each record of a CSV file.
 pub(super) fn each_row(
     path: &Path,
     mut input: impl BufRead,
@@ -30,46 +30,60 @@ pub(super) fn each_row(
     if !read(path, &mut reader, &mut cells)? {
         return Ok(());
     }
-    let header = Header::new(path, &cells)?;
-    if let Some(message) = header.foreign() {
-        visit(Row { line: 1, content: Content::Record(Box::new(header.reading(Some(message)))) })?;
+    let names: Vec<String> = cells.iter().map(name_of).collect();
+    let mut table = TableRows::new(path, &names)?;
+    if let Some(message) = foreign(table.table, &names) {
+        visit(Row { line: 1, content: Content::Columns(message) })?;
     }
-    let mut open: Option<(u64, Box<Reading>)> = None;
     while read(path, &mut reader, &mut cells)? {
         let line = cells.position().map_or(0, csv::Position::line) + late;
-        if cells.len() != header.names.len() {
-            close(&mut open, visit)?;
-            let (found, wanted) = (cells.len(), header.names.len());
+        if cells.len() != names.len() {
+            let (found, wanted) = (cells.len(), names.len());
             let message = format!(
                 "the row has {found} cells, the header {wanted}; mend the row, or write the file anew"
             );
-            visit(Row { line, content: Content::Malformed(message) })?;
-            continue;
-        }
-        if std::str::from_utf8(cells.as_slice()).is_err() {
-            close(&mut open, visit)?;
-            let message = "the row is not UTF-8; save the file as UTF-8".to_owned();
-            visit(Row { line, content: Content::Malformed(message) })?;
-            continue;
-        }
-        let cell = |name: &str| header.cell(&cells, name);
-        if header.is_child()
-            && open.as_ref().is_some_and(|(_, reading)| cell("record_id") == reading.record.record_id)
-        {
-            open.iter_mut().for_each(|(_, reading)| add_child(reading, header.table.name, &cell));
-            continue;
-        }
-        close(&mut open, visit)?;
-        let mut reading = Box::new(header.reading(None));
-        if header.is_child() {
-            reading.record.record_id = cell("record_id").into_owned();
-            add_child(&mut reading, header.table.name, &cell);
+            table.malformed(line, message, visit)?;
+        } else if std::str::from_utf8(cells.as_slice()).is_err() {
+            table.malformed(line, "the row is not UTF-8; save the file as UTF-8".to_owned(), visit)?;
         } else {
-            fill(&mut reading, &cell);
+            table.row(line, &|name| cell(&names, &cells, name), visit)?;
         }
-        open = Some((line, reading));
     }
-    close(&mut open, visit)
+    table.end(visit)
+}
+
+fn name_of(cell: &[u8]) -> String {
+    String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned()
+}
+
+/// The cell of a column as the record had it; empty where there is no such column.
+fn cell<'c>(names: &[String], cells: &'c csv::ByteRecord, name: &str) -> Cow<'c, str> {
+    let at = names.iter().position(|of| of == name);
+    let cell = at.and_then(|at| cells.get(at)).map(String::from_utf8_lossy).unwrap_or_default();
+    match cell {
+        Cow::Borrowed(text) => Cow::Borrowed(unescaped(text)),
+        Cow::Owned(text) => Cow::Owned(unescaped(&text).to_owned()),
+    }
+}
+
+/// A cell as CSV would have it.
+#[cfg(feature = "parquet")]
+pub(super) fn cell_of_json(value: Option<&Value>) -> Cow<'_, str> {
+    match value {
+        None | Some(Value::Null) => Cow::Borrowed(""),
+        Some(Value::String(text)) => Cow::Borrowed(text),
+        Some(other) => Cow::Owned(other.to_string()),
+    }
+}
+
+/// What to say of columns that the table should not have.
+fn foreign(table: &Table, names: &[String]) -> Option<String> {
+    let is_ours = |name: &&String| table.columns.iter().any(|column| column.name == **name);
+    let foreign: Vec<String> = names.iter().filter(|name| !is_ours(name)).map(|name| quote(name)).collect();
+    (!foreign.is_empty()).then(|| {
+        let (table, names) = (table.name, foreign.join(", "));
+        format!("no columns of the table `{table}`: {names}; they are not judged")
+    })
 }
 
 fn has_crlf(path: &Path, input: &mut impl BufRead) -> Result<bool> {
@@ -85,24 +99,21 @@ fn read(path: &Path, reader: &mut csv::Reader<impl Read>, cells: &mut csv::ByteR
     reader.read_byte_record(cells).map_err(|error| unreadable(path, error))
 }
 
-fn close(open: &mut Option<(u64, Box<Reading>)>, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
-    open.take().map_or(Ok(()), |(line, reading)| visit(Row { line, content: Content::Record(reading) }))
-}
-
-/// The header row.
-struct Header {
-    names: Vec<String>,
+/// Rows of a table on their way to records.
+pub(super) struct TableRows {
     table: &'static Table,
     /// Fields of a record that no column has.
     missing: Vec<&'static str>,
+    /// The record to which more rows of a child table may come, and the line of its first.
+    open: Option<(u64, Box<Reading>)>,
 }
 
-impl Header {
-    fn new(path: &Path, cells: &csv::ByteRecord) -> Result<Self> {
-        let names: Vec<String> = cells
-            .iter()
-            .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned())
-            .collect();
+impl TableRows {
+    /// A table with these columns: of those of a run the one that has most of them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if it is none of them.
+    pub(super) fn new(path: &Path, names: &[String]) -> Result<Self> {
         let has = |name: &str| names.iter().any(|of| of == name);
         let known = |table: &&Table| table.columns.iter().filter(|column| has(&column.name)).count();
         let keyed = |table: &&&Table| table.primary_key.iter().all(|key| has(key));
@@ -114,38 +125,52 @@ impl Header {
                 .hint("name a file of records; `nosograph schema tables` lists the columns of each table"));
         };
         let missing = FIELDS.into_iter().filter(|field| !has_field(table, field, &has)).collect();
-        Ok(Self { names, table, missing })
+        Ok(Self { table, missing, open: None })
     }
 
-    fn is_child(&self) -> bool {
-        self.table.name != TABLES[0].name
-    }
-
-    /// What to say of columns that the table should not have.
-    fn foreign(&self) -> Option<String> {
-        let is_ours = |name: &&String| self.table.columns.iter().any(|column| column.name == **name);
-        let foreign: Vec<String> =
-            self.names.iter().filter(|name| !is_ours(name)).map(|name| quote(name)).collect();
-        (!foreign.is_empty()).then(|| {
-            let (table, names) = (self.table.name, foreign.join(", "));
-            format!("no columns of the table `{table}`: {names}; they are not judged")
-        })
-    }
-
-    fn reading(&self, foreign: Option<String>) -> Reading {
-        let missing = if foreign.is_some() { FIELDS.to_vec() } else { self.missing.clone() };
-        let faults = foreign.map(|message| Fault { field: "columns".into(), message });
-        Reading { record: empty_record(), missing, faults: faults.into_iter().collect() }
-    }
-
-    /// The cell of a column as the record had it; empty where there is no such column.
-    fn cell<'c>(&self, cells: &'c csv::ByteRecord, name: &str) -> Cow<'c, str> {
-        let at = self.names.iter().position(|of| of == name);
-        let cell = at.and_then(|at| cells.get(at)).map(String::from_utf8_lossy).unwrap_or_default();
-        match cell {
-            Cow::Borrowed(text) => Cow::Borrowed(unescaped(text)),
-            Cow::Owned(text) => Cow::Owned(unescaped(&text).to_owned()),
+    /// Takes a row; `visit` is called for the record before it, if that has come to its end.
+    pub(super) fn row<'c>(
+        &mut self,
+        line: u64,
+        cell: &impl Fn(&str) -> Cow<'c, str>,
+        visit: &mut dyn FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        let is_child = self.table.name != TABLES[0].name;
+        if let Some((_, reading)) = &mut self.open
+            && is_child
+            && cell("record_id") == reading.record.record_id
+        {
+            add_child(reading, self.table.name, cell);
+            return Ok(());
         }
+        self.end(visit)?;
+        let missing = self.missing.clone();
+        let mut reading = Box::new(Reading { record: empty_record(), missing, faults: Vec::new() });
+        if is_child {
+            reading.record.record_id = cell("record_id").into_owned();
+            add_child(&mut reading, self.table.name, cell);
+        } else {
+            fill(&mut reading, cell);
+        }
+        self.open = Some((line, reading));
+        Ok(())
+    }
+
+    /// Tells of a row that is none.
+    pub(super) fn malformed(
+        &mut self,
+        line: u64,
+        message: String,
+        visit: &mut dyn FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        self.end(visit)?;
+        visit(Row { line, content: Content::Malformed(message) })
+    }
+
+    /// Calls `visit` for the last record.
+    pub(super) fn end(&mut self, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+        let open = self.open.take();
+        open.map_or(Ok(()), |(line, reading)| visit(Row { line, content: Content::Record(reading) }))
     }
 }
 
@@ -300,6 +325,19 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_are_not_ours_are_told_once() {
+        let mut told = Vec::new();
+        each_row(Path::new("t.csv"), &b"record_id,mine\na,1\nb,2\n"[..], &mut |row| {
+            if let Content::Columns(message) = row.content {
+                told.push(message);
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(told, ["no columns of the table `records`: `mine`; they are not judged"]);
+    }
+
+    #[test]
     fn tables_come_back_as_written() {
         let mut record = full_record();
         record.title = Some("=1+1".into());
@@ -333,8 +371,8 @@ mod tests {
         let readings = readings(b"record_id,source_uri,billable,mine\nx,a.txt,perhaps,1\n");
         let faults: Vec<&str> =
             readings.iter().flat_map(|r| &r.faults).map(|fault| fault.field.as_str()).collect();
-        assert_eq!(faults, ["columns", "billable"]);
-        assert_eq!(readings[1].record.source.uri, "a.txt");
-        assert!(readings[1].missing.contains(&"title") && !readings[1].missing.contains(&"billable"));
+        assert_eq!(faults, ["billable"]);
+        assert_eq!(readings[0].record.source.uri, "a.txt");
+        assert!(readings[0].missing.contains(&"title") && !readings[0].missing.contains(&"billable"));
     }
 }

@@ -52,6 +52,15 @@ fn a_run_is_checked_as_it_was_judged_in_every_form() {
         assert_eq!(found[0]["page"]["uri"], "m61.txt");
         assert!(ended.stderr.contains("2 records in 1 files"), "{ended:?}");
     }
+    if cfg!(feature = "parquet") {
+        scene.call("run -o columns --formats parquet");
+        let (rows, columns) = (scene.call("check output"), scene.call("check columns"));
+        assert_eq!(
+            columns.stdout.replace("columns/records.parquet", "output/records.ndjson"),
+            rows.stdout,
+            "{columns:?}"
+        );
+    }
     let tables = scene.call("check output/records.csv output/key_points.csv output/sections.csv");
     assert_eq!(tables.code, Some(0), "{tables:?}");
     assert!(tables.stdout.contains("output/records.csv:3: warning[N203]: m61.txt: "), "{tables:?}");

@@ -36,7 +36,7 @@ fn what_was_left_out_is_told() {
 fn a_folder_without_records_is_named_with_the_cure() {
     let scene = Scene::new(&[("output/readme", b"")]);
     let ended = scene.call("export output --to fhir");
-    check_failed(&ended, "output/records.ndjson");
+    check_failed(&ended, "output: the folder has no records");
     assert!(ended.stderr.contains("hint: "), "{ended:?}");
     assert_eq!(scene.call("export output").code, Some(2));
     assert_eq!(scene.call("export output --to hl7").code, Some(2));
