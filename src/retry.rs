@@ -141,6 +141,10 @@ impl Progress for Guard<'_> {
         self.progress.started(files);
     }
 
+    fn advanced(&mut self) {
+        self.progress.advanced();
+    }
+
     fn ended(&mut self, page: &EndedPage<'_>) {
         if self.trouble.is_ok() {
             self.trouble = match page.end {
@@ -150,7 +154,9 @@ impl Progress for Guard<'_> {
                 PageEnd::Skip(_) => Ok(()),
             };
         }
-        self.progress.ended(page);
+        if self.progress.wants_pages() {
+            self.progress.ended(page);
+        }
     }
 
     fn conclude(&mut self, manifest: &Manifest<'_>) -> Result<Conclusion> {

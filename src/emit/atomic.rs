@@ -5,10 +5,11 @@
 //! is dropped. Size and SHA-256 are taken on the way. POSIX `rename` and `fsync`. Never truncates a file
 //! that stands.
 
+use super::background::Background;
 use crate::error::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
@@ -18,15 +19,18 @@ const UNFINISHED_PREFIX: &str = ".nosograph-";
 /// What the names of unfinished files end with.
 const UNFINISHED_SUFFIX: &str = ".tmp";
 
-/// Bytes gathered before they are written.
-const BUFFER_BYTES: usize = 256 * 1024;
-
 /// A file under way.
 #[derive(Debug)]
 pub struct AtomicFile {
     name: String,
     target: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    file: Background<Hashed>,
+}
+
+/// A file without its name, and what is told of it.
+#[derive(Debug)]
+struct Hashed {
+    file: NamedTempFile,
     digest: Sha256,
     bytes: u64,
 }
@@ -70,8 +74,8 @@ impl AtomicFile {
             .permissions(readable_by_all())
             .tempfile_in(folder)
             .map_err(|error| unwritable(&target, error))?;
-        let file = BufWriter::with_capacity(BUFFER_BYTES, file);
-        Ok(Self { name: name.to_owned(), target, file, digest: Sha256::new(), bytes: 0 })
+        let file = Background::new(Hashed { file, digest: Sha256::new(), bytes: 0 });
+        Ok(Self { name: name.to_owned(), target, file })
     }
 
     /// Where it is to stand.
@@ -89,8 +93,8 @@ impl AtomicFile {
     /// # Errors
     /// [`ErrorKind::Output`] if they cannot be written.
     pub fn finish(self) -> Result<FinishedFile> {
-        let Self { name, target, file, digest, bytes } = self;
-        let file = file.into_inner().map_err(|error| unwritable(&target, error.into_error()))?;
+        let Self { name, target, file } = self;
+        let Hashed { file, digest, bytes } = file.finish().map_err(|error| unwritable(&target, error))?;
         file.as_file().sync_all().map_err(|error| unwritable(&target, error))?;
         let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(FinishedFile { target, file, written: WrittenFile { path: name, bytes, sha256 } })
@@ -99,14 +103,20 @@ impl AtomicFile {
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes).map(|()| bytes.len())
+        self.file.write(bytes)
     }
 
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)?;
-        self.digest.update(bytes);
-        self.bytes += bytes.len() as u64;
-        Ok(())
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {

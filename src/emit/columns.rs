@@ -6,7 +6,7 @@
 //! [`TABLES`]. Never changes a value: escaping is the business of a format.
 
 use super::field::{FieldKind, record_model};
-use crate::record::{ExtraValue, Item, Record};
+use crate::record::{ExtraValue, Finding, Item, Record};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -171,8 +171,11 @@ macro_rules! columns {
     };
 }
 
+/// How many tables there are.
+pub const TABLE_COUNT: usize = 5;
+
 /// The tables of a run; the first has a row a page, the others hang on its `record_id`.
-pub static TABLES: LazyLock<[Table; 5]> =
+pub static TABLES: LazyLock<[Table; TABLE_COUNT]> =
     LazyLock::new(|| [RECORDS, SECTIONS, KEY_POINTS, DIAGNOSIS_CODES, DIAGNOSTICS].map(Table::from));
 
 impl From<TableSource> for Table {
@@ -321,6 +324,19 @@ const DIAGNOSTICS: TableSource = TableSource {
         ("message", |r, i| r.diagnostics.get(i).map(|d| &d.message)),
     ],
 };
+
+/// The cells that a finding gives to [`DIAGNOSTICS`], without the record that will hold it.
+pub(super) fn finding_cells<'r>(record_id: &'r str, position: usize, finding: &'r Finding) -> [Cell<'r>; 7] {
+    [
+        record_id.into(),
+        position.into(),
+        Cell::from(&finding.id),
+        finding.severity.as_str().into(),
+        finding.field.as_ref().into(),
+        finding.line.into(),
+        Cell::from(&finding.message),
+    ]
+}
 
 #[cfg(test)]
 mod tests {

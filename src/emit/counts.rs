@@ -4,12 +4,14 @@
 //! maps are sorted, so that the same run gives the same text.
 
 use super::columns::{Cell, TABLES};
+use super::packed::{self, Parts};
 use crate::diagnostic::Severity;
 use crate::extraction::RuleUses;
 use crate::profile::{Field, Profile};
 use crate::read::SkipReason;
-use crate::record::{Coverage, Finding, Record, Reject};
+use crate::record::{Coverage, Finding, Record, Reject, Status};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What was counted in a run: `seen == records + rejects + skipped`.
@@ -109,16 +111,6 @@ impl Counts {
         }
     }
 
-    /// Counts what the rules of the profile did on a page.
-    pub fn add_uses(&mut self, uses: &RuleUses) {
-        for (rule, &uses) in self.rules.iter_mut().zip(&uses.0) {
-            rule.tried += u64::from(uses & RuleUses::TRIED != 0);
-            rule.hit += u64::from(uses & RuleUses::HIT != 0);
-            rule.won += u64::from(uses & RuleUses::WON != 0);
-            rule.shadowed += u64::from(uses & RuleUses::SHADOWED != 0);
-        }
-    }
-
     /// The names in [`Counts::fields`] that do not depend on the profile.
     pub fn field_names() -> impl Iterator<Item = &'static str> {
         let [records, children @ ..] = &*TABLES;
@@ -126,44 +118,12 @@ impl Counts {
         columns.chain(children.iter().map(|table| table.name))
     }
 
-    /// Counts a page that gave a record.
-    pub fn add_record(&mut self, record: &Record) {
-        self.seen += 1;
-        self.records += 1;
-        *self.records_by_status.entry(record.status.as_str()).or_default() += 1;
-        self.lines.add(record.coverage);
-        self.add_diagnostics(&record.diagnostics);
-        let [records, children @ ..] = &*TABLES;
-        for column in &records.columns {
-            self.add_field(&column.name, (column.cell)(record, 0) != Cell::Null);
-        }
-        for table in children {
-            self.add_field(table.name, (table.rows)(record) > 0);
-        }
-        for name in record.extra.keys() {
-            self.add_field(&format!("extra.{name}"), true);
-        }
-    }
-
-    /// Counts a page that gave none.
-    pub fn add_reject(&mut self, reject: &Reject) {
-        self.seen += 1;
-        self.rejects += 1;
-        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let reason = reject.diagnostics.iter().find(is_error).or(reject.diagnostics.first());
-        if let Some(reason) = reason {
-            *self.rejects_by_diagnostic.entry(reason.id.clone()).or_default() += 1;
-        }
-        self.lines.add(reject.partial.coverage);
-        self.add_diagnostics(&reject.diagnostics);
-    }
-
-    /// Counts files that are no page.
-    pub fn add_skips(&mut self, reason: SkipReason, files: u64) {
-        if files > 0 {
-            self.seen += files;
-            self.skipped += files;
-            *self.skipped_by_reason.entry(reason.as_str()).or_default() += files;
+    fn add_uses(&mut self, uses: &[u8]) {
+        for (rule, &uses) in self.rules.iter_mut().zip(uses) {
+            rule.tried += u64::from(uses & RuleUses::TRIED != 0);
+            rule.hit += u64::from(uses & RuleUses::HIT != 0);
+            rule.won += u64::from(uses & RuleUses::WON != 0);
+            rule.shadowed += u64::from(uses & RuleUses::SHADOWED != 0);
         }
     }
 
@@ -192,15 +152,202 @@ impl Counts {
             rules: serde_json::from_value(json.get("rules")?.clone()).ok()?,
         })
     }
+}
 
-    fn add_diagnostics(&mut self, findings: &[Finding]) {
-        for finding in findings {
-            add(&mut self.diagnostics, &finding.id, 1);
+/// What one page adds to [`Counts`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageCounts<'a> {
+    /// The status of its record; `None` of a page that gave none.
+    status: Option<Status>,
+    /// Bytes of the page.
+    bytes: u64,
+    lines: Coverage,
+    /// A bit for each of [`Counts::field_names`], in their order.
+    filled: u64,
+    /// The fields that the profile adds and that are filled, each name ended as [`ended`] does.
+    extra: Cow<'a, str>,
+    /// Ids of its diagnostics, each ended so too.
+    ids: Cow<'a, str>,
+    /// Id of the diagnostic for which it was rejected.
+    reason: &'a str,
+    /// What each rule did; see [`RuleUses`].
+    uses: &'a [u8],
+}
+
+impl<'a> PageCounts<'a> {
+    /// Of a page that gave this record.
+    pub fn of_record(record: &Record, uses: &'a RuleUses) -> Self {
+        let [records, children @ ..] = &*TABLES;
+        let columns = records.columns.iter().map(|column| (column.cell)(record, 0) != Cell::Null);
+        let tables = children.iter().map(|table| (table.rows)(record) > 0);
+        let filled = columns.chain(tables).enumerate().map(|(bit, is_filled)| u64::from(is_filled) << bit);
+        Self {
+            status: Some(record.status),
+            bytes: record.source.bytes.unwrap_or(0),
+            lines: record.coverage,
+            filled: filled.sum(),
+            extra: ended(record.extra.keys().map(String::as_str)).into(),
+            ids: ids(&record.diagnostics).into(),
+            reason: "",
+            uses: &uses.0,
         }
     }
 
-    fn add_field(&mut self, name: &str, is_filled: bool) {
-        add(&mut self.fields, name, u64::from(is_filled));
+    /// Of a page that gave none.
+    pub fn of_reject(reject: &'a Reject, uses: &'a RuleUses) -> Self {
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        let reason = reject.diagnostics.iter().find(is_error).or(reject.diagnostics.first());
+        Self {
+            status: None,
+            bytes: reject.source.bytes.unwrap_or(0),
+            lines: reject.partial.coverage,
+            filled: 0,
+            extra: "".into(),
+            ids: ids(&reject.diagnostics).into(),
+            reason: reason.map_or("", |finding| finding.id.as_str()),
+            uses: &uses.0,
+        }
+    }
+
+    /// Bytes of the page.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The status of its record; `None` of a page that gave none.
+    pub fn status(&self) -> Option<Status> {
+        self.status
+    }
+
+    /// How many diagnostics it has.
+    pub fn diagnostics(&self) -> usize {
+        self.ids.matches(END).count()
+    }
+
+    /// Adds later findings of a record, and with them its status.
+    pub(super) fn add_findings(&mut self, findings: &[Finding], status: Status) {
+        self.status = Some(status);
+        self.ids.to_mut().push_str(&ids(findings));
+        let table = Counts::field_names().position(|name| name == "diagnostics");
+        self.filled |= table.map_or(0, |bit| 1 << bit);
+    }
+
+    pub(crate) fn pack(&self, into: &mut Vec<u8>) {
+        into.push(self.status.map_or(0, |status| status as u8 + 1));
+        into.extend_from_slice(&self.bytes.to_le_bytes());
+        let Coverage { lines, assigned, chrome, unassigned } = self.lines;
+        [lines, assigned, chrome, unassigned].iter().for_each(|lines| into.extend(lines.to_le_bytes()));
+        into.extend_from_slice(&self.filled.to_le_bytes());
+        packed::put(self.extra.as_bytes(), into);
+        packed::put(self.ids.as_bytes(), into);
+        packed::put(self.reason.as_bytes(), into);
+        packed::put(self.uses, into);
+    }
+
+    pub(crate) fn unpack(parts: &mut Parts<'a>) -> Option<Self> {
+        let status = match parts.byte()? {
+            0 => None,
+            1 => Some(Status::Ok),
+            2 => Some(Status::Warning),
+            3 => Some(Status::Error),
+            _ => return None,
+        };
+        Some(Self {
+            status,
+            bytes: parts.u64()?,
+            lines: Coverage {
+                lines: parts.u32()?,
+                assigned: parts.u32()?,
+                chrome: parts.u32()?,
+                unassigned: parts.u32()?,
+            },
+            filled: parts.u64()?,
+            extra: parts.text()?.into(),
+            ids: parts.text()?.into(),
+            reason: parts.text()?,
+            uses: parts.bytes()?,
+        })
+    }
+
+    /// What each rule did.
+    pub(crate) fn uses(&self) -> RuleUses {
+        RuleUses(self.uses.into())
+    }
+}
+
+fn ids(findings: &[Finding]) -> String {
+    ended(findings.iter().map(|finding| finding.id.as_str()))
+}
+
+/// Names in one text, each with [`END`] behind it.
+fn ended<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.flat_map(|name| [name, END]).collect()
+}
+
+/// Stands in no name.
+const END: &str = "\0";
+
+/// Counts pages as they come to their end.
+#[derive(Debug)]
+pub struct Counter {
+    counts: Counts,
+    /// By the place in [`Counts::field_names`].
+    filled: [u64; u64::BITS as usize],
+}
+
+impl Counter {
+    /// Nothing counted yet, of pages read by the rules of this profile.
+    pub fn new(profile: &Profile) -> Self {
+        Self { counts: Counts::of(profile), filled: [0; u64::BITS as usize] }
+    }
+
+    /// Records and rejects so far.
+    pub fn pages(&self) -> u64 {
+        self.counts.records + self.counts.rejects
+    }
+
+    /// Counts a page.
+    pub fn add(&mut self, page: &PageCounts<'_>) {
+        let counts = &mut self.counts;
+        counts.seen += 1;
+        match page.status {
+            Some(status) => {
+                counts.records += 1;
+                *counts.records_by_status.entry(status.as_str()).or_default() += 1;
+            }
+            None => {
+                counts.rejects += 1;
+                if !page.reason.is_empty() {
+                    add(&mut counts.rejects_by_diagnostic, page.reason, 1);
+                }
+            }
+        }
+        counts.lines.add(page.lines);
+        page.ids.split_terminator(END).for_each(|id| add(&mut counts.diagnostics, id, 1));
+        for name in page.extra.split_terminator(END) {
+            add(&mut counts.fields, &format!("extra.{name}"), 1);
+        }
+        counts.add_uses(page.uses);
+        for (bit, filled) in self.filled.iter_mut().enumerate() {
+            *filled += page.filled >> bit & 1;
+        }
+    }
+
+    /// Counts files that are no page.
+    pub fn add_skips(&mut self, reason: SkipReason, files: u64) {
+        if files > 0 {
+            self.counts.seen += files;
+            self.counts.skipped += files;
+            *self.counts.skipped_by_reason.entry(reason.as_str()).or_default() += files;
+        }
+    }
+
+    /// All counts.
+    pub fn finish(mut self) -> Counts {
+        for (name, filled) in Counts::field_names().zip(self.filled) {
+            add(&mut self.counts.fields, name, filled);
+        }
+        self.counts
     }
 }
 
@@ -217,25 +364,54 @@ mod tests {
     use super::*;
     use crate::emit::tests::full_record;
 
+    fn full_counts(uses: &RuleUses) -> Counts {
+        let mut counter = Counter { counts: Counts::default(), filled: [0; 64] };
+        counter.counts.rules = ["a", "b"].map(|rule| RuleCount::new(rule, "title".into())).into();
+        counter.add(&PageCounts::of_record(&full_record(), uses));
+        counter.add_skips(SkipReason::Image, 2);
+        counter.add_skips(SkipReason::Hidden, 0);
+        counter.finish()
+    }
+
     #[test]
     fn the_counts_add_up() {
-        let mut counts = Counts::default();
-        counts.add_record(&full_record());
-        counts.add_skips(SkipReason::Image, 2);
-        counts.add_skips(SkipReason::Hidden, 0);
-        counts.rules = vec![RuleCount::new("a", "title".into()), RuleCount::new("b", "title".into())];
-        counts.add_uses(&RuleUses(Box::new([
-            RuleUses::TRIED | RuleUses::HIT | RuleUses::WON,
-            RuleUses::SHADOWED,
-        ])));
+        let uses = RuleUses([RuleUses::TRIED | RuleUses::HIT | RuleUses::WON, RuleUses::SHADOWED].into());
+        let counts = full_counts(&uses);
         let numbers = |rule: &RuleCount| [rule.tried, rule.hit, rule.won, rule.shadowed];
         assert_eq!(counts.rules.iter().map(numbers).collect::<Vec<_>>(), [[1, 1, 1, 0], [0, 0, 0, 1]]);
         assert_eq!((counts.seen, counts.records, counts.rejects, counts.skipped), (3, 1, 0, 2));
         assert_eq!(counts.skipped_by_reason, BTreeMap::from([("image", 2)]));
         assert_eq!(counts.diagnostics, BTreeMap::from([("N203".to_owned(), 1)]));
-        let json = serde_json::to_value(&counts).unwrap();
-        assert_eq!(Counts::from_json(&json), Some(counts.clone()));
-        assert_eq!(Counts::from_json(&serde_json::json!({"seen": 1})), None);
+        assert!(Counts::field_names().count() <= 64, "a bit for each field");
         assert!(counts.fields.values().all(|&filled| filled == 1), "{:?}", counts.fields);
+    }
+
+    #[test]
+    fn counts_are_read_back() {
+        let counts = full_counts(&RuleUses::default());
+        let json = serde_json::to_value(&counts).unwrap();
+        assert_eq!(Counts::from_json(&json), Some(counts));
+        assert_eq!(Counts::from_json(&serde_json::json!({"seen": 1})), None);
+    }
+
+    #[test]
+    fn what_a_page_adds_is_read_back() {
+        let uses = RuleUses([1, 2].into());
+        let reject = Reject {
+            record_id: String::new(),
+            source: full_record().source,
+            profile: String::new(),
+            reference: String::new(),
+            partial: full_record().into_partial(),
+            diagnostics: full_record().diagnostics,
+        };
+        for page in [PageCounts::of_record(&full_record(), &uses), PageCounts::of_reject(&reject, &uses)] {
+            let mut bytes = Vec::new();
+            page.pack(&mut bytes);
+            assert_eq!(PageCounts::unpack(&mut Parts(&bytes)), Some(page));
+            for end in 0..bytes.len() {
+                assert_eq!(PageCounts::unpack(&mut Parts(&bytes[..end])), None);
+            }
+        }
     }
 }

@@ -8,10 +8,11 @@
 //! again. Beside the tables stand `datapackage.json` and `load/`. Never changes a number or any other text.
 
 use super::atomic::{AtomicFile, FinishedFile};
-use super::columns::{Cell, Column, TABLES, Table};
-use super::{Emitter, RunFacts, datapackage, load_sql};
+use super::columns::{Cell, TABLE_COUNT, TABLES, Table, finding_cells};
+use super::packed::{self, Parts};
+use super::{Emitter, Rendered, RunFacts, datapackage, load_sql};
 use crate::error::Result;
-use crate::record::Record;
+use crate::record::{Finding, Record, Status};
 use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,6 @@ pub struct CsvEmitter {
 struct TableFile {
     table: &'static Table,
     file: AtomicFile,
-    row: Vec<u8>,
     longest_row: usize,
 }
 
@@ -75,8 +75,9 @@ impl CsvEmitter {
 }
 
 impl Emitter for CsvEmitter {
-    fn emit(&mut self, record: &Record, _json: &[u8]) -> Result<()> {
-        self.tables.iter_mut().try_for_each(|file| file.emit(record))
+    fn emit(&mut self, page: &Rendered<'_>) -> Result<()> {
+        let rows = page.rows()?;
+        self.tables.iter_mut().zip(&rows.0).try_for_each(|(file, rows)| file.write(rows))
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>> {
@@ -92,26 +93,16 @@ impl Emitter for CsvEmitter {
 impl TableFile {
     fn create(folder: &Path, table: &'static Table) -> Result<Self> {
         let file = AtomicFile::create(folder, &format!("{}.csv", table.name))?;
-        let mut file = Self { table, file, row: Vec::new(), longest_row: 0 };
-        file.row(|column| Cell::from(&column.name))?;
+        let mut file = Self { table, file, longest_row: 0 };
+        let mut header = TableRows::default();
+        header.push(table.columns.iter().map(|column| Cell::from(&column.name)));
+        file.write(&header)?;
         Ok(file)
     }
 
-    fn emit(&mut self, record: &Record) -> Result<()> {
-        (0..(self.table.rows)(record)).try_for_each(|row| self.row(|column| (column.cell)(record, row)))
-    }
-
-    fn row<'r>(&mut self, cell: impl Fn(&'static Column) -> Cell<'r>) -> Result<()> {
-        self.row.clear();
-        for column in &self.table.columns {
-            if !self.row.is_empty() {
-                self.row.push(b',');
-            }
-            add_field(cell(column), &mut self.row);
-        }
-        self.row.extend(b"\r\n");
-        self.longest_row = self.longest_row.max(self.row.len());
-        self.file.write_all(&self.row).map_err(|error| self.file.failed(error))
+    fn write(&mut self, rows: &TableRows<'_>) -> Result<()> {
+        self.longest_row = self.longest_row.max(rows.longest as usize);
+        self.file.write_all(&rows.text).map_err(|error| self.file.failed(error))
     }
 
     fn finish(self) -> Result<FinishedTable> {
@@ -119,23 +110,124 @@ impl TableFile {
     }
 }
 
+/// The rows that a record gives to each table of [`TABLES`], as CSV.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rows<'a>([TableRows<'a>; TABLE_COUNT]);
+
+/// Rows of one table.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct TableRows<'a> {
+    text: Cow<'a, [u8]>,
+    /// Bytes of the longest.
+    longest: u32,
+}
+
+impl Rows<'static> {
+    pub(super) fn of(record: &Record) -> Self {
+        let mut all = [const { TableRows { text: Cow::Borrowed(b""), longest: 0 } }; TABLE_COUNT];
+        for (table, rows) in TABLES.iter().zip(&mut all) {
+            for row in 0..(table.rows)(record) {
+                rows.push(table.columns.iter().map(|column| (column.cell)(record, row)));
+            }
+        }
+        Self(all)
+    }
+}
+
+impl<'a> Rows<'a> {
+    /// Adds later findings to a record that has `own` of them and had the status `before`.
+    pub(super) fn add_findings(
+        &mut self,
+        own: usize,
+        findings: &[Finding],
+        (before, status): (Status, Status),
+    ) {
+        let [records, .., diagnostics] = &mut self.0;
+        // The id of a record has no comma, so it ends where the first one stands.
+        let id = memchr::memchr(b',', &records.text).map_or(&[][..], |end| &records.text[..end]);
+        let id = String::from_utf8_lossy(id).into_owned();
+        for (finding, position) in findings.iter().zip(own + 1..) {
+            diagnostics.push(finding_cells(&id, position, finding).into_iter());
+        }
+        if before != status {
+            records.replace_status(before, status);
+        }
+    }
+
+    pub(super) fn pack(&self, into: &mut Vec<u8>) {
+        for rows in &self.0 {
+            into.extend_from_slice(&rows.longest.to_le_bytes());
+            packed::put(&rows.text, into);
+        }
+    }
+
+    pub(super) fn unpack(parts: &mut Parts<'a>) -> Option<Self> {
+        let mut all = [const { TableRows { text: Cow::Borrowed(b""), longest: 0 } }; TABLE_COUNT];
+        for rows in &mut all {
+            *rows = TableRows { longest: parts.u32()?, text: Cow::Borrowed(parts.bytes()?) };
+        }
+        Some(Self(all))
+    }
+}
+
+impl TableRows<'_> {
+    fn push<'r>(&mut self, cells: impl Iterator<Item = Cell<'r>>) {
+        let text = self.text.to_mut();
+        let start = text.len();
+        for cell in cells {
+            if text.len() > start {
+                text.push(b',');
+            }
+            add_field(cell, text);
+        }
+        text.extend_from_slice(b"\r\n");
+        self.longest = self.longest.max((text.len() - start) as u32);
+    }
+
+    /// In the row of a record.
+    fn replace_status(&mut self, before: Status, status: Status) {
+        let column = TABLES[0].columns.iter().position(|column| column.name == "status");
+        let (mut commas, mut is_quoted) = (0, false);
+        let is_before_status = |byte: &u8| {
+            is_quoted ^= *byte == b'"';
+            commas += usize::from(*byte == b',' && !is_quoted);
+            Some(commas) == column
+        };
+        if let Some(comma) = self.text.iter().position(is_before_status) {
+            let cell = comma + 1..comma + 1 + before.as_str().len();
+            self.text.to_mut().splice(cell, status.as_str().bytes());
+            self.longest = self.text.len() as u32;
+        }
+    }
+}
+
 fn add_field(cell: Cell<'_>, row: &mut Vec<u8>) {
     match cell {
         Cell::Null => {}
         Cell::Text(text) => add_text(&text, row),
-        Cell::Integer(number) => row.extend(number.to_string().as_bytes()),
-        Cell::Boolean(truth) => row.extend(if truth { &b"true"[..] } else { b"false" }),
+        // Writing to memory cannot fail.
+        Cell::Integer(number) => drop(write!(row, "{number}")),
+        Cell::Boolean(truth) => row.extend_from_slice(if truth { b"true" } else { b"false" }),
     }
 }
 
 fn add_text(text: &str, row: &mut Vec<u8>) {
-    let text = if starts_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) };
-    if !text.is_empty() && !text.contains([',', '"', '\r', '\n']) {
-        row.extend(text.as_bytes());
+    let escape: &[u8] = if starts_formula(text) { b"'" } else { b"" };
+    let text = text.as_bytes();
+    let is_plain = memchr::memchr3(b',', b'"', b'\n', text).is_none() && !text.contains(&b'\r');
+    if is_plain && !text.is_empty() {
+        row.extend_from_slice(escape);
+        row.extend_from_slice(text);
         return;
     }
     row.push(b'"');
-    row.extend(text.replace('"', "\"\"").as_bytes());
+    row.extend_from_slice(escape);
+    let mut written = 0;
+    for quote in memchr::memchr_iter(b'"', text) {
+        row.extend_from_slice(&text[written..=quote]);
+        written = quote;
+    }
+    row.extend_from_slice(&text[written..]);
     row.push(b'"');
 }
 
@@ -149,6 +241,10 @@ pub fn unescaped(cell: &str) -> &str {
 /// A `'` in front of such a text gives such a text again, so that no text that was written as it is looks
 /// like an escaped one.
 fn starts_formula(text: &str) -> bool {
+    // Nearly every text; the rest of this only costs time then.
+    if text.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+        return false;
+    }
     for character in text.chars() {
         if FORMULA_STARTS.contains(&character) {
             return true;
@@ -186,6 +282,7 @@ pub(super) fn undo_pattern(code_point: impl Fn(u32) -> String) -> String {
 mod tests {
     use super::*;
     use crate::emit::tests::{facts, full_record, published};
+    use crate::extraction::RuleUses;
 
     fn field(text: &str) -> String {
         let mut row = Vec::new();
@@ -264,7 +361,7 @@ mod tests {
         let mut record = full_record();
         record.title = Some("a \"b\",\nc".into());
         let mut emitter = Box::new(CsvEmitter::create(folder.path(), &facts()).unwrap());
-        emitter.emit(&record, b"").unwrap();
+        emitter.emit(&Rendered::of(&record, &RuleUses::default())).unwrap();
         let names: Vec<String> = published(emitter);
         for table in &*TABLES {
             assert!(names.contains(&format!("{}.csv", table.name)), "{names:?}");

@@ -78,14 +78,15 @@ fn resource(table: &FinishedTable) -> Value {
 #[cfg(test)]
 mod tests {
     use crate::emit::tests::{facts, full_record, published};
-    use crate::emit::{CsvEmitter, Emitter};
+    use crate::emit::{CsvEmitter, Emitter, Rendered};
+    use crate::extraction::RuleUses;
     use serde_json::Value;
 
     #[test]
     fn it_tells_of_each_table_as_it_stands() {
         let folder = tempfile::tempdir().unwrap();
         let mut emitter = Box::new(CsvEmitter::create(folder.path(), &facts()).unwrap());
-        emitter.emit(&full_record(), b"").unwrap();
+        emitter.emit(&Rendered::of(&full_record(), &RuleUses::default())).unwrap();
         published(emitter);
         let text = std::fs::read(folder.path().join(super::DATAPACKAGE_NAME)).unwrap();
         let package: Value = serde_json::from_slice(&text).unwrap();

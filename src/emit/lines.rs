@@ -3,10 +3,9 @@
 //! In: values that are JSON already, each without a line end. Out: a file. Each value stands on a line of
 //! its own in both, so that the array too can be read and compared by line. Never holds more than a buffer.
 
-use super::Emitter;
 use super::atomic::{AtomicFile, FinishedFile};
+use super::{Emitter, Rendered};
 use crate::error::Result;
-use crate::record::Record;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -72,8 +71,8 @@ impl JsonEmitter {
 }
 
 impl Emitter for JsonEmitter {
-    fn emit(&mut self, _record: &Record, json: &[u8]) -> Result<()> {
-        self.value(json)
+    fn emit(&mut self, page: &Rendered<'_>) -> Result<()> {
+        self.value(page.json())
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>> {

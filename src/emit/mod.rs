@@ -1,11 +1,11 @@
 //! Emitting: records and rejects to the files of a run directory.
 //!
-//! In: records and rejects in the order in which they are to stand, each with its JSON text, which is made
-//! once and shared. Out: files that are complete or absent. All are brought to the disk before the first is
+//! In: records and rejects in the order in which they are to stand, rendered before by any thread. Out: files that are complete or absent. All are brought to the disk before the first is
 //! given its name, and `run.json` comes last, so that it tells of nothing that is not there. Never reads a
 //! page and never changes a value, but for the escape of formulas in CSV.
 
 pub mod atomic;
+pub(crate) mod background;
 pub mod columns;
 mod counts;
 mod csv;
@@ -14,20 +14,23 @@ pub mod field;
 mod lines;
 mod load_sql;
 pub mod manifest;
+pub(crate) mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod rendered;
 pub mod schema;
 
-pub use counts::{Counts, LineCounts, RuleCount};
+pub use counts::{Counter, Counts, LineCounts, PageCounts, RuleCount};
 pub use csv::{CsvEmitter, unescaped};
 pub use lines::{Frame, JsonEmitter};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetEmitter;
+pub use rendered::Rendered;
+pub(crate) use rendered::json;
 
 use crate::error::Result;
 use crate::icd::Reference;
 use crate::profile::Profile;
-use crate::record::Record;
 use atomic::{FinishedFile, WrittenFile};
 use std::path::{Path, PathBuf};
 
@@ -39,11 +42,11 @@ pub const MANIFEST_NAME: &str = "run.json";
 /// [`Emitter::emit`] is called once a record, in order; then [`Emitter::finish`] once. After an error
 /// nothing more is called and the files are dropped, which removes them.
 pub trait Emitter {
-    /// Adds a record; `json` is its JSON text on one line, without a line end.
+    /// Adds a record.
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
-    fn emit(&mut self, record: &Record, json: &[u8]) -> Result<()>;
+    fn emit(&mut self, page: &Rendered<'_>) -> Result<()>;
 
     /// Brings the files to the disk, without their names yet.
     ///
@@ -110,6 +113,14 @@ impl OutputFormat {
         }
     }
 
+    /// Whether it looks into records beyond their text.
+    pub(crate) fn needs_records(self) -> bool {
+        #[cfg(feature = "parquet")]
+        return self == Self::Parquet;
+        #[cfg(not(feature = "parquet"))]
+        false
+    }
+
     fn open(self, folder: &Path, facts: &RunFacts) -> Result<Box<dyn Emitter>> {
         Ok(match self {
             Self::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),
@@ -139,12 +150,12 @@ impl Outputs {
         Ok(Self { folder: folder.to_owned(), emitters, rejects })
     }
 
-    /// Adds a record with its JSON text.
+    /// Adds a record.
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
-    pub fn record(&mut self, record: &Record, json: &[u8]) -> Result<()> {
-        self.emitters.iter_mut().try_for_each(|emitter| emitter.emit(record, json))
+    pub fn record(&mut self, page: &Rendered<'_>) -> Result<()> {
+        self.emitters.iter_mut().try_for_each(|emitter| emitter.emit(page))
     }
 
     /// Adds the JSON text of a reject.
@@ -221,6 +232,7 @@ impl FinishedOutputs {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::extraction::RuleUses;
     use crate::page::{EncodingSource, Format, Page};
     use crate::record::*;
     use std::collections::BTreeMap;
@@ -291,7 +303,7 @@ pub(crate) mod tests {
         std::fs::write(folder.path().join("records.csv"), "old").unwrap();
         std::fs::write(folder.path().join("mine.txt"), "mine").unwrap();
         let mut outputs = Outputs::create(folder.path(), &[OutputFormat::Ndjson], &facts()).unwrap();
-        outputs.record(&full_record(), b"{}").unwrap();
+        outputs.record(&Rendered::of(&full_record(), &RuleUses::default())).unwrap();
         outputs.reject(b"[]").unwrap();
         let outputs = outputs.finish().unwrap();
         let names: Vec<String> = outputs.written().into_iter().map(|file| file.path).collect();

@@ -295,14 +295,15 @@ fn parsed<'c, T: DeserializeOwned>(
 mod tests {
     use super::*;
     use crate::emit::tests::{facts, full_record, published};
-    use crate::emit::{CsvEmitter, Emitter};
+    use crate::emit::{CsvEmitter, Emitter, Rendered};
+    use crate::extraction::RuleUses;
     use crate::record::Record;
 
     /// The records of each table of a run with this record.
     fn read_back(record: &Record) -> Vec<(String, Vec<Reading>)> {
         let folder = tempfile::tempdir().unwrap();
         let mut emitter = Box::new(CsvEmitter::create(folder.path(), &facts()).unwrap());
-        emitter.emit(record, b"").unwrap();
+        emitter.emit(&Rendered::of(record, &RuleUses::default())).unwrap();
         let mut names = published(emitter);
         names.retain(|name| name.ends_with(".csv"));
         let read = |name: &String| {

@@ -1,25 +1,29 @@
 //! What earlier runs made of pages, kept in `DIR/.nosograph/`.
 //!
-//! In: pages at their end, in uri order. Out: for a page of a later run, what may still be true of it. A
-//! plain journal: each entry has its length, a checksum, the uri, the stamp of the file, what each rule did, and the JSON text. It
-//! is read and written in uri order from one end to the other, so a run needs no memory for it, a killed run
-//! leaves a journal that is good up to its last whole entry, and no store with pages and locks of its own is
-//! needed. An entry counts only for the program, profile, reference and limits that made it, and only if the
-//! file's stamp is the same; whatever does not fit is passed over. Never an error: without it a run is slower.
+//! In: entries of pages at their end, in uri order. Out: for a page of a later run, entries that may still be
+//! true of it. Plain journals, read and written in uri order from one end to the other, so that a run needs
+//! no memory for them, a killed run leaves one that is good up to its last whole entry, and no store with
+//! pages and locks of its own is needed. A run that finds nearly all pages in the large journal leaves it as
+//! it is and writes what it lacks into a small one. Entries count only for the program, profile, reference
+//! and limits that made them, and only if the file's stamp is the same; whatever does not fit is passed over.
+//! Never an error: without it a run is slower.
 
-use crate::extraction::RuleUses;
+use super::entry::Entry;
+use crate::emit::background::Background;
 use crate::pipeline::Pipeline;
-use crate::read::{SkipReason, Stamp};
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::os::unix::fs::MetadataExt;
+use std::io::{self, BufReader, Read, Write};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 /// What a journal starts with: the form it has.
-const MAGIC: [u8; 16] = *b"nosograph pages2";
+const MAGIC: [u8; 16] = *b"nosograph pages3";
 
-/// The journal of the last run that ended well.
+/// The large journal.
 const WHOLE: &str = "pages";
+
+/// What the large journal lacks.
+const LATER: &str = "pages.later";
 
 /// The longest journal that a stopped run left since then.
 const CUT: &str = "pages.cut";
@@ -29,8 +33,11 @@ const NEW: &str = "pages.new";
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Length and checksum before each entry.
-const HEAD_BYTES: usize = 12;
+/// The large journal is written anew once all others have this part of its size.
+const LATER_PART: u64 = 4;
+
+/// The large journal is written anew once it has so many times more entries than there are pages.
+const DEAD_TIMES: u64 = 2;
 
 /// What outcomes depend on beside the page: a digest of the program, the profile, the reference and limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,66 +75,29 @@ impl Basis {
     }
 }
 
-/// How a page ended, as the journal keeps it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kept<'a> {
-    /// With a record; its JSON text.
-    Record(&'a [u8]),
-    /// With a reject; its JSON text.
-    Reject(&'a [u8]),
-    Skip(SkipReason),
-}
-
-/// An entry as it was read, not yet looked at.
-#[derive(Debug)]
-pub(super) struct Entry {
-    checksum: u64,
-    body: Vec<u8>,
-    /// Where the uri ends in the body.
-    uri_end: usize,
-}
-
-impl Entry {
-    /// What it says of the file with this stamp, and what each rule did on it; `None` if the file changed or the entry is damaged.
-    pub(super) fn kept(&self, stamp: &Stamp) -> Option<(Kept<'_>, &[u8])> {
-        let rest = &self.body[self.uri_end..];
-        let (of, rest) = rest.split_at_checked(Stamp::BYTES)?;
-        if of != stamp.to_bytes() || checksum(&self.body) != self.checksum {
-            return None;
-        }
-        let ([kind, a, b], rest) = rest.split_first_chunk()?;
-        let (uses, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes([*a, *b])))?;
-        let kept = match kind {
-            0 => Kept::Record(rest),
-            1 => Kept::Reject(rest),
-            2 => Kept::Skip(SkipReason::from_number(*rest.first()?)?),
-            _ => return None,
-        };
-        Some((kept, uses))
-    }
-
-    fn uri(&self) -> &[u8] {
-        &self.body[4..self.uri_end]
-    }
-}
-
-fn checksum(body: &[u8]) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = *blake3::hash(body).as_bytes();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
-}
-
 /// The journals of earlier runs, read side by side.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
+    /// The newest first.
     journals: Vec<Journal>,
+    /// Whether the last of them is the large one, and goes on.
+    keeps_whole: bool,
+}
+
+/// An entry, and where it was found.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) entry: Entry,
+    /// Whether it stands in a journal that goes on, and need not be written again.
+    pub(super) stays: bool,
 }
 
 impl Cache {
-    /// Opens what `folder` has of this basis; nothing if it `is_fresh`.
+    /// Opens what `folder` has of this basis for a run over so many pages; nothing if it `is_fresh`.
     ///
     /// Brings the folder in order for [`CacheWriter::create`]: the journal of a stopped run becomes the cut
     /// one, unless an earlier one got farther.
-    pub(super) fn open(folder: &Path, basis: Basis, is_fresh: bool) -> Self {
+    pub(super) fn open(folder: &Path, basis: Basis, pages: usize, is_fresh: bool) -> Self {
         let path = |name: &str| folder.join(name);
         let len = |name: &str| fs::metadata(path(name)).map_or(0, |data| data.len());
         // What cannot be moved or removed is found again by the next run.
@@ -136,19 +106,32 @@ impl Cache {
         if is_fresh {
             return Self::default();
         }
-        let journals = [CUT, WHOLE].into_iter().filter_map(|name| Journal::open(&path(name), basis));
-        Self { journals: journals.collect() }
+        let open = |name: &&str| Journal::open(&path(name), basis);
+        let mut journals: Vec<Journal> = [CUT, LATER].iter().filter_map(open).collect();
+        let whole = open(&WHOLE);
+        let keeps_whole = whole.as_ref().is_some_and(|whole| {
+            (len(CUT) + len(LATER)) * LATER_PART <= len(WHOLE) && whole.entries / DEAD_TIMES <= pages as u64
+        });
+        journals.extend(whole);
+        Self { journals, keeps_whole }
     }
 
     /// The entries of a uri, the newest first. Uris ascend from call to call.
-    pub(super) fn take(&mut self, uri: &str) -> Vec<Entry> {
-        self.journals.iter_mut().filter_map(|journal| journal.take(uri.as_bytes())).collect()
+    pub(super) fn take(&mut self, uri: &str) -> Vec<Kept> {
+        let whole = if self.keeps_whole { self.journals.len() - 1 } else { usize::MAX };
+        let journals = self.journals.iter_mut().enumerate();
+        let kept = |(at, journal): (usize, &mut Journal)| {
+            journal.take(uri.as_bytes()).map(|entry| Kept { entry, stays: at == whole })
+        };
+        journals.filter_map(kept).collect()
     }
 }
 
 #[derive(Debug)]
 struct Journal {
     file: BufReader<File>,
+    /// How many entries it has; 0 if the run was stopped.
+    entries: u64,
     /// Bytes not read yet.
     left: u64,
     next: Option<Entry>,
@@ -158,11 +141,12 @@ impl Journal {
     fn open(path: &Path, basis: Basis) -> Option<Self> {
         let file = File::open(path).ok()?;
         let left = file.metadata().ok()?.len();
-        let mut journal = Self { file: BufReader::with_capacity(BUFFER_BYTES, file), left, next: None };
-        let head: [u8; MAGIC.len() + 32] = journal.array()?;
-        if head[..MAGIC.len()] != MAGIC || head[MAGIC.len()..] != *basis.as_bytes() {
+        let file = BufReader::with_capacity(BUFFER_BYTES, file);
+        let mut journal = Self { file, entries: 0, left, next: None };
+        if journal.array()? != MAGIC || journal.array()? != *basis.as_bytes() {
             return None;
         }
+        journal.entries = u64::from_le_bytes(journal.array()?);
         journal.next = journal.entry();
         Some(journal)
     }
@@ -175,14 +159,12 @@ impl Journal {
     }
 
     fn entry(&mut self) -> Option<Entry> {
-        let [a, b, c, d, checksum @ ..]: [u8; HEAD_BYTES] = self.array()?;
-        let len = u32::from_le_bytes([a, b, c, d]);
-        self.left = self.left.checked_sub(u64::from(len))?;
+        let head = self.array()?;
+        let len = Entry::body_len(head);
+        self.left = self.left.checked_sub(len.into())?;
         let mut body = vec![0; len as usize];
         self.file.read_exact(&mut body).ok()?;
-        let uri_end = u32::from_le_bytes(*body.first_chunk()?) as usize + 4;
-        let is_whole = uri_end <= body.len();
-        is_whole.then(|| Entry { checksum: u64::from_le_bytes(checksum), body, uri_end })
+        Entry::read(head, body)
     }
 
     fn take(&mut self, uri: &[u8]) -> Option<Entry> {
@@ -201,44 +183,33 @@ impl Journal {
 #[derive(Debug)]
 pub(super) struct CacheWriter {
     folder: PathBuf,
+    /// The name it gets at the end.
+    name: &'static str,
+    entries: u64,
     /// `None` once something could not be written: the cache is given up, the run is not.
-    file: Option<BufWriter<File>>,
+    file: Option<Background<File>>,
 }
 
 impl CacheWriter {
-    /// Starts the journal in `folder`, behind [`Cache::open`].
-    pub(super) fn create(folder: &Path, basis: Basis) -> Self {
+    /// Starts the journal in `folder`, of what `cache` will not keep.
+    pub(super) fn create(folder: &Path, basis: Basis, cache: &Cache) -> Self {
         let file = File::create(folder.join(NEW)).ok();
         let mut writer = Self {
             folder: folder.to_owned(),
-            file: file.map(|file| BufWriter::with_capacity(BUFFER_BYTES, file)),
+            name: if cache.keeps_whole { LATER } else { WHOLE },
+            entries: 0,
+            file: file.map(Background::new),
         };
-        writer.write(&[&MAGIC, basis.as_bytes()]);
+        writer.write(&[&MAGIC, basis.as_bytes(), &[0; 8]]);
         writer
     }
 
-    /// Adds a page; uris ascend.
-    pub(super) fn add(&mut self, uri: &str, stamp: &Stamp, kept: &Kept<'_>, uses: &RuleUses) {
-        if self.file.is_none() {
-            return;
+    /// Adds an entry that has a stamp and does not stay where it is; uris ascend.
+    pub(super) fn add(&mut self, entry: &Entry) {
+        if let Some((head, body)) = entry.written() {
+            self.entries += 1;
+            self.write(&[&head, body]);
         }
-        let (kind, rest): (u8, &[u8]) = match kept {
-            Kept::Record(json) => (0, json),
-            Kept::Reject(json) => (1, json),
-            Kept::Skip(reason) => (2, &[*reason as u8]),
-        };
-        let uses = &*uses.0;
-        let Ok(used) = u16::try_from(uses.len()) else { return };
-        let mut body = Vec::with_capacity(4 + uri.len() + Stamp::BYTES + 3 + uses.len() + rest.len());
-        body.extend_from_slice(&(uri.len() as u32).to_le_bytes());
-        body.extend_from_slice(uri.as_bytes());
-        body.extend_from_slice(&stamp.to_bytes());
-        body.push(kind);
-        body.extend_from_slice(&used.to_le_bytes());
-        body.extend_from_slice(uses);
-        body.extend_from_slice(rest);
-        let Ok(len) = u32::try_from(body.len()) else { return };
-        self.write(&[&len.to_le_bytes(), &checksum(&body).to_le_bytes(), &body]);
     }
 
     fn write(&mut self, parts: &[&[u8]]) {
@@ -251,20 +222,22 @@ impl CacheWriter {
 
     /// Frees the space: what is left may do for the outputs.
     fn give_up(&mut self) {
-        // What is buffered could not be written either.
-        drop(self.file.take().map(BufWriter::into_parts));
+        self.file = None;
         let _ = fs::remove_file(self.folder.join(NEW));
     }
 
-    /// Makes the journal the one that the next run reads.
+    /// Makes the journal one that the next run reads.
     pub(super) fn finish(mut self) {
-        if self.file.as_mut().is_some_and(|file| file.flush().is_err()) {
-            self.give_up();
+        let Some(file) = self.file.take() else { return };
+        let entries = self.entries.to_le_bytes();
+        let at = (MAGIC.len() + size_of::<Basis>()) as u64;
+        if file.finish().and_then(|file| file.write_all_at(&entries, at)).is_err() {
+            return self.give_up();
         }
-        if self.file.is_some() {
-            // Without the rename the next run reads it as a cut one.
-            let _ = fs::rename(self.folder.join(NEW), self.folder.join(WHOLE));
-            let _ = fs::remove_file(self.folder.join(CUT));
+        // Without the rename the next run reads it as a cut one.
+        if fs::rename(self.folder.join(NEW), self.folder.join(self.name)).is_ok() {
+            let passed: &[&str] = if self.name == WHOLE { &[CUT, LATER] } else { &[CUT] };
+            passed.iter().for_each(|name| drop(fs::remove_file(self.folder.join(name))));
         }
     }
 }
@@ -272,83 +245,131 @@ impl CacheWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::PageCounts;
+    use crate::emit::tests::full_record;
+    use crate::extraction::RuleUses;
+    use crate::read::{SkipReason, Stamp};
+    use crate::run::entry::End;
 
     const BASIS: Basis = Basis([7; 32]);
 
-    fn stamp(folder: &Path) -> Stamp {
-        Stamp::of(&fs::metadata(folder).unwrap())
+    fn stamp() -> Stamp {
+        Stamp::of(&File::open("/").unwrap().metadata().unwrap())
     }
 
-    fn write(folder: &Path, pages: &[(&str, Kept<'_>)]) -> CacheWriter {
-        Cache::open(folder, BASIS, false);
-        let mut writer = CacheWriter::create(folder, BASIS);
-        let stamp = Stamp::of(&File::open("/").unwrap().metadata().unwrap());
-        let uses = RuleUses(Box::new([1, 7]));
-        pages.iter().for_each(|(uri, kept)| writer.add(uri, &stamp, kept, &uses));
-        writer
-    }
-
-    /// What is found of these uris, one letter each: the first of the JSON text, or `-`.
-    fn found(folder: &Path, basis: Basis, uris: &[&str]) -> String {
-        let mut cache = Cache::open(folder, basis, false);
-        let stamp = Stamp::of(&File::open("/").unwrap().metadata().unwrap());
-        let letter = |uri: &&str| {
-            let entries = cache.take(uri);
-            let kept = entries.iter().find_map(|entry| entry.kept(&stamp));
-            match kept {
-                Some((_, uses)) if uses != [1, 7] => '!',
-                Some((Kept::Record(json) | Kept::Reject(json), _)) => char::from(json[0]),
-                Some((Kept::Skip(_), _)) => 's',
-                None => '-',
-            }
+    /// An entry that has a letter; `s` is a skip.
+    fn entry(uri: &str, letter: char) -> Entry {
+        let (record, uses) = (full_record(), RuleUses([1, 7].into()));
+        let counts = PageCounts::of_record(&record, &uses);
+        let text = letter.to_string();
+        let end = match letter {
+            's' => End::Skip(SkipReason::Image),
+            _ => End::Reject { counts, json: text.as_bytes() },
         };
-        uris.iter().map(letter).collect()
+        Entry::new(uri, Some(&stamp()), &end)
+    }
+
+    /// What a run over these pages finds and writes: each is a uri and the letter it has, if it changed or is
+    /// not found. The letters it ends with; `finish` tells whether the run is not stopped.
+    fn run(folder: &Path, basis: Basis, pages: &[(&str, char)], finish: bool) -> String {
+        let mut cache = Cache::open(folder, basis, pages.len(), false);
+        let mut writer = CacheWriter::create(folder, basis, &cache);
+        let mut letters = String::new();
+        for (uri, letter) in pages {
+            let found = cache.take(uri).into_iter().find(|kept| kept.entry.is_of(&stamp()));
+            match found.filter(|_| !letter.is_uppercase()) {
+                Some(kept) => {
+                    letters.push(match kept.entry.end().unwrap() {
+                        End::Reject { json, .. } => char::from(json[0]),
+                        _ => 's',
+                    });
+                    if !kept.stays {
+                        writer.add(&kept.entry);
+                    }
+                }
+                None => {
+                    letters.push('-');
+                    writer.add(&entry(uri, *letter));
+                }
+            }
+        }
+        if finish {
+            writer.finish();
+        }
+        letters
+    }
+
+    fn len(folder: &Path, name: &str) -> u64 {
+        fs::metadata(folder.join(name)).map_or(0, |data| data.len())
     }
 
     #[test]
     fn pages_are_found_whatever_lies_between() {
         let folder = tempfile::tempdir().unwrap();
-        let pages = [
-            ("b", Kept::Record(b"b")),
-            ("d", Kept::Reject(b"d")),
-            ("e", Kept::Skip(SkipReason::Image)),
-            ("g", Kept::Record(b"g")),
-        ];
-        write(folder.path(), &pages).finish();
-        assert_eq!(found(folder.path(), BASIS, &["a", "b", "c", "d", "e", "f", "g", "h"]), "-b-ds-g-");
-        assert_eq!(found(folder.path(), BASIS, &["d", "g"]), "dg");
-        assert_eq!(found(folder.path(), Basis([8; 32]), &["b"]), "-", "another basis");
-        let entry = &Cache::open(folder.path(), BASIS, false).take("b")[0];
-        assert_eq!(entry.kept(&stamp(folder.path())), None, "another stamp");
+        let folder = folder.path();
+        assert_eq!(run(folder, BASIS, &[("b", 'b'), ("d", 'd'), ("e", 's'), ("g", 'g')], true), "----");
+        let pages = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|uri| (uri, 'x'));
+        assert_eq!(run(folder, BASIS, &pages, false), "-b-ds-g-");
+        assert_eq!(run(folder, BASIS, &[("d", 'x'), ("g", 'x')], false), "dg");
+        let entry = &Cache::open(folder, BASIS, 1, false).take("b")[0].entry;
+        assert!(entry.is_of(&stamp()) && !entry.is_of(&Stamp::of(&fs::metadata(folder).unwrap())));
+        assert!(Cache::open(folder, BASIS, 1, true).take("b").is_empty(), "fresh");
+        assert_eq!(run(folder, Basis([8; 32]), &[("b", 'x')], false), "-", "another basis");
     }
 
     #[test]
     fn a_stopped_run_leaves_what_it_had() {
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &[("a", Kept::Record(b"1")), ("c", Kept::Record(b"1"))]).finish();
-        drop(write(folder.path(), &[("a", Kept::Record(b"2")), ("b", Kept::Record(b"2"))]));
-        assert_eq!(found(folder.path(), BASIS, &["a", "b", "c"]), "221");
+        let folder = folder.path();
+        run(folder, BASIS, &[("a", '1'), ("c", '1')], true);
+        let pages = |[a, b, c]: [char; 3]| [("a", a), ("b", b), ("c", c)];
+        assert_eq!(run(folder, BASIS, &[("a", 'A'), ("b", 'B')], false), "--");
+        assert_eq!(run(folder, BASIS, &pages(['x'; 3]), false), "AB1");
         // A shorter one does not take its place; one that ends does.
-        drop(write(folder.path(), &[("a", Kept::Record(b"3"))]));
-        assert_eq!(found(folder.path(), BASIS, &["a", "b", "c"]), "221");
-        write(folder.path(), &[("c", Kept::Record(b"4"))]).finish();
-        assert_eq!(found(folder.path(), BASIS, &["a", "b", "c"]), "--4");
+        assert_eq!(run(folder, BASIS, &[("a", 'D')], false), "-");
+        assert_eq!(run(folder, BASIS, &pages(['x'; 3]), false), "AB1");
+        assert_eq!(run(folder, BASIS, &[("c", 'E')], true), "-");
+        assert_eq!(run(folder, BASIS, &pages(['x'; 3]), false), "--E");
+    }
+
+    #[test]
+    fn the_large_journal_stays_until_too_much_of_it_is_dead() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let uris: Vec<String> = (0..40).map(|number| format!("{number:03}")).collect();
+        let pages = |of: std::ops::Range<usize>, changed: &[usize], letter: char| -> Vec<(&str, char)> {
+            of.map(|at| (uris[at].as_str(), if changed.contains(&at) { letter } else { 'x' })).collect()
+        };
+        run(folder, BASIS, &pages(0..40, &[], 'x'), true);
+        let whole = fs::read(folder.join(WHOLE)).unwrap();
+        for (round, letter) in ('A'..='E').enumerate() {
+            let found = run(folder, BASIS, &pages(0..40, &[round], letter), true);
+            assert_eq!(found, format!("{}-{}", &"ABCDE"[..round], "x".repeat(39 - round)));
+            assert!(fs::read(folder.join(WHOLE)).unwrap() == whole, "one page more was written");
+        }
+        assert!(len(folder, LATER) > 0);
+        let found = run(folder, BASIS, &pages(0..40, &(0..15).collect::<Vec<_>>(), 'F'), true);
+        assert_eq!(found, format!("{}{}", "-".repeat(15), "x".repeat(25)));
+        assert_eq!(run(folder, BASIS, &pages(0..40, &[], 'x'), true), "F".repeat(15) + &"x".repeat(25));
+        assert_eq!(len(folder, LATER), 0, "much has changed");
+        assert_eq!(run(folder, BASIS, &pages(0..20, &[], 'x'), true), "F".repeat(15) + "xxxxx");
+        assert_eq!(run(folder, BASIS, &pages(0..19, &[], 'x'), true), "F".repeat(15) + "xxxx");
+        assert!(len(folder, WHOLE) < whole.len() as u64, "most pages are gone");
     }
 
     #[test]
     fn damage_costs_entries_and_never_gives_wrong_ones() {
         let folder = tempfile::tempdir().unwrap();
-        let pages = [("a", Kept::Record(b"a")), ("b", Kept::Record(b"b")), ("c", Kept::Record(b"c"))];
-        write(folder.path(), &pages).finish();
-        let path = folder.path().join(WHOLE);
+        let folder = folder.path();
+        run(folder, BASIS, &[("a", 'a'), ("b", 'b'), ("c", 'c')], true);
+        let path = folder.join(WHOLE);
         let whole = fs::read(&path).unwrap();
         let check = |bytes: &[u8]| {
             fs::write(&path, bytes).unwrap();
-            let found = found(folder.path(), BASIS, &["a", "b", "c"]);
-            assert!(
-                found.chars().zip("abc".chars()).all(|(got, right)| got == right || got == '-'),
-                "{found}"
-            );
+            let found = run(folder, BASIS, &[("a", 'x'), ("b", 'x'), ("c", 'x')], false);
+            let _ = fs::remove_file(folder.join(NEW));
+            let is_right = found.chars().zip("abc".chars()).all(|(got, right)| got == right || got == '-');
+            assert!(is_right, "{found}");
         };
         for at in 0..whole.len() {
             check(&whole[..at]);

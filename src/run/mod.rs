@@ -6,6 +6,7 @@
 //! reference and the options, never of the threads. Knows no format and no rule.
 
 mod cache;
+mod entry;
 mod folder;
 mod gate;
 mod interrupt;
@@ -26,27 +27,30 @@ use crate::emit::manifest::{
     GateVerdict, Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds,
     replace_manifest, stale_outputs,
 };
-use crate::emit::{Counts, FinishedOutputs, Outputs, RunFacts};
+use crate::emit::{Counter, Counts, FinishedOutputs, OutputFormat, Outputs, Rendered, RunFacts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::{Entry, Listing, Place, ReadOptions, SkipReason, WalkOptions, walk};
-use crate::record::{Record, Status};
-use crate::validate::across::{Across, PageFacts};
-use cache::{Basis, Cache, CacheWriter, Kept};
+use crate::record::{Finding, Reject};
+use crate::validate::across::{Across, Match, PageFacts};
+use cache::{Basis, Cache, CacheWriter};
+use entry::End;
 use folder::RunFolder;
 use ordered::{Spread, Ticket, in_order};
-use page::{Ended, Finished, Maker, failed_unread, with_findings};
+use page::{Finished, Maker, failed_unread};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 use unchanged::{InputDigest, forget, keep, unchanged};
 
-/// Memory for pages from their reading to the writing of their records. Two cores are kept busy by a tenth
-/// of it; the rest lets others go on while one is slow.
-const PAGES_BUDGET_BYTES: u64 = 64 * 1024 * 1024;
+/// Memory for pages from their reading to their writing, for each thread that makes records: ten pages of
+/// 58 KB under way and 200 of them at their end.
+const PAGES_BUDGET_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Files that a thread takes at once. Handing over costs two switches between threads, some 10 us: for a
-/// single page of 3 KB that was a tenth of all work.
+/// Files that a thread takes at once, at most.
 const BATCH_FILES: usize = 16;
+
+/// Batches that each thread should have, so that none of them stands idle at the end.
+const BATCHES_A_THREAD: usize = 8;
 
 /// What a finished run did.
 #[derive(Debug)]
@@ -111,16 +115,16 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
         replace_manifest(folder.path(), &manifest(options, &summary))?;
         return Ok(summary);
     }
-    let cache = Cache::open(folder.state(), basis, options.fresh);
+    let cache = Cache::open(folder.state(), basis, listing.pages(), options.fresh);
     let facts = RunFacts::new(options.pipeline.reference, options.pipeline.profile);
     let mut batch = Batch {
         listing: &listing,
         options,
         outputs: Outputs::create(folder.path(), &options.formats, &facts)?,
-        journal: CacheWriter::create(folder.state(), basis),
+        journal: CacheWriter::create(folder.state(), basis, &cache),
         input: InputDigest::new(of_outputs, &listing),
         across: Across::new(folder.state()),
-        counts: Counts::of(options.pipeline.profile),
+        counter: Counter::new(options.pipeline.profile),
         bytes_read: 0,
         reused: 0,
         taken: 0,
@@ -128,8 +132,9 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
         progress,
     };
     batch.pages(cache, &folder)?;
-    let Batch { outputs, journal, input, counts, bytes_read, reused, taken, mut seconds, progress, .. } =
+    let Batch { outputs, journal, input, counter, bytes_read, reused, taken, mut seconds, progress, .. } =
         batch;
+    let counts = counter.finish();
     let paged = started.elapsed().as_secs_f64();
     seconds.pages = paged - seconds.walk;
     let mut outputs = outputs.finish()?;
@@ -159,7 +164,7 @@ struct Batch<'r, 'p> {
     journal: CacheWriter,
     input: InputDigest,
     across: Across,
-    counts: Counts,
+    counter: Counter,
     bytes_read: u64,
     reused: u64,
     /// Files that came to their end.
@@ -168,139 +173,147 @@ struct Batch<'r, 'p> {
     progress: &'p mut dyn Progress,
 }
 
-/// A file and what the cache has of it.
-type Job = (Entry, Vec<cache::Entry>);
-
-impl Batch<'_, '_> {
+impl<'r> Batch<'r, '_> {
     fn pages(&mut self, mut cache: Cache, folder: &RunFolder) -> Result<()> {
         let (listing, options) = (self.listing, self.options);
         for entry in listing.entries() {
             if let Some(reason) = entry.skip {
-                self.counts.add_skips(reason, 1);
+                self.counter.add_skips(reason, 1);
             }
         }
         self.progress.started(listing.pages() as u64);
-        let reading = ReadOptions { format: None, max_bytes: options.max_page_bytes };
-        let maker = Maker { reading, pipeline: options.pipeline };
-        let spread =
-            Spread { jobs: options.jobs, budget: PAGES_BUDGET_BYTES, interrupt: options.interrupt.clone() };
-        let mut jobs = numbered(listing).map(|(_, entry)| {
+        let maker = self.maker();
+        let jobs = options.jobs.get();
+        let spread = Spread {
+            jobs: options.jobs,
+            batch: (listing.pages() / (jobs * BATCHES_A_THREAD)).clamp(1, BATCH_FILES),
+            budget: PAGES_BUDGET_BYTES * jobs as u64,
+            interrupt: options.interrupt.clone(),
+        };
+        let files = numbered(listing).map(|(_, entry)| {
             let kept = cache.take(&entry.uri);
             (entry, kept)
         });
-        let batches = std::iter::from_fn(|| {
-            let batch: Vec<Job> = jobs.by_ref().take(BATCH_FILES).collect();
-            (!batch.is_empty()).then_some(batch)
-        });
-        let work = |batch: Vec<Job>, ticket: &mut Ticket<'_>| {
-            let mut finished = Vec::with_capacity(batch.len());
-            for (entry, kept) in batch {
-                if ticket.is_void() {
-                    break;
-                }
-                finished.push(maker.finish(&entry.uri, &listing.place(&entry), &kept, ticket));
-            }
-            finished
-        };
         let mut entries = numbered(listing);
         if options.limit != Some(0) {
-            in_order(batches, &spread, work, |_, finished| {
-                let finished = finished.unwrap_or_else(|panic| {
-                    let lost = entries.clone().take(BATCH_FILES);
-                    lost.map(|(_, entry)| failed_unread(&entry.uri, &panic, &options.pipeline)).collect()
-                });
+            let work = |(entry, kept): (Entry, _), ticket: &mut Ticket<'_, Finished>| {
+                maker.finish(&entry.uri, &listing.place(&entry), kept, ticket)
+            };
+            in_order(files, &spread, work, |_, finished| {
                 let started = Instant::now();
-                for (finished, (number, entry)) in finished.into_iter().zip(entries.by_ref()) {
-                    self.page(number, &entry, finished, folder)?;
-                    if self.is_full(options.limit) {
-                        return Ok(ControlFlow::Break(()));
-                    }
-                }
+                let Some((number, entry)) = entries.next() else { return Ok(ControlFlow::Break(())) };
+                let finished =
+                    finished.unwrap_or_else(|panic| failed_unread(&entry.uri, &panic, &options.pipeline));
+                self.page(number, &entry, finished, folder)?;
                 self.seconds.write += started.elapsed().as_secs_f64();
-                Ok(ControlFlow::Continue(()))
+                let is_full = options.limit.is_some_and(|limit| self.counter.pages() >= limit);
+                Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })?;
         }
-        self.counts.add_skips(SkipReason::OverLimit, (listing.pages() - self.taken) as u64);
+        self.counter.add_skips(SkipReason::OverLimit, (listing.pages() - self.taken) as u64);
         Ok(())
     }
 
-    fn is_full(&self, limit: Option<u64>) -> bool {
-        limit.is_some_and(|limit| self.counts.records + self.counts.rejects >= limit)
+    fn maker(&self) -> Maker<'r> {
+        let options = self.options;
+        Maker {
+            reading: ReadOptions { format: None, max_bytes: options.max_page_bytes },
+            pipeline: options.pipeline,
+            with_rows: options.formats.contains(&OutputFormat::Csv),
+            with_records: self.progress.wants_pages()
+                || options.formats.iter().any(|format| format.needs_records()),
+        }
     }
 
-    fn page(&mut self, number: usize, entry: &Entry, finished: Finished, folder: &RunFolder) -> Result<()> {
+    fn page(&mut self, number: usize, file: &Entry, finished: Finished, folder: &RunFolder) -> Result<()> {
+        let Finished { entry, mut record, stamp, is_reused, stays, seconds: (read, make) } = finished;
         self.taken += 1;
-        self.reused += u64::from(finished.is_reused);
-        self.seconds.read += finished.seconds.0;
-        self.seconds.make += finished.seconds.1;
-        self.input.add(finished.stamp.as_ref());
-        if let Some(stamp) = &finished.stamp {
-            let kept = match &finished.ended {
-                Ended::Record { json, .. } => Kept::Record(json),
-                Ended::Reject { json, .. } => Kept::Reject(json),
-                Ended::Skip(reason) => Kept::Skip(*reason),
-            };
-            self.journal.add(&entry.uri, stamp, &kept, &finished.uses);
+        self.reused += u64::from(is_reused);
+        self.seconds.read += read;
+        self.seconds.make += make;
+        self.input.add(stamp.as_ref());
+        if stamp.is_some() && !stays {
+            self.journal.add(&entry);
         }
-        self.counts.add_uses(&finished.uses);
-        match finished.ended {
-            Ended::Record { mut record, mut json, facts } => {
-                let own = record.diagnostics.len();
-                if self.compare(number, &mut record, &facts, folder)? {
-                    json = with_findings(&json, own, &record);
+        self.progress.advanced();
+        match entry.end().ok_or_else(|| unpacked(folder))? {
+            End::Record { facts, mut page } => {
+                let found = self.compare(number, &facts, folder)?;
+                if !found.is_empty() {
+                    page.add_findings(&found);
+                    if let Some(record) = &mut record {
+                        record.diagnostics.extend(found);
+                        record.status = page.counts().status().unwrap_or(record.status);
+                    }
                 }
-                self.outputs.record(&record, &json)?;
-                self.counts.add_record(&record);
-                self.bytes_read += record.source.bytes.unwrap_or(0);
-                self.tell(entry, PageEnd::Record(&record));
+                let page = page.with_record(record.as_deref());
+                self.outputs.record(&page)?;
+                self.counter.add(page.counts());
+                self.bytes_read += page.counts().bytes();
+                self.tell_record(file, &page)
             }
-            Ended::Reject { reject, json } => {
-                self.outputs.reject(&json)?;
-                self.counts.add_reject(&reject);
-                self.bytes_read += reject.source.bytes.unwrap_or(0);
-                self.tell(entry, PageEnd::Reject(&reject));
+            End::Reject { counts, json } => {
+                self.outputs.reject(json)?;
+                self.counter.add(&counts);
+                self.bytes_read += counts.bytes();
+                self.tell_reject(file, json, folder)
             }
-            Ended::Skip(reason) => {
-                self.counts.add_skips(reason, 1);
-                self.tell(entry, PageEnd::Skip(reason));
+            End::Skip(reason) => {
+                self.counter.add_skips(reason, 1);
+                self.tell(file, PageEnd::Skip(reason));
+                Ok(())
             }
         }
-        Ok(())
     }
 
-    /// Adds what is found across pages to a record; `false` if nothing is.
-    fn compare(
-        &mut self,
-        number: usize,
-        record: &mut Record,
-        facts: &PageFacts,
-        folder: &RunFolder,
-    ) -> Result<bool> {
+    /// What is found by comparing a page with those before it.
+    fn compare(&mut self, number: usize, facts: &PageFacts, folder: &RunFolder) -> Result<Vec<Finding>> {
         let matches = self.across.judge(number as u32, facts).map_err(|error| {
             Error::new(ErrorKind::Output, "what is known of earlier pages cannot be kept")
                 .at(folder.state())
                 .source(error)
                 .hint("free some space there, or name another folder with `--output`")
         })?;
-        let own = record.diagnostics.len();
-        for found in matches {
+        let finding = |found: Match| {
             let first = self.listing.entries_from(found.first as usize).next();
             let uri = first.map_or_else(String::new, |first| first.uri);
-            let code = record.code.as_deref();
-            record.diagnostics.extend(found.finding(&uri, code, self.options.pipeline.profile));
-        }
-        record.status = Status::of(record.diagnostics.iter().map(|finding| finding.severity));
-        Ok(record.diagnostics.len() > own)
+            found.finding(&uri, facts, self.options.pipeline.profile)
+        };
+        Ok(matches.into_iter().filter_map(finding).collect())
     }
 
-    fn tell(&mut self, entry: &Entry, end: PageEnd<'_>) {
-        let place = self.listing.place(entry);
-        let path = match &place {
-            Place::File(path) => path,
-            Place::Stdin => Path::new("-"),
-        };
-        self.progress.ended(&EndedPage { path, end });
+    fn tell_record(&mut self, file: &Entry, page: &Rendered<'_>) -> Result<()> {
+        if self.progress.wants_pages() {
+            self.tell(file, PageEnd::Record(&*page.record()?));
+        }
+        Ok(())
     }
+
+    fn tell_reject(&mut self, file: &Entry, json: &[u8], folder: &RunFolder) -> Result<()> {
+        if self.progress.wants_pages() {
+            let reject: Reject = serde_json::from_slice(json).map_err(|_| unpacked(folder))?;
+            self.tell(file, PageEnd::Reject(&reject));
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, file: &Entry, end: PageEnd<'_>) {
+        if self.progress.wants_pages() {
+            let place = self.listing.place(file);
+            let path = match &place {
+                Place::File(path) => path,
+                Place::Stdin => Path::new("-"),
+            };
+            self.progress.ended(&EndedPage { path, end });
+        }
+    }
+}
+
+/// What was packed a moment ago is not what it was.
+fn unpacked(folder: &RunFolder) -> Error {
+    Error::new(ErrorKind::Output, "the outcome of a page was damaged on its way to the outputs")
+        .at(folder.path())
+        .hint("run again with `--fresh`; if that does not help, please report it")
 }
 
 /// The files that are read, with their numbers among all of the listing.

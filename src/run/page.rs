@@ -1,16 +1,18 @@
 //! One file of a run to its end: record, reject or skip.
 //!
-//! In: an entry of the listing, and what the cache has of it. Out: a [`Finished`] with the JSON text already
-//! made, since that is work for many threads. A file that vanishes or cannot be read, and a failure of this
-//! program on a page, cost that page only.
+//! In: a file of the listing, and what the cache has of it. Out: a [`Finished`] with all that the outputs take
+//! already made, since that is work for many threads. A file that vanishes or cannot be read, and a failure of
+//! this program on a page, cost that page only.
 
-use super::cache::{self, Kept};
+use super::cache::Kept;
+use super::entry::{End, Entry};
 use super::ordered::{Ticket, guarded};
 use crate::catalogue;
+use crate::emit::{PageCounts, Rendered, json};
 use crate::extraction::RuleUses;
 use crate::pipeline::Pipeline;
-use crate::read::{self, Bytes, Place, ReadOptions, ReadOutcome, SkipReason, Stamp, Unread};
-use crate::record::{Finding, Outcome, Partial, Record, Reject, Source, Status, record_id};
+use crate::read::{self, Bytes, Place, ReadOptions, ReadOutcome, Stamp, Unread};
+use crate::record::{Finding, Outcome, Partial, Record, Reject, Source, record_id};
 use crate::validate::across::PageFacts;
 use std::fs::{self, File};
 use std::io;
@@ -30,26 +32,27 @@ const DESCRIPTOR_WAIT: Duration = Duration::from_millis(1);
 /// How often to wait for one: 10 seconds in all.
 const DESCRIPTOR_WAITS: u32 = 10_000;
 
-/// A file at its end.
-#[derive(Debug)]
-pub(super) enum Ended {
-    Record { record: Box<Record>, json: Vec<u8>, facts: Box<PageFacts> },
-    Reject { reject: Box<Reject>, json: Vec<u8> },
-    Skip(SkipReason),
-}
-
 /// A file at its end, and what is known of how it came there.
 #[derive(Debug)]
 pub(super) struct Finished {
-    pub(super) ended: Ended,
+    pub(super) entry: Entry,
+    /// The record, where it is wanted.
+    pub(super) record: Option<Box<Record>>,
     /// What any later change of the file will change; `None` if there is no such thing.
     pub(super) stamp: Option<Stamp>,
-    /// What each rule did on the page.
-    pub(super) uses: RuleUses,
     /// Whether the cache had it.
     pub(super) is_reused: bool,
+    /// Whether the cache will have it without its being written.
+    pub(super) stays: bool,
     /// Seconds of this thread for reading, and for making the record.
     pub(super) seconds: (f64, f64),
+}
+
+impl Finished {
+    fn new(uri: &str, stamp: Option<Stamp>, end: &End<'_>) -> Self {
+        let entry = Entry::new(uri, stamp.as_ref(), end);
+        Self { entry, record: None, stamp, is_reused: false, stays: false, seconds: (0.0, 0.0) }
+    }
 }
 
 /// What pages are made into records with.
@@ -57,6 +60,10 @@ pub(super) struct Finished {
 pub(super) struct Maker<'a> {
     pub(super) reading: ReadOptions,
     pub(super) pipeline: Pipeline<'a>,
+    /// Whether rows as CSV are wanted.
+    pub(super) with_rows: bool,
+    /// Whether records themselves are wanted.
+    pub(super) with_records: bool,
 }
 
 impl Maker<'_> {
@@ -65,47 +72,82 @@ impl Maker<'_> {
         &self,
         uri: &str,
         place: &Place,
-        kept: &[cache::Entry],
-        ticket: &mut Ticket<'_>,
+        kept: Vec<Kept>,
+        ticket: &mut Ticket<'_, Finished>,
     ) -> Finished {
-        if let (Place::File(path), false) = (place, kept.is_empty())
-            && let Some(finished) = reuse(uri, path, kept, ticket)
-        {
-            return finished;
-        }
+        let finished = match place {
+            Place::File(path) if !kept.is_empty() => self.reuse(uri, path, kept, ticket),
+            _ => None,
+        };
+        let finished = finished.unwrap_or_else(|| self.make(uri, place, ticket));
+        ticket.keep(finished.entry.len());
+        finished
+    }
+
+    fn make(&self, uri: &str, place: &Place, ticket: &mut Ticket<'_, Finished>) -> Finished {
         let started = Instant::now();
         let (bytes, stamp) = self.read(uri, place, ticket);
         let read = started.elapsed().as_secs_f64();
-        let (ended, uses) = match bytes {
-            Bytes::Whole(bytes) => self.ended(uri, bytes),
-            Bytes::Reject(unread) => (reject_unread(*unread, &self.pipeline), RuleUses::default()),
+        let finished = match bytes {
+            Bytes::Whole(bytes) => self.process(uri, stamp, bytes),
+            Bytes::Reject(unread) => reject_unread(uri, stamp, *unread, &self.pipeline),
         };
         let made = started.elapsed().as_secs_f64() - read;
-        Finished { ended, stamp, uses, is_reused: false, seconds: (read, made) }
+        Finished { seconds: (read, made), ..finished }
     }
 
-    fn ended(&self, uri: &str, bytes: Vec<u8>) -> (Ended, RuleUses) {
-        let unused = |ended| (ended, RuleUses::default());
+    fn process(&self, uri: &str, stamp: Option<Stamp>, bytes: Vec<u8>) -> Finished {
         let page = match read::read_page(uri, bytes, &self.reading) {
             ReadOutcome::Page(page) => page,
-            ReadOutcome::Skip(reason) => return unused(Ended::Skip(reason)),
-            ReadOutcome::Reject(unread) => return unused(reject_unread(*unread, &self.pipeline)),
+            ReadOutcome::Skip(reason) => return Finished::new(uri, stamp, &End::Skip(reason)),
+            ReadOutcome::Reject(unread) => return reject_unread(uri, stamp, *unread, &self.pipeline),
         };
-        let (outcome, uses) = match guarded(|| self.pipeline.process_counted(&page)) {
-            Ok(processed) => processed,
-            Err(panic) => return unused(failed(Source::of(&page, None), &panic, &self.pipeline)),
-        };
-        let ended = match outcome {
-            Outcome::Record(record) => {
-                Ended::Record { json: json(&*record), facts: Box::new(PageFacts::of(&record)), record }
+        match guarded(|| self.pipeline.process_counted(&page)) {
+            Ok((Outcome::Record(record), uses)) => self.record(uri, stamp, record, &uses),
+            Ok((Outcome::Reject(reject), uses)) => rejected(uri, stamp, &reject, &uses),
+            Err(panic) => failed(uri, stamp, Source::of(&page, None), &panic, &self.pipeline),
+        }
+    }
+
+    fn record(&self, uri: &str, stamp: Option<Stamp>, record: Box<Record>, uses: &RuleUses) -> Finished {
+        let page = Rendered::of(&record, uses);
+        let page = if self.with_rows { page.with_rows() } else { page };
+        let end = End::Record { facts: PageFacts::of(&record), page };
+        let finished = Finished::new(uri, stamp, &end);
+        Finished { record: self.with_records.then_some(record), ..finished }
+    }
+
+    /// The end that an earlier run brought the file to, if the file is still the same.
+    fn reuse(
+        &self,
+        uri: &str,
+        path: &Path,
+        kept: Vec<Kept>,
+        ticket: &mut Ticket<'_, Finished>,
+    ) -> Option<Finished> {
+        let started = Instant::now();
+        let stamp = Stamp::of(&fs::metadata(path).ok()?);
+        let Kept { entry, stays } = kept.into_iter().find(|kept| kept.entry.is_of(&stamp))?;
+        let read = started.elapsed().as_secs_f64();
+        ticket.hold(entry.len());
+        let mut record = None;
+        if let End::Record { page, .. } = entry.end()? {
+            let lacks_rows = self.with_rows && !page.has_rows();
+            if lacks_rows || self.with_records {
+                record = Some(Box::new(page.record().ok()?.into_owned()));
             }
-            Outcome::Reject(reject) => Ended::Reject { json: json(&*reject), reject },
-        };
-        (ended, uses)
+            if let (true, Some(record)) = (lacks_rows, record.take()) {
+                let made = self.record(uri, Some(stamp), record, &page.counts().uses());
+                let seconds = (read, started.elapsed().as_secs_f64() - read);
+                return Some(Finished { is_reused: true, seconds, ..made });
+            }
+        }
+        let seconds = (read, started.elapsed().as_secs_f64() - read);
+        Some(Finished { entry, record, stamp: Some(stamp), is_reused: true, stays, seconds })
     }
 
     /// The bytes of a place, with the stamp of the file if it had settled and did not change meanwhile.
-    fn read(&self, uri: &str, place: &Place, ticket: &mut Ticket<'_>) -> (Bytes, Option<Stamp>) {
+    fn read(&self, uri: &str, place: &Place, ticket: &mut Ticket<'_, Finished>) -> (Bytes, Option<Stamp>) {
         let path = match place {
             Place::Stdin => {
                 ticket.hold(HELD_AT_LEAST);
@@ -136,37 +178,9 @@ fn held(size: u64) -> u64 {
     size.saturating_mul(HELD_PER_BYTE).saturating_add(HELD_AT_LEAST)
 }
 
-/// The end that an earlier run brought the file to, if the file is still the same.
-fn reuse(uri: &str, path: &Path, kept: &[cache::Entry], ticket: &mut Ticket<'_>) -> Option<Finished> {
-    let started = Instant::now();
-    let data = fs::metadata(path).ok()?;
-    let stamp = Stamp::of(&data);
-    let (kept, uses) = kept.iter().find_map(|entry| entry.kept(&stamp))?;
-    let read = started.elapsed().as_secs_f64();
-    let ended = match kept {
-        Kept::Record(json) => {
-            ticket.hold(held(json.len() as u64));
-            let record: Box<Record> = serde_json::from_slice(json).ok()?;
-            (record.source.uri == uri).then_some(())?;
-            Ended::Record { facts: Box::new(PageFacts::of(&record)), record, json: json.to_vec() }
-        }
-        Kept::Reject(json) => {
-            ticket.hold(held(json.len() as u64));
-            let reject: Box<Reject> = serde_json::from_slice(json).ok()?;
-            (reject.source.uri == uri).then_some(())?;
-            Ended::Reject { reject, json: json.to_vec() }
-        }
-        Kept::Skip(reason) => Ended::Skip(reason),
-    };
-    let made = started.elapsed().as_secs_f64() - read;
-    let uses = RuleUses(uses.into());
-    Some(Finished { ended, stamp: Some(stamp), uses, is_reused: true, seconds: (read, made) })
-}
-
 /// The end of a page on which this program failed before it knew anything of the page.
 pub(super) fn failed_unread(uri: &str, panic: &str, pipeline: &Pipeline<'_>) -> Finished {
-    let ended = failed(Source::unread(uri, None), panic, pipeline);
-    Finished { ended, stamp: None, uses: RuleUses::default(), is_reused: false, seconds: (0.0, 0.0) }
+    failed(uri, None, Source::unread(uri, None), panic, pipeline)
 }
 
 /// Opens a file; where all descriptors are in use, waits for one of another page.
@@ -185,78 +199,26 @@ fn is_out_of_descriptors(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(23 | 24))
 }
 
-fn failed(source: Source, panic: &str, pipeline: &Pipeline<'_>) -> Ended {
+fn failed(uri: &str, stamp: Option<Stamp>, source: Source, panic: &str, pipeline: &Pipeline<'_>) -> Finished {
     let message =
         format!("the program failed on this page ({}); please report it with the page", panic.escape_debug());
     let diagnostic = catalogue::about_page(catalogue::PAGE_FAILED, message);
-    reject_unread(Unread { source, diagnostic }, pipeline)
+    reject_unread(uri, stamp, Unread { source, diagnostic }, pipeline)
 }
 
-fn reject_unread(unread: Unread, pipeline: &Pipeline<'_>) -> Ended {
-    let reject = Box::new(Reject {
+fn reject_unread(uri: &str, stamp: Option<Stamp>, unread: Unread, pipeline: &Pipeline<'_>) -> Finished {
+    let reject = Reject {
         record_id: record_id(&unread.source.uri),
         source: unread.source,
         profile: pipeline.profile.label(),
         reference: pipeline.reference.release().to_owned(),
         partial: Partial::default(),
         diagnostics: vec![Finding::from(&unread.diagnostic)],
-    });
-    Ended::Reject { json: json(&*reject), reject }
-}
-
-/// JSON text of a record or reject on one line. Their types have only what JSON has, so nothing can fail.
-fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
-}
-
-/// The JSON text of a record whose findings from number `own` on came after `json` was made of it, and with
-/// them its status: what [`json`] makes of the record, without making it anew.
-pub(super) fn with_findings(json: &[u8], own: usize, record: &Record) -> Vec<u8> {
-    // No text of a page can hold this: a quote in a JSON string is escaped.
-    const STATUS: &[u8] = b",\"status\":\"";
-    let parts = memchr::memmem::find(json, STATUS).and_then(|at| {
-        let (head, rest) = json.split_at(at + STATUS.len());
-        let rest = &rest[memchr::memchr(b'"', rest)?..];
-        // The findings are the record's last field.
-        Some((head, rest.strip_suffix(b"]}")?))
-    });
-    let Some((head, rest)) = parts else { return self::json(record) };
-    let status: &[u8] = match record.status {
-        Status::Ok => b"ok",
-        Status::Warning => b"warning",
-        Status::Error => b"error",
     };
-    let mut text = [head, status, rest].concat();
-    for (at, finding) in record.diagnostics.iter().enumerate().skip(own) {
-        if at > 0 {
-            text.push(b',');
-        }
-        text.extend_from_slice(&self::json(finding));
-    }
-    text.extend_from_slice(b"]}");
-    text
+    rejected(uri, stamp, &reject, &RuleUses::default())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::emit::tests::full_record;
-
-    #[test]
-    fn later_findings_are_put_into_the_text_as_if_it_were_made_anew() {
-        for own in 0..2 {
-            let mut record = full_record();
-            record.source.uri = "a,\"status\":\"b".into();
-            let finding = record.diagnostics[0].clone();
-            record.diagnostics.truncate(own);
-            record.status = Status::Ok;
-            let before = json(&record);
-            for more in 0..3 {
-                record.status = if more == 0 { Status::Ok } else { Status::Error };
-                record.diagnostics = vec![finding.clone(); own + more];
-                let text = String::from_utf8(with_findings(&before, own, &record)).unwrap();
-                assert_eq!(text, String::from_utf8(json(&record)).unwrap());
-            }
-        }
-    }
+fn rejected(uri: &str, stamp: Option<Stamp>, reject: &Reject, uses: &RuleUses) -> Finished {
+    let end = End::Reject { counts: PageCounts::of_reject(reject, uses), json: &json(reject) };
+    Finished::new(uri, stamp, &end)
 }

@@ -7,11 +7,11 @@ use crate::read::SkipReason;
 use crate::record::{Record, Reject};
 use std::path::Path;
 
-/// Is told how a run goes on; all calls come from the thread that called [`run`](crate::run::run), pages in
-/// uri order. [`Progress::started`] comes once, then [`Progress::ended`] once a page.
+/// Is told how a run goes on; all calls come from the thread that called [`run`](crate::run::run), files in
+/// uri order. [`Progress::started`] comes once, then [`Progress::advanced`] once a file that is read.
 pub trait Progress {
     /// Whether [`Progress::ended`] is wanted for each file; without it a run that would change nothing need
-    /// not look into its pages, and tells of none. Default: yes.
+    /// not look into its pages, and none is brought back as a record. Default: yes.
     fn wants_pages(&self) -> bool {
         true
     }
@@ -22,6 +22,9 @@ pub trait Progress {
     }
 
     /// A file has come to its end.
+    fn advanced(&mut self) {}
+
+    /// How a file ended, if that is wanted.
     fn ended(&mut self, page: &EndedPage<'_>) {
         let _ = page;
     }

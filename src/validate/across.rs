@@ -64,6 +64,44 @@ impl PageFacts {
     }
 }
 
+impl PageFacts {
+    /// Bytes of [`PageFacts::to_bytes`].
+    pub const BYTES: usize = 17 + Signature::BYTES;
+
+    /// Its values, little-endian, behind a byte that tells which of them there are.
+    pub fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let Self { bytes, code, signature } = self;
+        let mut packed = [0; Self::BYTES];
+        packed[0] =
+            u8::from(bytes.is_some()) | u8::from(code.is_some()) << 1 | u8::from(signature.is_some()) << 2;
+        packed[1..9].copy_from_slice(&bytes.unwrap_or(0).to_le_bytes());
+        packed[9..17].copy_from_slice(&code.unwrap_or(0).to_le_bytes());
+        if let Some(signature) = signature {
+            packed[17..].copy_from_slice(&signature.to_bytes());
+        }
+        packed
+    }
+
+    /// What [`PageFacts::to_bytes`] gave; `None` for anything else.
+    pub fn from_bytes(packed: [u8; Self::BYTES]) -> Option<Self> {
+        let [known, rest @ ..] = packed;
+        let (numbers, signature) = rest.split_first_chunk::<16>()?;
+        let [bytes, code] = [0, 8].map(|at| numbers[at..].first_chunk().copied().map(u64::from_le_bytes));
+        let is_known = |bit: u8| known >> bit & 1 == 1;
+        (known < 8).then_some(Self {
+            bytes: bytes.filter(|_| is_known(0)),
+            code: code.filter(|_| is_known(1)),
+            signature: if is_known(2) { Some(Signature::from_bytes(signature.first_chunk()?)) } else { None },
+        })
+    }
+
+    /// The code.
+    fn code(&self) -> String {
+        let bytes = self.code.unwrap_or(0).to_le_bytes();
+        String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned()
+    }
+}
+
 /// A code as a number.
 fn packed(code: &str) -> Option<u64> {
     let bytes = code.as_bytes();
@@ -128,8 +166,8 @@ impl Across {
 
 impl Match {
     /// The finding as a record lists it, with the severity that the profile gives it; `None` if the profile
-    /// turns it off. `uri` is that of the first page.
-    pub fn finding(&self, uri: &str, code: Option<&str>, profile: &Profile) -> Option<Finding> {
+    /// turns it off. `uri` is that of the first page, `page` tells of the later one.
+    pub fn finding(&self, uri: &str, page: &PageFacts, profile: &Profile) -> Option<Finding> {
         let default = catalogue::entry(self.id).map_or(Severity::Info, |entry| entry.severity);
         let severity = profile.severity(self.id, default)?;
         let first = quote(uri);
@@ -144,7 +182,7 @@ impl Match {
                 (None, message)
             }
             _ => {
-                let code = quote(code.unwrap_or_default());
+                let code = quote(&page.code());
                 let message =
                     format!("{first} has the code {code} too; check that both are meant to be under it");
                 (Some("code".to_owned()), message)
@@ -202,7 +240,7 @@ mod tests {
     fn a_message_quotes_the_name_of_the_first_page() {
         let profile = Profile::default_profile().unwrap();
         let found = Match { id: CODE_REPEATED, first: 0, agreeing: 0 };
-        let finding = found.finding("a\u{1b}.txt", Some("A00"), &profile).unwrap();
+        let finding = found.finding("a\u{1b}.txt", &facts(1, "A00", ""), &profile).unwrap();
         assert_eq!(finding.field.as_deref(), Some("code"));
         assert!(finding.message.contains("`A00`") && !finding.message.contains('\u{1b}'), "{finding:?}");
     }
@@ -211,5 +249,21 @@ mod tests {
     fn a_code_is_a_number_of_its_own() {
         assert_ne!(packed("A00"), packed("A00.0"));
         assert!(packed("S72.0011").is_some() && packed("S72.00111").is_none());
+        assert_eq!(facts(1, "S72.0011", "").code(), "S72.0011");
+    }
+
+    #[test]
+    fn facts_are_read_back() {
+        let whole = facts(7, "A00", &sentences(0, 60));
+        let parts = [
+            PageFacts::default(),
+            PageFacts { bytes: None, ..whole.clone() },
+            PageFacts { code: None, ..whole.clone() },
+            PageFacts { signature: None, ..whole.clone() },
+            whole,
+        ];
+        for facts in parts {
+            assert_eq!(PageFacts::from_bytes(facts.to_bytes()), Some(facts));
+        }
     }
 }

@@ -177,8 +177,11 @@ impl Progress for Reporter {
         self.indicator.start(files);
     }
 
-    fn ended(&mut self, page: &EndedPage<'_>) {
+    fn advanced(&mut self) {
         self.indicator.advance();
+    }
+
+    fn ended(&mut self, page: &EndedPage<'_>) {
         let findings: &[Finding] = match page.end {
             PageEnd::Record(record) => &record.diagnostics,
             PageEnd::Reject(reject) => &reject.diagnostics,

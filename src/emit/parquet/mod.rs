@@ -12,9 +12,8 @@ mod shred;
 use super::atomic::{AtomicFile, FinishedFile, unwritable};
 use super::columns::{Column, ColumnKind, TABLES, Table};
 use super::field::record_model;
-use super::{Emitter, RunFacts};
+use super::{Emitter, Rendered, RunFacts};
 use crate::error::{Error, Result};
-use crate::record::Record;
 use leaf::Leaf;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -60,15 +59,16 @@ impl ParquetEmitter {
 }
 
 impl Emitter for ParquetEmitter {
-    fn emit(&mut self, record: &Record, json: &[u8]) -> Result<()> {
-        if let Err(error) = self.model.shred(json, &mut self.records.leaves) {
+    fn emit(&mut self, page: &Rendered<'_>) -> Result<()> {
+        if let Err(error) = self.model.shred(page.json(), &mut self.records.leaves) {
             return Err(self.records.failed(ParquetError::External(error.into())));
         }
         self.records.end_row()?;
+        let record = page.record()?;
         for (table, file) in &mut self.children {
-            for row in 0..(table.rows)(record) {
+            for row in 0..(table.rows)(&record) {
                 for (column, leaf) in table.columns.iter().zip(&mut file.leaves) {
-                    leaf.push_cell((column.cell)(record, row));
+                    leaf.push_cell((column.cell)(&record, row));
                 }
                 file.end_row()?;
             }
@@ -203,14 +203,14 @@ fn metadata(facts: &RunFacts) -> Vec<KeyValue> {
 mod tests {
     use super::*;
     use crate::emit::tests::{facts, full_record, published};
+    use crate::extraction::RuleUses;
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
     fn written(records: usize) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let mut emitter = Box::new(ParquetEmitter::create(folder.path(), &facts()).unwrap());
         for _ in 0..records {
-            let record = full_record();
-            emitter.emit(&record, &serde_json::to_vec(&record).unwrap()).unwrap();
+            emitter.emit(&Rendered::of(&full_record(), &RuleUses::default())).unwrap();
         }
         let names = published(emitter);
         assert_eq!(names.len(), TABLES.len());
@@ -251,7 +251,9 @@ mod tests {
         for json in
             [&b"{\"record_id\": 3}"[..], b"{\"record_id\": null}", b"{\"new\": \"\"}", b"[]", b"{}", b""]
         {
-            assert!(emitter.emit(&full_record(), json).is_err(), "{json:?}");
+            let (record, uses) = (full_record(), RuleUses::default());
+            let page = Rendered::of(&record, &uses).with_json(json);
+            assert!(emitter.emit(&page).is_err(), "{json:?}");
         }
     }
 }

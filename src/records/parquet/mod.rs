@@ -394,7 +394,8 @@ mod tests {
     use super::super::{Content, Row, each_row};
     use super::*;
     use crate::emit::tests::{facts, full_record, published};
-    use crate::emit::{Emitter, ParquetEmitter};
+    use crate::emit::{Emitter, ParquetEmitter, Rendered};
+    use crate::extraction::RuleUses;
     use crate::record::{Origin, Provenance, Record};
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use std::path::PathBuf;
@@ -423,7 +424,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut emitter = Box::new(ParquetEmitter::create(folder.path(), &facts()).unwrap());
         for record in records {
-            emitter.emit(record, &serde_json::to_vec(record).unwrap()).unwrap();
+            emitter.emit(&Rendered::of(record, &RuleUses::default())).unwrap();
         }
         published(emitter);
         let path = folder.path().join("records.parquet");

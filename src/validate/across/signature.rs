@@ -22,13 +22,14 @@ const SHORTEST_SENTENCE: usize = 8;
 /// Signatures kept in memory before they are written, and read back a page at a time.
 const BUFFERED: usize = 1024;
 
-const SIGNATURE_BYTES: usize = SAMPLES * 4;
-
 /// The least of the hashed sentences of each of sixteen classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature([u32; SAMPLES]);
 
 impl Signature {
+    /// Bytes of [`Signature::to_bytes`].
+    pub(super) const BYTES: usize = SAMPLES * 4;
+
     /// The signature of a record's sections and key points; `None` if there is too little text.
     pub fn of(record: &Record) -> Option<Self> {
         let sections = record.sections.iter().flat_map(|section| {
@@ -72,15 +73,15 @@ impl Signature {
         self.0.iter().zip(&other.0).filter(|(a, b)| a == b).count()
     }
 
-    fn to_bytes(&self) -> [u8; SIGNATURE_BYTES] {
-        let mut bytes = [0; SIGNATURE_BYTES];
+    pub(super) fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
         for (place, sample) in bytes.chunks_exact_mut(4).zip(self.0) {
             place.copy_from_slice(&sample.to_le_bytes());
         }
         bytes
     }
 
-    fn from_bytes(bytes: &[u8; SIGNATURE_BYTES]) -> Self {
+    pub(super) fn from_bytes(bytes: &[u8; Self::BYTES]) -> Self {
         let mut samples = [0; SAMPLES];
         for (sample, place) in samples.iter_mut().zip(bytes.as_chunks::<4>().0) {
             *sample = u32::from_le_bytes(*place);
@@ -143,10 +144,10 @@ impl Signatures {
 
     /// Moves the older half to the file; pages between that have no signature leave a hole.
     fn write(&mut self) -> io::Result<()> {
-        let mut bytes: Vec<u8> = Vec::with_capacity(BUFFERED * SIGNATURE_BYTES);
+        let mut bytes: Vec<u8> = Vec::with_capacity(BUFFERED * Signature::BYTES);
         let mut start = 0;
         for (page, signature) in self.latest.drain(..BUFFERED) {
-            let place = u64::from(page) * SIGNATURE_BYTES as u64;
+            let place = u64::from(page) * Signature::BYTES as u64;
             if bytes.is_empty() || place != start + bytes.len() as u64 {
                 write_at(&mut self.file, &self.folder, &bytes, start)?;
                 bytes.clear();
@@ -165,9 +166,9 @@ impl Signatures {
                 return Ok(slice[at].1.clone());
             }
         }
-        let mut bytes = [0; SIGNATURE_BYTES];
+        let mut bytes = [0; Signature::BYTES];
         let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        file.read_exact_at(&mut bytes, u64::from(page) * SIGNATURE_BYTES as u64)?;
+        file.read_exact_at(&mut bytes, u64::from(page) * Signature::BYTES as u64)?;
         Ok(Signature::from_bytes(&bytes))
     }
 }

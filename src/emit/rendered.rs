@@ -1,0 +1,195 @@
+//! A record as the formats take it.
+//!
+//! In: a record, by any thread. Out: its JSON text, its rows as CSV and what it adds to the counts; they can
+//! be packed, kept and unpacked without the record. Findings that come later, from other pages, are put into
+//! all of them as if they had been made anew. Never changes a value.
+
+use super::counts::PageCounts;
+use super::csv::Rows;
+use super::packed::{self, Parts};
+use crate::error::{Error, ErrorKind, Result};
+use crate::extraction::RuleUses;
+use crate::record::{Finding, Record, Status};
+use std::borrow::Cow;
+
+/// What outputs take of a record.
+#[derive(Clone, Debug)]
+pub struct Rendered<'a> {
+    json: Cow<'a, [u8]>,
+    counts: PageCounts<'a>,
+    /// If a table is written as CSV.
+    rows: Option<Rows<'a>>,
+    /// If it is at hand.
+    record: Option<&'a Record>,
+}
+
+impl<'a> Rendered<'a> {
+    /// Of a record, with what each rule did on its page.
+    pub fn of(record: &'a Record, uses: &'a RuleUses) -> Self {
+        Self {
+            json: json(record).into(),
+            counts: PageCounts::of_record(record, uses),
+            rows: None,
+            record: Some(record),
+        }
+    }
+
+    /// With its rows made now: on this thread, and not on the one that writes.
+    #[must_use]
+    pub fn with_rows(mut self) -> Self {
+        self.rows = self.record.map(Rows::of);
+        self
+    }
+
+    /// With the record itself, where it is at hand, for those who look into it.
+    #[must_use]
+    pub fn with_record(self, record: Option<&'a Record>) -> Self {
+        Self { record, ..self }
+    }
+
+    /// Its JSON text on one line, without a line end.
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// What it adds to the counts.
+    pub fn counts(&self) -> &PageCounts<'a> {
+        &self.counts
+    }
+
+    /// Whether its rows have been made.
+    pub fn has_rows(&self) -> bool {
+        self.rows.is_some()
+    }
+
+    pub(super) fn rows(&self) -> Result<Cow<'_, Rows<'_>>> {
+        match &self.rows {
+            Some(rows) => Ok(Cow::Borrowed(rows)),
+            None => Ok(Cow::Owned(Rows::of(&*self.record()?))),
+        }
+    }
+
+    /// The record, read back from its text where it is not at hand.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Output`] if the text is not that of a record: a bug, or memory that fails.
+    pub fn record(&self) -> Result<Cow<'_, Record>> {
+        if let Some(record) = self.record {
+            return Ok(Cow::Borrowed(record));
+        }
+        serde_json::from_slice(&self.json).map(Cow::Owned).map_err(|error| {
+            Error::new(ErrorKind::Output, "a record cannot be read back from its text")
+                .source(error)
+                .hint("run again with `--fresh`; if that does not help, please report it")
+        })
+    }
+
+    /// Adds what was found by comparing pages, and brings the status up to it. A record that was at hand has
+    /// had its time.
+    pub fn add_findings(&mut self, findings: &[Finding]) {
+        let own = self.counts.diagnostics();
+        let before = self.counts.status().unwrap_or(Status::Ok);
+        let status = before.max(Status::of(findings.iter().map(|finding| finding.severity)));
+        self.json = with_findings(&self.json, own, findings, status).into();
+        self.counts.add_findings(findings, status);
+        if let Some(rows) = &mut self.rows {
+            rows.add_findings(own, findings, (before, status));
+        }
+        self.record = None;
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_json(self, json: &'a [u8]) -> Self {
+        Self { json: json.into(), ..self }
+    }
+
+    pub(crate) fn pack(&self, into: &mut Vec<u8>) {
+        self.counts.pack(into);
+        packed::put(&self.json, into);
+        into.push(self.rows.is_some().into());
+        if let Some(rows) = &self.rows {
+            rows.pack(into);
+        }
+    }
+
+    pub(crate) fn unpack(parts: &mut Parts<'a>) -> Option<Self> {
+        let counts = PageCounts::unpack(parts)?;
+        let json = parts.bytes()?.into();
+        let rows = if parts.byte()? == 1 { Some(Rows::unpack(parts)?) } else { None };
+        Some(Self { json, counts, rows, record: None })
+    }
+}
+
+/// JSON text of a record or reject on one line. Their types have only what JSON has, so nothing can fail.
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// The JSON text of a record to which findings are added that has `own` of them.
+fn with_findings(json: &[u8], own: usize, findings: &[Finding], status: Status) -> Vec<u8> {
+    // No text of a page can hold this: a quote in a JSON string is escaped.
+    const STATUS: &[u8] = b",\"status\":\"";
+    let start = memchr::memmem::find(json, STATUS).map_or(0, |at| at + STATUS.len());
+    let end = start + memchr::memchr(b'"', &json[start..]).unwrap_or(0);
+    // The findings are the record's last field.
+    let rest = json[end..].strip_suffix(b"]}").unwrap_or_default();
+    let mut text = Vec::with_capacity(json.len() + 256 * findings.len());
+    text.extend_from_slice(&json[..start]);
+    text.extend_from_slice(status.as_str().as_bytes());
+    text.extend_from_slice(rest);
+    for (at, finding) in findings.iter().enumerate() {
+        if own + at > 0 {
+            text.push(b',');
+        }
+        text.extend_from_slice(&self::json(finding));
+    }
+    text.extend_from_slice(b"]}");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Severity;
+    use crate::emit::tests::full_record;
+
+    fn packed(record: &Record, uses: &RuleUses) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        Rendered::of(record, uses).with_rows().pack(&mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn later_findings_are_put_into_all_of_it_as_if_it_were_made_anew() {
+        let uses = RuleUses([1, 3].into());
+        let finding = full_record().diagnostics[0].clone();
+        let severities = [Severity::Info, Severity::Warning, Severity::Error];
+        for (own, more, severity) in
+            (0..3).flat_map(|own| (1..3).flat_map(move |more| severities.map(|it| (own, more, it))))
+        {
+            let mut record = full_record();
+            record.source.uri = "a,\"status\":\"b,\r\n".into();
+            record.diagnostics = vec![finding.clone(); own];
+            record.status = Status::of(record.diagnostics.iter().map(|finding| finding.severity));
+            let before = packed(&record, &uses);
+            let later = vec![Finding { severity, message: "= \"later\"".into(), ..finding.clone() }; more];
+            record.diagnostics.extend_from_slice(&later);
+            record.status = Status::of(record.diagnostics.iter().map(|finding| finding.severity));
+            let mut page = Rendered::unpack(&mut Parts(&before)).unwrap();
+            page.add_findings(&later);
+            let mut after = Vec::new();
+            page.pack(&mut after);
+            assert_eq!(String::from_utf8_lossy(page.json()), String::from_utf8_lossy(&json(&record)));
+            assert!(after == packed(&record, &uses), "{own} {more} {severity:?}");
+            assert_eq!(*page.record().unwrap(), record);
+        }
+    }
+
+    #[test]
+    fn a_part_of_what_was_packed_is_nothing() {
+        let whole = packed(&full_record(), &RuleUses::default());
+        for end in 0..whole.len() {
+            assert!(Rendered::unpack(&mut Parts(&whole[..end])).is_none(), "{end}");
+        }
+    }
+}
