@@ -92,6 +92,19 @@ pub fn cut(text: &str, bytes: usize) -> &str {
     &text[..end.unwrap_or_default()]
 }
 
+/// A number with a comma before each group of three digits.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// Controls, line and paragraph separators, and format characters that hide or reorder text.
 fn is_invisible(character: char) -> bool {
     character.is_control()
@@ -113,5 +126,14 @@ mod tests {
         check(&"x".repeat(60), &format!("`{}`", "x".repeat(60)));
         check(&"x".repeat(61), &format!("`{}…`", "x".repeat(60)));
         check(&"é".repeat(31), &format!("`{}…`", "é".repeat(30)));
+    }
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let check = |number: u64, expected: &str| assert_eq!(thousands(number), expected);
+        check(0, "0");
+        check(999, "999");
+        check(1000, "1,000");
+        check(1_234_567, "1,234,567");
     }
 }

@@ -97,6 +97,10 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
+    /// Write the QA report, as `nosograph report` does, to `report.html` in the run directory [default: off].
+    #[arg(long)]
+    pub(crate) report: bool,
+
     /// From what on to end with exit code 1.
     #[arg(long, value_name = "WHEN", default_value = "reject")]
     pub(crate) fail_on: FailOnArg,

@@ -2,6 +2,7 @@
 
 use crate::catalogue;
 use crate::check::CheckSummary;
+pub(crate) use crate::diagnostic::thousands;
 use crate::emit::manifest::GateVerdict;
 use crate::retry::Retried;
 use crate::run::RunSummary;
@@ -88,31 +89,9 @@ pub(super) fn count_line<K: Display + Ord>(what: &str, count: u64, parts: &BTree
     format!("  {what} {:>9}  {}", thousands(count), parts.join(", ")).trim_end().to_owned()
 }
 
-/// A number with a comma before each group of three digits.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn digits_stand_in_groups_of_three() {
-        let check = |number: u64, expected: &str| assert_eq!(thousands(number), expected);
-        check(0, "0");
-        check(999, "999");
-        check(1000, "1,000");
-        check(1_234_567, "1,234,567");
-    }
 
     #[test]
     fn a_count_names_its_parts() {

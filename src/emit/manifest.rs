@@ -7,14 +7,14 @@
 use super::atomic::{WrittenFile, sync_folder};
 use super::columns::TABLES;
 use super::datapackage::DATAPACKAGE_NAME;
-use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, RuleCount, load_sql};
+use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, REPORT_NAME, RuleCount, load_sql};
 use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
 
 /// The content of `run.json`.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Manifest<'a> {
     /// Version of this program.
     pub nosograph: &'static str,
@@ -54,7 +54,7 @@ pub struct GateVerdict {
 }
 
 /// The profile of a run.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ManifestProfile<'a> {
     /// Its name and version.
     pub label: String,
@@ -63,7 +63,7 @@ pub struct ManifestProfile<'a> {
 }
 
 /// The options that have a say in the outputs of a run.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ManifestOptions<'a> {
     /// The inputs as the user named them.
     pub inputs: Vec<String>,
@@ -167,7 +167,7 @@ pub fn stale_outputs(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
 }
 
 fn is_output_name(name: &str) -> bool {
-    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson" | DATAPACKAGE_NAME)
+    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson" | DATAPACKAGE_NAME | REPORT_NAME)
         || load_sql::FILE_NAMES.contains(&name)
         || name
             .strip_suffix(".csv")

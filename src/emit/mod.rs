@@ -37,6 +37,9 @@ use std::path::{Path, PathBuf};
 /// The name of the manifest in a run directory.
 pub const MANIFEST_NAME: &str = "run.json";
 
+/// The name of the report in a run directory.
+pub const REPORT_NAME: &str = "report.html";
+
 /// Writes records in one format.
 ///
 /// [`Emitter::emit`] is called once a record, in order; then [`Emitter::finish`] once. After an error

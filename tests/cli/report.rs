@@ -16,16 +16,53 @@ fn the_report_stands_alone_and_nothing_of_a_page_is_live() {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{ended:?}");
     let html = scene.read("report.html");
     assert_eq!((html.matches("<script>").count(), html.matches("<img").count()), (1, 0));
-    assert_eq!((html.matches("</style>").count(), html.matches("<b>").count()), (1, 0));
+    assert_eq!((html.matches("</style>").count(), html.matches("<b>bold").count()), (1, 0));
     for live in ["http://", "https://", "src=x", "<link", "<iframe"] {
         assert!(!html.replace("&lt;img src=x", "").contains(live), "{live}");
     }
-    assert!(html.contains("<mark title=\"code\">A00</mark>"), "{html}");
-    assert!(html.contains("Failed: 1 of") && html.contains("default-src 'none'"), "{html}");
+    assert!(html.contains("class=\"f-code\" title=\"code (code-labelled)\">A00</mark>"), "{html}");
+    assert!(
+        html.contains("<h1>Failed</h1>") && html.contains("1 of 2 gates does not hold: rejects 1 of 2"),
+        "{html}"
+    );
+    assert!(html.contains("default-src 'none'"), "{html}");
     assert!(html.contains("No rate changed"), "{html}");
     let stdout = scene.call("report output --input input --baseline output").stdout;
     assert_eq!(stdout.trim_end(), html.trim_end());
     check_failed(&scene.call("report missing"), "missing");
+}
+
+#[test]
+fn a_run_writes_its_report_as_one_of_its_outputs() {
+    let scene = Scene::new(&[
+        (
+            "input/a.txt",
+            b"# Cholera\n\nICD-10 code: A00\n\nCard\n\nCholera is an infection of the small bowel.\n",
+        ),
+        ("input/b.txt", b""),
+    ]);
+    let listed = || -> Vec<String> {
+        let outputs = scene.json("output/run.json")["outputs"].as_array().unwrap().clone();
+        outputs.iter().map(|output| output["path"].as_str().unwrap().to_owned()).collect()
+    };
+    let options = "run --report --max-rejects 0 --min-fill code=50%";
+    assert_eq!(scene.call(options).code, Some(1));
+    let html = scene.read("output/report.html");
+    assert!(html.contains("1 of 3 gates does not hold: rejects 1 of 2, has to be at most 0."), "{html}");
+    assert!(html.contains("<b>2</b> files seen") && html.contains("(code-labelled)\">A00</mark>"), "{html}");
+    assert!(listed().contains(&"report.html".to_owned()), "{:?}", listed());
+    let verified = scene.call("verify output");
+    assert_eq!((verified.code, verified.stdout.as_str()), (Some(0), ""), "{verified:?}");
+    // The same bytes again, from the cache or not, on any number of threads.
+    for again in ["", "--fresh -j 1", "-j 8"] {
+        assert_eq!(scene.call(&format!("{options} {again}")).code, Some(1));
+        assert_eq!(scene.read("output/report.html"), html, "{again}");
+    }
+    // As the command writes it of the run that is done.
+    assert_eq!(scene.call("report output --input input").stdout, html);
+    // One of an earlier run does not stay.
+    scene.call("run");
+    assert!(!scene.path("output/report.html").exists() && !listed().contains(&"report.html".to_owned()));
 }
 
 /// The commands of `docs/qa.md`, on a good night and on one that is not.

@@ -11,6 +11,7 @@ use crate::cli::summary::{retried_line, summary, thousands};
 use crate::emit::OutputFormat;
 use crate::error::ErrorKind;
 use crate::record::Finding;
+use crate::report::Reported;
 use crate::retry::{Difference, retry};
 use crate::run::{self, EndedPage, Gate, PageEnd, Progress, RunOptions};
 use std::collections::BTreeSet;
@@ -26,11 +27,18 @@ pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
     let mut reporter = Reporter::new(arguments);
     reporter.begin();
     let mut differing = Differing::default();
+    let mut reported;
+    let progress: &mut dyn Progress = if arguments.report {
+        reported = Reported::new(&options.output, &mut reporter);
+        &mut reported
+    } else {
+        &mut reporter
+    };
     let done = match &arguments.only_rejects {
-        None => run::run(&options, &mut reporter).map(|done| (done, None)),
+        None => run::run(&options, progress).map(|done| (done, None)),
         Some(earlier) => {
             let mut tell = |page: &Difference| differing.push(page);
-            retry(&options, earlier, &mut reporter, &mut tell).map(|(done, retried)| (done, Some(retried)))
+            retry(&options, earlier, progress, &mut tell).map(|(done, retried)| (done, Some(retried)))
         }
     };
     reporter.indicator.finish();
