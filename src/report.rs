@@ -101,13 +101,19 @@ impl Progress for Reported<'_> {
         self.progress.started(files);
     }
 
+    fn advanced(&mut self) {
+        self.progress.advanced();
+    }
+
     fn ended(&mut self, page: &EndedPage<'_>) {
         match page.end {
             PageEnd::Record(record) => self.facts.record(record, Some(page.path)),
             PageEnd::Reject(reject) => self.facts.reject(reject, Some(page.path)),
             PageEnd::Skip(_) => {}
         }
-        self.progress.ended(page);
+        if self.progress.wants_pages() {
+            self.progress.ended(page);
+        }
     }
 
     fn conclude(&mut self, manifest: &Manifest<'_>) -> Result<Conclusion> {

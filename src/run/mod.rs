@@ -147,12 +147,16 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     let gates = options.gate.verdicts(&counts);
     let mut summary = RunSummary { gates, counts, bytes_read, reused, seconds, outputs: outputs.written() };
     let more = progress.conclude(&manifest(options, &summary))?;
+    // A later run knows nothing of what others added, so it has to go the whole way.
+    let is_alone = more.outputs.is_empty() && more.verdicts.is_empty();
     outputs.add(more.outputs);
     summary.outputs = outputs.written();
     summary.gates.extend(more.verdicts);
     publish(&folder, outputs, options, &summary)?;
-    let written = (summary.bytes_read, summary.outputs.as_slice());
-    keep((folder.state(), folder.path()), &input, taken, &summary.counts, written);
+    if is_alone {
+        let written = (summary.bytes_read, summary.outputs.as_slice());
+        keep((folder.state(), folder.path()), &input, taken, &summary.counts, written);
+    }
     Ok(summary)
 }
 
