@@ -1,13 +1,13 @@
-//! The values of one column until their row group is written.
+//! The values of one column until there are enough of them for its writer.
 //!
-//! In: values and gaps, each with the levels at which it stands. Out: a column chunk. Levels are those of the
+//! In: values and gaps, each with the levels at which it stands. Out: values of a column. Levels are those of the
 //! Dremel paper (Melnik et al., 2010): the definition level says how much of the path to a value is there,
 //! the repetition level which of the lists on it goes on.
 
 use crate::emit::columns::Cell;
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int64Type};
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
-use parquet::file::writer::SerializedColumnWriter;
 
 /// The values of one column.
 #[derive(Debug)]
@@ -102,12 +102,12 @@ impl Leaf {
         }
     }
 
-    /// Writes all values and is empty again.
-    pub(super) fn write(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
+    /// Hands all values to the writer of their column and is empty again.
+    pub(super) fn write(&mut self, column: &mut ColumnWriter<'_>) -> Result<(), ParquetError> {
         let definitions = (self.max_definition > 0).then_some(self.definitions.as_slice());
         let repetitions = (self.max_repetition > 0).then_some(self.repetitions.as_slice());
-        match &mut self.values {
-            Values::Texts { bytes, ends } => {
+        match (&mut self.values, column) {
+            (Values::Texts { bytes, ends }, ColumnWriter::ByteArrayColumnWriter(column)) => {
                 let all = ByteArray::from(std::mem::take(bytes));
                 let mut start = 0;
                 let text = |end: usize| {
@@ -116,16 +116,17 @@ impl Leaf {
                     text
                 };
                 let texts: Vec<ByteArray> = ends.drain(..).map(text).collect();
-                column.typed::<ByteArrayType>().write_batch(&texts, definitions, repetitions)?;
+                column.write_batch(&texts, definitions, repetitions)?;
             }
-            Values::Integers(numbers) => {
-                column.typed::<Int64Type>().write_batch(numbers, definitions, repetitions)?;
+            (Values::Integers(numbers), ColumnWriter::Int64ColumnWriter(column)) => {
+                column.write_batch(numbers, definitions, repetitions)?;
                 numbers.clear();
             }
-            Values::Booleans(truths) => {
-                column.typed::<BoolType>().write_batch(truths, definitions, repetitions)?;
+            (Values::Booleans(truths), ColumnWriter::BoolColumnWriter(column)) => {
+                column.write_batch(truths, definitions, repetitions)?;
                 truths.clear();
             }
+            _ => return Err(ParquetError::General("values of another type than their column".into())),
         }
         self.definitions.clear();
         self.repetitions.clear();

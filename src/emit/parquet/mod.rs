@@ -1,11 +1,12 @@
 //! The tables as Parquet: `records.parquet`, nested as in JSON, and its child tables.
 //!
 //! In: records. Out: a file a table: lists and maps with the names of the format's specification (`list`,
-//! `element`, `key_value`), zstd, row groups of a bounded size, so that memory does not grow with the
-//! number of pages. `records.parquet` follows [`record_model`]; the child tables are those of CSV. Values
+//! `element`, `key_value`), zstd, row groups of a bounded size, which are held compressed, so that
+//! memory does not grow with the number of pages. `records.parquet` follows [`record_model`]; the child tables are those of CSV. Values
 //! go into columns without Arrow: its crates would take five times as long to compile as `parquet` alone.
 //! The metadata of a file says with what it was made, and never when.
 
+mod chunk;
 mod leaf;
 mod shred;
 
@@ -14,25 +15,36 @@ use super::columns::{Column, ColumnKind, TABLES, Table};
 use super::field::record_model;
 use super::{Emitter, Rendered, RunFacts};
 use crate::error::{Error, Result};
+use chunk::ChunkWriter;
 use leaf::Leaf;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{Type, TypePtr};
+use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 use serde_json::Value;
 use shred::Node;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Bytes of values after which a row group ends: 16 to 64 MB compressed a row group is what readers are made
-/// for, and records compress to a fifth or less.
-const ROW_GROUP_BYTES: usize = 64 * 1024 * 1024;
+/// Compressed bytes after which a row group ends. Readers are made for groups of 16 MB and more; this is also
+/// what is held of each table.
+const ROW_GROUP_BYTES: usize = 16 * 1024 * 1024;
 
 /// Rows after which a row group ends: the unit in which DuckDB spreads work.
 const ROW_GROUP_ROWS: usize = 122_880;
+
+/// Bytes of values that are gathered before they are compressed, and the rows after which they are.
+const BATCH_BYTES: usize = 1024 * 1024;
+const BATCH_ROWS: usize = 1024;
+
+/// The column by whose bytes the rows are sorted.
+const SORTED_BY: &str = "source.uri";
+
+/// The column by which single rows are looked up. It is not sorted, so that only a filter spares reading all of it.
+const LOOKED_UP_BY: &str = "record_id";
 
 /// Writes all tables as Parquet.
 pub struct ParquetEmitter {
@@ -116,10 +128,13 @@ fn built(built: Result<Type, ParquetError>) -> TypePtr {
     Arc::new(built.expect("the fields of a record are types of Parquet, as a test shows"))
 }
 
-/// One file with the values that are not in it yet.
+/// One file with what is not in it yet.
 struct ParquetFile {
     file: SerializedFileWriter<AtomicFile>,
+    /// Values of the last rows.
     leaves: Vec<Leaf>,
+    /// The columns of the row group under way.
+    chunks: Vec<ChunkWriter>,
     rows: usize,
 }
 
@@ -132,31 +147,51 @@ impl ParquetFile {
         leaves: Vec<Leaf>,
     ) -> Result<Self> {
         let schema = built(Type::group_type_builder(table).with_fields(fields).build());
+        let columns = SchemaDescriptor::new(Arc::clone(&schema));
+        let sorted = columns.columns().iter().position(|column| column.path().string() == SORTED_BY);
+        let sorting = sorted
+            .map(|at| vec![SortingColumn { column_idx: at as i32, descending: false, nulls_first: false }]);
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_created_by(format!("nosograph version {}", facts.version))
             .set_key_value_metadata(Some(metadata(facts)))
+            .set_sorting_columns(sorting)
+            .set_column_bloom_filter_enabled(LOOKED_UP_BY.into(), true)
             .build();
         let file = AtomicFile::create(folder, &format!("{table}.parquet"))?;
         let path = file.path().to_owned();
         let file = SerializedFileWriter::new(file, schema, Arc::new(properties))
             .map_err(|error| unwritable(&path, io_error(error)))?;
-        Ok(Self { file, leaves, rows: 0 })
+        let chunks = new_chunks(&file);
+        Ok(Self { file, leaves, chunks, rows: 0 })
     }
 
     fn end_row(&mut self) -> Result<()> {
         self.rows += 1;
         let bytes = || self.leaves.iter().map(Leaf::bytes).sum::<usize>();
-        if self.rows >= ROW_GROUP_ROWS || bytes() >= ROW_GROUP_BYTES {
-            self.end_group()?;
+        if self.rows.is_multiple_of(BATCH_ROWS) || bytes() >= BATCH_BYTES {
+            self.end_batch().map_err(|error| self.failed(error))?;
+            let bytes: usize = self.chunks.iter().map(ChunkWriter::bytes).sum();
+            if self.rows >= ROW_GROUP_ROWS || bytes >= ROW_GROUP_BYTES {
+                self.end_group().map_err(|error| self.failed(error))?;
+            }
         }
         Ok(())
     }
 
-    fn end_group(&mut self) -> Result<()> {
+    fn end_batch(&mut self) -> Result<(), ParquetError> {
+        self.leaves.iter_mut().zip(&mut self.chunks).try_for_each(|(leaf, chunk)| leaf.write(chunk.writer()))
+    }
+
+    fn end_group(&mut self) -> Result<(), ParquetError> {
         self.rows = 0;
-        let written = write_group(&mut self.file, &mut self.leaves);
-        written.map_err(|error| self.failed(error))
+        let next = new_chunks(&self.file);
+        let mut group = self.file.next_row_group()?;
+        for chunk in std::mem::replace(&mut self.chunks, next) {
+            let (pages, closed) = chunk.close()?;
+            group.append_column(&pages, closed)?;
+        }
+        group.close().map(drop)
     }
 
     fn failed(&self, error: ParquetError) -> Error {
@@ -165,11 +200,16 @@ impl ParquetFile {
 
     fn finish(mut self) -> Result<FinishedFile> {
         if self.rows > 0 {
-            self.end_group()?;
+            self.end_batch().and_then(|()| self.end_group()).map_err(|error| self.failed(error))?;
         }
         let path = self.file.inner().path().to_owned();
         self.file.into_inner().map_err(|error| unwritable(&path, io_error(error)))?.finish()
     }
+}
+
+fn new_chunks(file: &SerializedFileWriter<AtomicFile>) -> Vec<ChunkWriter> {
+    let columns = file.schema_descr().columns().iter();
+    columns.map(|column| ChunkWriter::new(Arc::clone(column), Arc::clone(file.properties()))).collect()
 }
 
 /// The error underneath, so that a full disk is told as such.
@@ -180,17 +220,6 @@ fn io_error(error: ParquetError) -> io::Error {
         }
         error => io::Error::other(error),
     }
-}
-
-fn write_group(file: &mut SerializedFileWriter<AtomicFile>, leaves: &mut [Leaf]) -> Result<(), ParquetError> {
-    let mut group = file.next_row_group()?;
-    for leaf in leaves {
-        let missing = || ParquetError::General("more columns than the schema has".into());
-        let mut column = group.next_column()?.ok_or_else(missing)?;
-        leaf.write(&mut column)?;
-        column.close()?;
-    }
-    group.close().map(|_| ())
 }
 
 fn metadata(facts: &RunFacts) -> Vec<KeyValue> {
@@ -242,6 +271,30 @@ mod tests {
                 assert_eq!(read(&one), read(&other));
             }
         }
+    }
+
+    #[test]
+    fn row_groups_end_and_readers_find_their_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut emitter = Box::new(ParquetEmitter::create(folder.path(), &facts()).unwrap());
+        let mut record = full_record();
+        record.sections = vec![record.sections[0].clone(); ROW_GROUP_ROWS + 1];
+        let few = full_record();
+        emitter.emit(&record, &serde_json::to_vec(&few).unwrap()).unwrap();
+        published(emitter);
+        let open =
+            |name| SerializedFileReader::new(std::fs::File::open(folder.path().join(name)).unwrap()).unwrap();
+        let sections = open("sections.parquet");
+        let rows: Vec<i64> = sections.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+        assert_eq!(rows, [ROW_GROUP_ROWS as i64, 1]);
+        let records = open("records.parquet");
+        let group = records.metadata().row_group(0);
+        let sorted = group.sorting_columns().unwrap()[0].column_idx as usize;
+        assert_eq!(group.column(sorted).column_path().string(), SORTED_BY);
+        let looked_up = group.column(0);
+        assert_eq!(looked_up.column_path().string(), LOOKED_UP_BY);
+        assert!(looked_up.bloom_filter_offset().is_some() && looked_up.column_index_offset().is_some());
+        assert!(looked_up.statistics().is_some());
     }
 
     #[test]
