@@ -26,11 +26,20 @@ pub struct Table {
     pub rows: fn(&Record) -> usize,
 }
 
+impl Table {
+    /// Whether a row is a record, whose fields are nested where a form has nesting.
+    pub fn has_nested_rows(&self) -> bool {
+        self.name == RECORDS.name
+    }
+}
+
 /// A column of a table.
 #[derive(Debug)]
 pub struct Column {
     /// Its name.
     pub name: String,
+    /// The path of its field in a record or in an element of the list whose elements are the rows.
+    pub path: &'static str,
     /// What its cells are.
     pub kind: ColumnKind,
     /// Where it has any, the values there are.
@@ -187,7 +196,7 @@ impl From<TableSource> for Table {
 }
 
 /// The column of a field: its name, kind and description are those of the field.
-fn column(rows: &str, path: &str, cell: CellOf) -> Column {
+fn column(rows: &str, path: &'static str, cell: CellOf) -> Column {
     let name = path.replace('.', "_");
     let model = record_model();
     let in_rows = model.along(rows).last().map_or_else(Vec::new, |list| list.along(path));
@@ -197,6 +206,7 @@ fn column(rows: &str, path: &str, cell: CellOf) -> Column {
         let description = "From 1, in the order of the record.".to_owned();
         return Column {
             name,
+            path,
             kind: ColumnKind::Integer,
             words: Vec::new(),
             is_nullable: false,
@@ -214,6 +224,7 @@ fn column(rows: &str, path: &str, cell: CellOf) -> Column {
     let sentences: Vec<&str> = along.iter().map(|field| field.description.trim_end_matches('.')).collect();
     Column {
         name,
+        path,
         // An empty list or map is a cell without a value.
         is_nullable: kind.is_json() || along.iter().any(|field| field.is_nullable),
         kind,

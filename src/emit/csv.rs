@@ -1,21 +1,21 @@
-//! The tables as CSV: `records.csv` and its child tables, with what it takes to load them.
+//! The tables as CSV: `records.csv` and its child tables.
 //!
 //! In: records. Out: RFC 4180: UTF-8, a header row, CRLF line ends (the RFC's own; every reader that was
 //! tried takes them), quotes only where needed. A missing value is an empty cell, an empty text is `""`, as
 //! PostgreSQL and DuckDB tell them apart. A spreadsheet takes a cell that starts with `=`, `+`, `-`, `@`, a
 //! tab or a carriage return as a formula or worse, also behind spaces and quotes and in full-width forms;
 //! such a cell gets a `'` in front (OWASP, "CSV Injection"), and [`undo_pattern`] tells how it is taken away
-//! again. Beside the tables stand `datapackage.json` and `load/`. Never changes a number or any other text.
+//! again. Never changes a number or any other text.
 
-use super::atomic::{AtomicFile, FinishedFile};
+use super::atomic::AtomicFile;
 use super::columns::{Cell, TABLE_COUNT, TABLES, Table, finding_cells};
 use super::packed::{self, Parts};
-use super::{Emitter, Rendered, RunFacts, datapackage, load_sql};
+use super::{Emitter, FinishedFormat, FinishedTable, Rendered, TableForm};
 use crate::error::Result;
 use crate::record::{Finding, Record, Status};
 use std::borrow::Cow;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Characters behind which a spreadsheet still finds a formula, besides quotes: the property White_Space of
 /// Unicode 16, as ranges. A set of our own, since regular expressions differ in what they take for a space.
@@ -40,8 +40,6 @@ const FORMULA_STARTS: [char; 10] = ['\t', '\r', '=', '+', '@', '＝', '＋', '�
 /// Writes all tables as CSV.
 #[derive(Debug)]
 pub struct CsvEmitter {
-    folder: PathBuf,
-    facts: RunFacts,
     tables: Vec<TableFile>,
 }
 
@@ -52,25 +50,14 @@ struct TableFile {
     longest_row: usize,
 }
 
-/// A table whose file is on the disk.
-#[derive(Debug)]
-pub(super) struct FinishedTable {
-    /// What it holds.
-    pub(super) table: &'static Table,
-    /// Where it stands.
-    pub(super) file: FinishedFile,
-    /// Bytes of its longest row.
-    pub(super) longest_row: usize,
-}
-
 impl CsvEmitter {
     /// Opens a file for each table in `folder` and writes the header rows.
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
-    pub fn create(folder: &Path, facts: &RunFacts) -> Result<Self> {
+    pub fn create(folder: &Path) -> Result<Self> {
         let tables = TABLES.iter().map(|table| TableFile::create(folder, table)).collect::<Result<_>>()?;
-        Ok(Self { folder: folder.to_owned(), facts: facts.clone(), tables })
+        Ok(Self { tables })
     }
 }
 
@@ -80,13 +67,9 @@ impl Emitter for CsvEmitter {
         self.tables.iter_mut().zip(&rows.0).try_for_each(|(file, rows)| file.write(rows))
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>> {
-        let tables: Vec<FinishedTable> =
-            self.tables.into_iter().map(TableFile::finish).collect::<Result<_>>()?;
-        let mut files = vec![datapackage::write(&self.folder, &self.facts, &tables)?];
-        files.extend(load_sql::write(&self.folder, &self.facts, &tables)?);
-        files.extend(tables.into_iter().map(|table| table.file));
-        Ok(files)
+    fn finish(self: Box<Self>) -> Result<FinishedFormat> {
+        let tables = self.tables.into_iter().map(TableFile::finish).collect::<Result<_>>()?;
+        Ok(FinishedFormat { files: Vec::new(), tables })
     }
 }
 
@@ -106,7 +89,8 @@ impl TableFile {
     }
 
     fn finish(self) -> Result<FinishedTable> {
-        Ok(FinishedTable { table: self.table, file: self.file.finish()?, longest_row: self.longest_row })
+        let form = TableForm::Csv { longest_row: self.longest_row };
+        Ok(FinishedTable { table: self.table, file: self.file.finish()?, form })
     }
 }
 
@@ -281,7 +265,7 @@ pub(super) fn undo_pattern(code_point: impl Fn(u32) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::tests::{facts, full_record, published};
+    use crate::emit::tests::{full_record, published};
     use crate::extraction::RuleUses;
 
     fn field(text: &str) -> String {
@@ -360,7 +344,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut record = full_record();
         record.title = Some("a \"b\",\nc".into());
-        let mut emitter = Box::new(CsvEmitter::create(folder.path(), &facts()).unwrap());
+        let mut emitter = Box::new(CsvEmitter::create(folder.path()).unwrap());
         emitter.emit(&Rendered::of(&record, &RuleUses::default())).unwrap();
         let names: Vec<String> = published(emitter);
         for table in &*TABLES {

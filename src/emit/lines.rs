@@ -4,7 +4,7 @@
 //! its own in both, so that the array too can be read and compared by line. Never holds more than a buffer.
 
 use super::atomic::{AtomicFile, FinishedFile};
-use super::{Emitter, Rendered};
+use super::{Emitter, FinishedFormat, Rendered};
 use crate::error::Result;
 use std::io::{self, Write};
 use std::path::Path;
@@ -75,8 +75,8 @@ impl Emitter for JsonEmitter {
         self.value(page.json())
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>> {
-        Ok(vec![self.close()?])
+    fn finish(self: Box<Self>) -> Result<FinishedFormat> {
+        Ok(FinishedFormat { files: vec![self.close()?], tables: Vec::new() })
     }
 }
 

@@ -11,6 +11,7 @@ mod counts;
 mod csv;
 mod datapackage;
 pub mod field;
+mod finished;
 mod lines;
 mod load_sql;
 pub mod manifest;
@@ -22,6 +23,7 @@ pub mod schema;
 
 pub use counts::{Counter, Counts, LineCounts, PageCounts, RuleCount};
 pub use csv::{CsvEmitter, unescaped};
+pub use finished::{FinishedFormat, FinishedTable, TableForm};
 pub use lines::{Frame, JsonEmitter};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetEmitter;
@@ -55,7 +57,7 @@ pub trait Emitter {
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
-    fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>>;
+    fn finish(self: Box<Self>) -> Result<FinishedFormat>;
 }
 
 /// With what the records of a run were made.
@@ -94,9 +96,10 @@ pub enum OutputFormat {
     Json,
     /// `records.ndjson`: one record a line.
     Ndjson,
-    /// `records.csv` and its child tables, with `datapackage.json` and `load/`.
+    /// `records.csv` and its child tables; `datapackage.json` and `load/` are about them.
     Csv,
-    /// `records.parquet`, nested as in JSON, and its child tables.
+    /// `records.parquet`, nested as in JSON, and its child tables; without CSV, `datapackage.json` and `load/`
+    /// are about them.
     #[cfg(feature = "parquet")]
     Parquet,
 }
@@ -128,7 +131,7 @@ impl OutputFormat {
         Ok(match self {
             Self::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),
             Self::Ndjson => Box::new(JsonEmitter::create(folder, "records.ndjson", Frame::LINES)?),
-            Self::Csv => Box::new(CsvEmitter::create(folder, facts)?),
+            Self::Csv => Box::new(CsvEmitter::create(folder)?),
             #[cfg(feature = "parquet")]
             Self::Parquet => Box::new(ParquetEmitter::create(folder, facts)?),
         })
@@ -138,6 +141,7 @@ impl OutputFormat {
 /// All files of a run but the manifest.
 pub struct Outputs {
     folder: PathBuf,
+    facts: RunFacts,
     emitters: Vec<Box<dyn Emitter>>,
     rejects: JsonEmitter,
 }
@@ -150,7 +154,7 @@ impl Outputs {
     pub fn create(folder: &Path, formats: &[OutputFormat], facts: &RunFacts) -> Result<Self> {
         let emitters = formats.iter().map(|format| format.open(folder, facts)).collect::<Result<_>>()?;
         let rejects = JsonEmitter::create(folder, "rejects.ndjson", Frame::LINES)?;
-        Ok(Self { folder: folder.to_owned(), emitters, rejects })
+        Ok(Self { folder: folder.to_owned(), facts: facts.clone(), emitters, rejects })
     }
 
     /// Adds a record.
@@ -175,9 +179,21 @@ impl Outputs {
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
     pub fn finish(self) -> Result<FinishedOutputs> {
         let mut files = vec![self.rejects.close()?];
+        let mut tables = Vec::new();
         for emitter in self.emitters {
-            files.extend(emitter.finish()?);
+            let finished = emitter.finish()?;
+            files.extend(finished.files);
+            tables.extend(finished.tables);
         }
+        // CSV is what every warehouse loads; of two forms of the same table one is described.
+        let has_csv = tables.iter().any(|table| table.form.is_csv());
+        let (described, others): (Vec<_>, Vec<_>) =
+            tables.into_iter().partition(|table| table.form.is_csv() || !has_csv);
+        if !described.is_empty() {
+            files.push(datapackage::write(&self.folder, &self.facts, &described)?);
+            files.extend(load_sql::write(&self.folder, &self.facts, &described)?);
+        }
+        files.extend(described.into_iter().chain(others).map(|table| table.file));
         let mut finished = FinishedOutputs { folder: self.folder, files: Vec::new() };
         finished.add(files);
         Ok(finished)
@@ -297,7 +313,9 @@ pub(crate) mod tests {
 
     /// Finishes an emitter, gives its files their names, and tells them.
     pub(crate) fn published(emitter: Box<dyn Emitter>) -> Vec<String> {
-        emitter.finish().unwrap().into_iter().map(|file| file.publish().unwrap().path).collect()
+        let FinishedFormat { files, tables } = emitter.finish().unwrap();
+        let files = files.into_iter().chain(tables.into_iter().map(|table| table.file));
+        files.map(|file| file.publish().unwrap().path).collect()
     }
 
     #[test]

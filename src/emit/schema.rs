@@ -5,6 +5,8 @@
 //! Frictionless Table Schema. Both are made from what writes the outputs, so that they cannot differ.
 
 use super::columns::{Column, ColumnKind, TABLES, Table};
+#[cfg(feature = "parquet")]
+use super::field::{Field, FieldKind, record_model};
 use crate::record::{Record, Reject};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -55,19 +57,41 @@ pub(super) fn table_schema(table: &Table) -> Value {
     schema
 }
 
-fn field(column: &Column) -> Value {
+/// The fields of a table in which a row is a record as in JSON.
+#[cfg(feature = "parquet")]
+pub(super) fn nested_fields() -> Value {
+    let field = |field: &Field| {
+        let (kind, words) = match &field.kind {
+            FieldKind::Text { words } => ("string", words.as_slice()),
+            FieldKind::Integer => ("integer", &[][..]),
+            FieldKind::Boolean => ("boolean", &[][..]),
+            FieldKind::List(_) => ("array", &[][..]),
+            FieldKind::Json | FieldKind::Struct(_) | FieldKind::Map(_) => ("object", &[][..]),
+        };
+        described(&field.name, kind, &field.description, field.is_nullable, words)
+    };
+    record_model().fields().iter().map(field).collect()
+}
+
+fn described(name: &str, kind: &str, description: &str, is_nullable: bool, words: &[String]) -> Value {
     let mut field = json!({
-        "name": column.name,
-        "type": type_name(column.kind),
-        "description": column.description,
-        "constraints": {"required": !column.is_nullable},
+        "name": name,
+        "type": kind,
+        "description": description,
+        "constraints": {"required": !is_nullable},
     });
-    if column.kind == ColumnKind::Integer {
+    if kind == "integer" {
         field["constraints"]["minimum"] = json!(0);
     }
-    if !column.words.is_empty() {
-        field["constraints"]["enum"] = json!(column.words);
+    if !words.is_empty() {
+        field["constraints"]["enum"] = json!(words);
     }
+    field
+}
+
+fn field(column: &Column) -> Value {
+    let Column { name, kind, description, is_nullable, words, .. } = column;
+    let mut field = described(name, type_name(*kind), description, *is_nullable, words);
     if column.kind == ColumnKind::String && !column.is_nullable && column.words.is_empty() {
         // An empty cell is an empty text here, to a reader that does not tell `""` from nothing.
         field["missingValues"] = json!([]);

@@ -294,7 +294,7 @@ fn parsed<'c, T: DeserializeOwned>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::tests::{facts, full_record, published};
+    use crate::emit::tests::{full_record, published};
     use crate::emit::{CsvEmitter, Emitter, Rendered};
     use crate::extraction::RuleUses;
     use crate::record::Record;
@@ -302,7 +302,7 @@ mod tests {
     /// The records of each table of a run with this record.
     fn read_back(record: &Record) -> Vec<(String, Vec<Reading>)> {
         let folder = tempfile::tempdir().unwrap();
-        let mut emitter = Box::new(CsvEmitter::create(folder.path(), &facts()).unwrap());
+        let mut emitter = Box::new(CsvEmitter::create(folder.path()).unwrap());
         emitter.emit(&Rendered::of(record, &RuleUses::default())).unwrap();
         let mut names = published(emitter);
         names.retain(|name| name.ends_with(".csv"));

@@ -54,6 +54,19 @@ class Loads(unittest.TestCase):
             self.check_tables(loads.rows_of_duckdb(database), output)
         self.assertEqual(database.sql("SELECT count(*) FROM duckdb_tables() WHERE temporary").fetchall(), [(0,)])
 
+    def test_duckdb_loads_parquet_as_it_does_csv(self):
+        root = Path(self.scratch.name)
+        first, second = (root / f"{name}_columns" for name in ("first", "second"))
+        # The pages are those of the second run by now.
+        runs.run(root / "pages", second, formats="ndjson,parquet")
+        runs.write_pages(root / "first_pages", runs.AWKWARD)
+        runs.run(root / "first_pages", first, formats="ndjson,parquet")
+        self.assertFalse((first / "load/postgres.sql").exists())
+        database = duckdb.connect()
+        for output in (first, first, second, self.second, self.first, second, first):
+            loads.into_duckdb(database, output)
+            self.check_tables(loads.rows_of_duckdb(database), output)
+
     def test_postgres_holds_the_run_that_was_loaded_last(self):
         database = loads.new_postgres("later_runs")
         for output in (self.first, self.first, self.second, self.first, self.empty, self.second):

@@ -1,8 +1,9 @@
 //! The script for BigQuery. Only parsed in tests: it has never been run.
 
-use super::{Dialect, SCHEMA};
+use super::{Dialect, SCHEMA, files_of};
 use crate::emit::columns::{Column, ColumnKind, Table};
-use crate::emit::csv::{FinishedTable, undo_pattern};
+use crate::emit::csv::undo_pattern;
+use crate::emit::{FinishedTable, TableForm};
 
 const DIALECT: Dialect = Dialect {
     text: "STRING",
@@ -16,19 +17,20 @@ const DIALECT: Dialect = Dialect {
 pub(super) fn script(tables: &[FinishedTable]) -> String {
     let create: String = tables.iter().map(|finished| create(finished.table)).collect();
     let load: String = tables.iter().map(load).collect();
-    let merge: String = tables.iter().map(|finished| merge(finished.table)).collect();
+    let merge: String = tables.iter().map(merge).collect();
     let drop: String =
         tables.iter().map(|finished| format!("DROP TABLE {};\n", staged(finished.table))).collect();
     format!(
         "-- Brings this run into BigQuery: tables in the dataset `{SCHEMA}`, equal to the run afterwards.\n\
-         -- Parsed, but never run by its makers. First copy the CSV files to a bucket and put its name for BUCKET:\n\
-         --   gcloud storage cp *.csv gs://BUCKET/nosograph/\n\
+         -- Parsed, but never run by its makers. First copy the files to a bucket and put its name for BUCKET:\n\
+         --   gcloud storage cp {files} gs://BUCKET/nosograph/\n\
          CREATE SCHEMA IF NOT EXISTS {SCHEMA};\n\
          {create}{load}\
          BEGIN TRANSACTION;\n\
          {merge}\
          COMMIT TRANSACTION;\n\
-         {drop}"
+         {drop}",
+        files = files_of(tables),
     )
 }
 
@@ -42,58 +44,71 @@ fn literal(text: &str) -> String {
 }
 
 fn create(table: &Table) -> String {
-    let columns: String = table
-        .columns
-        .iter()
-        .map(|column| {
-            format!(
-                "    {} {}{} OPTIONS (description = {}),\n",
-                DIALECT.name(&column.name),
-                DIALECT.type_name(column.kind),
-                DIALECT.not_null(column),
-                literal(&column.description)
-            )
-        })
-        .collect();
-    let key = DIALECT.key(table);
+    let remark = |column: &Column| format!(" OPTIONS (description = {})", literal(&column.description));
     format!(
-        "CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{columns}    PRIMARY KEY ({key}) NOT ENFORCED\n)\n\
-         OPTIONS (description = {});\n",
+        "CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{} NOT ENFORCED\n)\nOPTIONS (description = {});\n",
         table.name,
+        DIALECT.definitions(table, remark),
         literal(table.description)
     )
 }
 
-/// JSON comes as text and is read when it is merged.
+/// JSON comes as text and is read when it is merged. The columns of Parquet are those of the file.
 fn load(finished: &FinishedTable) -> String {
-    let FinishedTable { table, file, .. } = finished;
+    let FinishedTable { table, file, form } = finished;
     let column = |column: &Column| {
         let type_name = if column.kind.is_json() { DIALECT.text } else { DIALECT.type_name(column.kind) };
         format!("{} {type_name}", DIALECT.name(&column.name))
     };
-    let columns: Vec<String> = table.columns.iter().map(column).collect();
+    let (columns, options) = match form {
+        TableForm::Csv { .. } => {
+            let columns: Vec<String> = table.columns.iter().map(column).collect();
+            let columns = format!(" (\n    {}\n)", columns.join(",\n    "));
+            (columns, "format = 'CSV', skip_leading_rows = 1, allow_quoted_newlines = TRUE")
+        }
+        #[cfg(feature = "parquet")]
+        TableForm::Parquet => (String::new(), "format = 'PARQUET', enable_list_inference = TRUE"),
+    };
     format!(
-        "LOAD DATA OVERWRITE {staged} (\n    {columns}\n)\nFROM FILES (\n    format = 'CSV', uris = \
-         ['gs://BUCKET/nosograph/{path}'],\n    skip_leading_rows = 1, allow_quoted_newlines = TRUE\n);\n",
+        "LOAD DATA OVERWRITE {staged}{columns}\nFROM FILES (\n    {options},\n    uris = \
+         ['gs://BUCKET/nosograph/{path}']\n);\n",
         staged = staged(table),
-        columns = columns.join(",\n    "),
         path = file.written().path,
     )
 }
 
-fn merge(table: &Table) -> String {
-    let value = |column: &Column| {
-        let name = DIALECT.name(&column.name);
-        match column.kind {
-            ColumnKind::String => {
-                let pattern = literal(&undo_pattern(DIALECT.code_point));
-                // BigQuery takes an empty text for a missing one.
-                let text = if column.is_nullable { name.clone() } else { format!("COALESCE({name}, '')") };
-                format!("REGEXP_REPLACE({text}, {pattern}, '\\\\1') AS {name}")
-            }
-            ColumnKind::JsonArray | ColumnKind::JsonObject => format!("PARSE_JSON({name}) AS {name}"),
-            ColumnKind::Integer | ColumnKind::Boolean => name,
+fn value_of_csv(column: &Column) -> String {
+    let name = DIALECT.name(&column.name);
+    match column.kind {
+        ColumnKind::String => {
+            let pattern = literal(&undo_pattern(DIALECT.code_point));
+            // BigQuery takes an empty text for a missing one.
+            let text = if column.is_nullable { name.clone() } else { format!("COALESCE({name}, '')") };
+            format!("REGEXP_REPLACE({text}, {pattern}, '\\\\1') AS {name}")
         }
+        ColumnKind::JsonArray | ColumnKind::JsonObject => format!("PARSE_JSON({name}) AS {name}"),
+        ColumnKind::Integer | ColumnKind::Boolean => name,
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn value_of_parquet(table: &Table, column: &Column) -> String {
+    let name = DIALECT.name(&column.name);
+    let field = if table.has_nested_rows() { DIALECT.nested("", ".", column) } else { name.clone() };
+    if column.kind.is_json() {
+        // The text of a JSON column may have come as text or as JSON; an empty object is nothing in a table.
+        let text = format!("COALESCE(JSON_VALUE(TO_JSON({field})), TO_JSON_STRING({field}))");
+        return format!("PARSE_JSON(IF({field} IS NULL, NULL, NULLIF({text}, '{{}}'))) AS {name}");
+    }
+    format!("{field} AS {name}")
+}
+
+fn merge(finished: &FinishedTable) -> String {
+    let FinishedTable { table, form, .. } = finished;
+    let value = |column: &Column| match form {
+        TableForm::Csv { .. } => value_of_csv(column),
+        #[cfg(feature = "parquet")]
+        TableForm::Parquet => value_of_parquet(table, column),
     };
     let differs = |column: &Column| {
         let name = DIALECT.name(&column.name);

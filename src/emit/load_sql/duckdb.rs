@@ -2,7 +2,7 @@
 
 use super::{Dialect, SCHEMA, catalog_rows, table_names};
 use crate::emit::columns::{Column, ColumnKind, Table};
-use crate::emit::csv::FinishedTable;
+use crate::emit::{FinishedTable, TableForm};
 
 const DIALECT: Dialect = Dialect {
     text: "VARCHAR",
@@ -63,28 +63,28 @@ fn check(tables: &[FinishedTable]) -> String {
 
 /// Without a foreign key: DuckDB takes an update of a record that has children for a violation.
 fn create(table: &Table) -> String {
-    format!("CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{}\n);\n", table.name, definitions(table))
-}
-
-fn definitions(table: &Table) -> String {
-    let columns: String = table
-        .columns
-        .iter()
-        .map(|column| {
-            format!(
-                "    {} {}{},\n",
-                DIALECT.name(&column.name),
-                DIALECT.type_name(column.kind),
-                DIALECT.not_null(column)
-            )
-        })
-        .collect();
-    format!("{columns}    PRIMARY KEY ({})", DIALECT.key(table))
+    let definitions = DIALECT.definitions(table, |_| String::new());
+    format!("CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{definitions}\n);\n", table.name)
 }
 
 /// The key stands in the definition: an index that is made afterwards lets rows pass that are there twice.
 fn stage(finished: &FinishedTable) -> String {
-    let FinishedTable { table, file, longest_row } = finished;
+    let FinishedTable { table, file, form } = finished;
+    let path = &file.written().path;
+    let rows = match *form {
+        TableForm::Csv { longest_row } => from_csv(table, path, longest_row),
+        #[cfg(feature = "parquet")]
+        TableForm::Parquet => from_parquet(table, path),
+    };
+    format!(
+        "CREATE OR REPLACE TEMP TABLE nosograph_{name} (\n{definitions}\n);\nINSERT INTO {staged} {rows};\n",
+        name = table.name,
+        definitions = DIALECT.definitions(table, |_| String::new()),
+        staged = staged(table),
+    )
+}
+
+fn from_csv(table: &Table, path: &str, longest_row: usize) -> String {
     let value = |column: &Column| {
         let name = DIALECT.name(&column.name);
         if column.kind == ColumnKind::String {
@@ -100,17 +100,27 @@ fn stage(finished: &FinishedTable) -> String {
         .map(|column| format!("'{}': '{}'", column.name, DIALECT.type_name(column.kind)))
         .collect();
     format!(
-        "CREATE OR REPLACE TEMP TABLE nosograph_{name} (\n{definitions}\n);\n\
-         INSERT INTO {staged} SELECT\n    {values}\n\
+        "SELECT\n    {values}\n\
          FROM read_csv('{path}', header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n',\n    \
          nullstr = '', allow_quoted_nulls = false, auto_detect = false, max_line_size = {longest},\n    \
-         columns = {{{types}}});\n",
-        name = table.name,
-        definitions = definitions(table),
-        staged = staged(table),
+         columns = {{{types}}})",
         values = values.join(",\n    "),
-        path = file.written().path,
         longest = longest_row.next_power_of_two().max(DEFAULT_LONGEST_ROW),
         types = types.join(", "),
     )
+}
+
+#[cfg(feature = "parquet")]
+fn from_parquet(table: &Table, path: &str) -> String {
+    let value = |column: &Column| {
+        let name = DIALECT.name(&column.name);
+        let field = if table.has_nested_rows() { DIALECT.nested("", ".", column) } else { name.clone() };
+        match column.kind {
+            // An empty object is nothing in a table.
+            ColumnKind::JsonObject => format!("nullif({field}::VARCHAR, '{{}}') AS {name}"),
+            _ => format!("{field} AS {name}"),
+        }
+    };
+    let values: Vec<String> = table.columns.iter().map(value).collect();
+    format!("SELECT\n    {}\nFROM read_parquet('{path}')", values.join(",\n    "))
 }

@@ -1,4 +1,4 @@
-//! `load/`: SQL that brings the CSV tables of a run into a warehouse.
+//! `load/`: SQL that brings the tables of a run into a warehouse, from CSV or, where there is none, from Parquet.
 //!
 //! In: the tables of a run whose files are on the disk. Out: a script for each [`Dialect`]. All do the same:
 //! make the schema `nosograph` and its tables where they are missing; stop if tables of these names have
@@ -12,10 +12,10 @@ mod duckdb;
 mod postgres;
 mod snowflake;
 
-use super::RunFacts;
 use super::atomic::{AtomicFile, FinishedFile};
 use super::columns::{Column, ColumnKind, Table};
-use super::csv::{FinishedTable, undo_pattern};
+use super::csv::undo_pattern;
+use super::{FinishedTable, RunFacts};
 use crate::error::Result;
 use std::io::Write;
 use std::path::Path;
@@ -35,14 +35,19 @@ pub(super) const FILE_NAMES: [&str; 4] =
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if one cannot be written.
 pub(super) fn write(folder: &Path, facts: &RunFacts, tables: &[FinishedTable]) -> Result<Vec<FinishedFile>> {
+    // psql copies text only.
+    let has_csv = tables.iter().all(|table| table.form.is_csv());
     let scripts = [
-        bigquery::script(tables),
-        duckdb::script(tables),
-        postgres::script(tables),
-        snowflake::script(tables),
+        Some(bigquery::script(tables)),
+        Some(duckdb::script(tables)),
+        has_csv.then(|| postgres::script(tables)),
+        Some(snowflake::script(tables)),
     ];
     let named = FILE_NAMES.into_iter().zip(scripts);
-    named.map(|(name, script)| write_one(folder, name, &format!("{}{script}", made_by(facts)))).collect()
+    named
+        .filter_map(|(name, script)| Some((name, script?)))
+        .map(|(name, script)| write_one(folder, name, &format!("{}{script}", made_by(facts))))
+        .collect()
 }
 
 fn write_one(folder: &Path, name: &str, text: &str) -> Result<FinishedFile> {
@@ -119,6 +124,23 @@ impl Dialect {
         if column.is_nullable { "" } else { " NOT NULL" }
     }
 
+    /// The lines of a `CREATE TABLE`: each column, with what `remark` has to say of it, and the key.
+    fn definitions(&self, table: &Table, remark: impl Fn(&Column) -> String) -> String {
+        let line = |column: &Column| {
+            let (name, kind) = (self.name(&column.name), self.type_name(column.kind));
+            format!("    {name} {kind}{}{},\n", self.not_null(column), remark(column))
+        };
+        let columns: String = table.columns.iter().map(line).collect();
+        format!("{columns}    PRIMARY KEY ({})", self.key(table))
+    }
+
+    /// A column in a Parquet file, in which the records are nested: `from` and the path of its field.
+    #[cfg(feature = "parquet")]
+    fn nested(&self, from: &str, separator: &str, column: &Column) -> String {
+        let path: Vec<String> = column.path.split('.').map(|name| self.name(name)).collect();
+        format!("{from}{}", path.join(separator))
+    }
+
     /// Statements that bring `held` to what `run` is, for warehouses with `UPDATE … FROM`; children go first
     /// and come last, so that no row ever hangs on a record that is not there.
     fn merge(&self, tables: &[FinishedTable], staged: impl Fn(&Table) -> String) -> String {
@@ -172,6 +194,11 @@ impl Dialect {
     fn unescaped(&self, expression: &str) -> String {
         format!("regexp_replace({expression}, {}, '\\1')", literal(&undo_pattern(self.code_point)))
     }
+}
+
+/// The files of the tables, as a shell names them.
+fn files_of(tables: &[FinishedTable]) -> &'static str {
+    if tables.iter().all(|table| table.form.is_csv()) { "*.csv" } else { "*.parquet" }
 }
 
 /// A text as SQL has it, where a backslash is a backslash.

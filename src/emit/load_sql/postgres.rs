@@ -1,8 +1,8 @@
 //! The script for PostgreSQL, 12 or later, through psql. Run in tests.
 
 use super::{Dialect, SCHEMA, catalog_rows, table_names};
+use crate::emit::FinishedTable;
 use crate::emit::columns::{Column, ColumnKind, TABLES, Table};
-use crate::emit::csv::FinishedTable;
 
 const DIALECT: Dialect = Dialect {
     text: "text",
@@ -67,26 +67,13 @@ fn check(tables: &[FinishedTable]) -> String {
 }
 
 fn create(table: &Table) -> String {
-    let columns: String = table.columns.iter().map(definition).collect();
-    let key = DIALECT.key(table);
+    let definitions = DIALECT.definitions(table, |_| String::new());
     let hangs_on = if table.name == TABLES[0].name {
         String::new()
     } else {
         format!(",\n    FOREIGN KEY (\"record_id\") REFERENCES {SCHEMA}.{} (\"record_id\")", TABLES[0].name)
     };
-    format!(
-        "CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{columns}    PRIMARY KEY ({key}){hangs_on}\n);\n",
-        table.name
-    )
-}
-
-fn definition(column: &Column) -> String {
-    format!(
-        "    {} {}{},\n",
-        DIALECT.name(&column.name),
-        DIALECT.type_name(column.kind),
-        DIALECT.not_null(column)
-    )
+    format!("CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{definitions}{hangs_on}\n);\n", table.name)
 }
 
 fn stage(finished: &FinishedTable) -> String {

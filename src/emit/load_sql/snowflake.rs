@@ -1,8 +1,9 @@
 //! The script for Snowflake. Only parsed in tests: it has never been run.
 
-use super::{Dialect, SCHEMA, literal};
+use super::{Dialect, SCHEMA, files_of, literal};
 use crate::emit::columns::{Column, ColumnKind, Table};
-use crate::emit::csv::{FinishedTable, undo_pattern};
+use crate::emit::csv::undo_pattern;
+use crate::emit::{FinishedTable, TableForm};
 
 /// A backslash in a literal has to be written twice.
 const DIALECT: Dialect = Dialect {
@@ -22,12 +23,13 @@ pub(super) fn script(tables: &[FinishedTable]) -> String {
     format!(
         "-- Brings this run into Snowflake: tables in the schema `{SCHEMA}`, equal to the run afterwards.\n\
          -- Parsed, but never run by its makers. First bring the files to your user stage, in the run directory:\n\
-         --   PUT 'file://*.csv' '@~/nosograph' OVERWRITE = TRUE;\n\
+         --   PUT 'file://{files}' '@~/nosograph' AUTO_COMPRESS = FALSE OVERWRITE = TRUE;\n\
          CREATE SCHEMA IF NOT EXISTS {SCHEMA};\n\
          {create}{stage}\
          BEGIN TRANSACTION;\n\
          {delete}{merge}\
-         COMMIT;\n"
+         COMMIT;\n",
+        files = files_of(tables),
     )
 }
 
@@ -36,52 +38,65 @@ fn staged(table: &Table) -> String {
 }
 
 fn create(table: &Table) -> String {
-    let columns: String = table
-        .columns
-        .iter()
-        .map(|column| {
-            format!(
-                "    {} {}{} COMMENT {},\n",
-                DIALECT.name(&column.name),
-                DIALECT.type_name(column.kind),
-                DIALECT.not_null(column),
-                literal(&column.description)
-            )
-        })
-        .collect();
-    let key = DIALECT.key(table);
+    let remark = |column: &Column| format!(" COMMENT {}", literal(&column.description));
     format!(
-        "CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{columns}    PRIMARY KEY ({key})\n) COMMENT = {};\n",
+        "CREATE TABLE IF NOT EXISTS {SCHEMA}.{} (\n{}\n) COMMENT = {};\n",
         table.name,
+        DIALECT.definitions(table, remark),
         literal(table.description)
     )
 }
 
 fn stage(finished: &FinishedTable) -> String {
-    let FinishedTable { table, file, .. } = finished;
-    let value = |(at, column): (usize, &Column)| {
-        let field = format!("file.${}", at + 1);
-        match column.kind {
-            ColumnKind::String => {
-                let pattern = literal(&undo_pattern(DIALECT.code_point).replace('\\', "\\\\"));
-                format!("REGEXP_REPLACE({field}, {pattern}, '\\\\1')")
-            }
-            ColumnKind::JsonArray | ColumnKind::JsonObject => format!("PARSE_JSON({field})"),
-            ColumnKind::Integer | ColumnKind::Boolean => field,
+    let FinishedTable { table, file, form } = finished;
+    let (values, format): (Vec<String>, _) = match form {
+        TableForm::Csv { .. } => (
+            table.columns.iter().enumerate().map(value_of_csv).collect(),
+            "TYPE = CSV SKIP_HEADER = 1 FIELD_OPTIONALLY_ENCLOSED_BY = '\"' EMPTY_FIELD_AS_NULL = TRUE NULL_IF = () \
+             ENCODING = 'UTF8'",
+        ),
+        #[cfg(feature = "parquet")]
+        TableForm::Parquet => {
+            (table.columns.iter().map(|column| value_of_parquet(table, column)).collect(), "TYPE = PARQUET")
         }
     };
-    let values: Vec<String> = table.columns.iter().enumerate().map(value).collect();
     format!(
         "CREATE OR REPLACE TEMPORARY TABLE {staged} LIKE {SCHEMA}.{name};\n\
          COPY INTO {staged} ({columns}) FROM (\n    SELECT\n        {values}\n    FROM '@~/nosograph/{path}' AS file\n)\n\
-         FILE_FORMAT = (TYPE = CSV SKIP_HEADER = 1 FIELD_OPTIONALLY_ENCLOSED_BY = '\"' EMPTY_FIELD_AS_NULL = TRUE \
-         NULL_IF = () ENCODING = 'UTF8')\nON_ERROR = ABORT_STATEMENT;\n",
+         FILE_FORMAT = ({format})\nON_ERROR = ABORT_STATEMENT;\n",
         staged = staged(table),
         name = table.name,
         columns = DIALECT.all("", table),
         values = values.join(",\n        "),
         path = file.written().path,
     )
+}
+
+fn value_of_csv((at, column): (usize, &Column)) -> String {
+    let field = format!("file.${}", at + 1);
+    match column.kind {
+        ColumnKind::String => {
+            let pattern = literal(&undo_pattern(DIALECT.code_point).replace('\\', "\\\\"));
+            format!("REGEXP_REPLACE({field}, {pattern}, '\\\\1')")
+        }
+        ColumnKind::JsonArray | ColumnKind::JsonObject => format!("PARSE_JSON({field})"),
+        ColumnKind::Integer | ColumnKind::Boolean => field,
+    }
+}
+
+/// A row of Parquet is one value with the columns in it.
+#[cfg(feature = "parquet")]
+fn value_of_parquet(table: &Table, column: &Column) -> String {
+    let field = if table.has_nested_rows() {
+        DIALECT.nested("file.$1:", ":", column)
+    } else {
+        format!("file.$1:{}", DIALECT.name(&column.name))
+    };
+    if column.kind.is_json() {
+        // An empty object is nothing in a table.
+        return format!("PARSE_JSON(NULLIF({field}::VARCHAR, '{{}}'))");
+    }
+    format!("{field}::{}", DIALECT.type_name(column.kind))
 }
 
 fn delete(table: &Table) -> String {

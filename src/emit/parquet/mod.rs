@@ -13,7 +13,7 @@ mod shred;
 use super::atomic::{AtomicFile, FinishedFile, unwritable};
 use super::columns::{Column, ColumnKind, TABLES, Table};
 use super::field::record_model;
-use super::{Emitter, Rendered, RunFacts};
+use super::{Emitter, FinishedFormat, FinishedTable, Rendered, RunFacts, TableForm};
 use crate::error::{Error, Result};
 use chunk::ChunkWriter;
 use leaf::Leaf;
@@ -88,9 +88,12 @@ impl Emitter for ParquetEmitter {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<FinishedFile>> {
-        let children = self.children.into_iter().map(|(_, file)| file);
-        std::iter::once(self.records).chain(children).map(ParquetFile::finish).collect()
+    fn finish(self: Box<Self>) -> Result<FinishedFormat> {
+        let finished = |(table, file): (&'static Table, ParquetFile)| {
+            Ok(FinishedTable { table, file: file.finish()?, form: TableForm::Parquet })
+        };
+        let all = std::iter::once((&TABLES[0], self.records)).chain(self.children);
+        Ok(FinishedFormat { files: Vec::new(), tables: all.map(finished).collect::<Result<_>>()? })
     }
 }
 
