@@ -189,13 +189,21 @@ fn readable_by_all() -> fs::Permissions {
 
 /// The error that `error` means for the file or folder at `path`.
 pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
-    let hint = match error.kind() {
+    let hint = cure(&error);
+    Error::new(ErrorKind::Output, "cannot be written").at(path).source(error).hint(hint)
+}
+
+/// What to do about an output that cannot be written.
+pub fn cure(error: &io::Error) -> &'static str {
+    match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "make room, or name another folder with `--output`"
         }
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "a file stands where a folder has to: name another folder with `--output`"
+        }
         _ => "give yourself the right to write there, or name another folder with `--output`",
-    };
-    Error::new(ErrorKind::Output, "cannot be written").at(path).source(error).hint(hint)
+    }
 }
 
 #[cfg(test)]

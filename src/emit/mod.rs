@@ -127,6 +127,10 @@ impl OutputFormat {
         false
     }
 
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(unused_variables, reason = "only Parquet says with what it was made")
+    )]
     fn open(self, folder: &Path, facts: &RunFacts) -> Result<Box<dyn Emitter>> {
         Ok(match self {
             Self::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),

@@ -3,7 +3,7 @@
 //! In: a path. Out: the folder, made where it was missing, with a kernel lock that ends with the process
 //! however it ends, and without what a killed run left half-written. Never touches a file that is not ours.
 
-use crate::emit::atomic::remove_unfinished;
+use crate::emit::atomic::{cure, remove_unfinished};
 use crate::error::{Error, ErrorKind, Result};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -57,10 +57,8 @@ impl RunFolder {
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::Output, "the output folder cannot be written")
-        .at(path)
-        .source(error)
-        .hint("give yourself the right to write there, or name another folder with `--output`")
+    let hint = cure(&error);
+    Error::new(ErrorKind::Output, "the output folder cannot be written").at(path).source(error).hint(hint)
 }
 
 #[cfg(test)]

@@ -150,6 +150,18 @@ fn a_full_disk_is_named_and_leaves_nothing() {
 }
 
 #[test]
+fn a_file_in_the_place_of_the_output_folder_is_named_with_the_cure() {
+    let scene = pages(1);
+    scene.write("taken", b"mine");
+    for output in ["taken", "taken/below"] {
+        let ended = scene.call(&format!("run -o {output}"));
+        check_failed(&ended, output);
+        assert!(ended.stderr.contains("hint: a file stands where a folder has to"), "{ended:?}");
+    }
+    assert_eq!(scene.read("taken"), "mine");
+}
+
+#[test]
 fn a_folder_that_may_not_be_written_is_named() {
     let scene = pages(1);
     fs::create_dir(scene.path("locked")).unwrap();

@@ -282,8 +282,7 @@ mod tests {
         let mut emitter = Box::new(ParquetEmitter::create(folder.path(), &facts()).unwrap());
         let mut record = full_record();
         record.sections = vec![record.sections[0].clone(); ROW_GROUP_ROWS + 1];
-        let few = full_record();
-        emitter.emit(&record, &serde_json::to_vec(&few).unwrap()).unwrap();
+        emitter.emit(&Rendered::of(&record, &RuleUses::default())).unwrap();
         published(emitter);
         let open =
             |name| SerializedFileReader::new(std::fs::File::open(folder.path().join(name)).unwrap()).unwrap();
