@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod count;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
@@ -40,3 +41,4 @@ mod trees;
 pub mod trial;
 pub mod validate;
 pub mod verify;
+mod word;

@@ -15,7 +15,7 @@ const ROWS: [&[&str]; 11] = [
     &["profile"],
     &["extraction"],
     &["catalogue", "icd"],
-    &["document", "record", "page", "diagnostic", "span", "limits", "error", "trees"],
+    &["document", "record", "page", "diagnostic", "span", "limits", "error", "count", "trees", "word"],
 ];
 
 /// What stands beside its own row with a reason: a vocabulary type may be made of others, a finder asks the

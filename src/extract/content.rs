@@ -16,6 +16,7 @@ pub use evidence::{Evidence, Row};
 
 use crate::document::Document;
 use crate::page::Format;
+use crate::trees::scores;
 use evidence::Evident;
 use trees::{BASE, TREES};
 
@@ -39,8 +40,9 @@ pub(super) fn judge(document: &Document<'_>, format: Format) -> Option<Vec<Judgm
         return None;
     }
     let few = evident.running_bytes() < FEW_RUNNING_BYTES;
-    let judged = evident.rows().zip(&document.blocks).map(|(row, block)| {
-        if score(&row) > CONTENT {
+    let sums = scores(TREES, evident.rows());
+    let judged = sums.into_iter().zip(&document.blocks).map(|(sum, block)| {
+        if BASE + sum > CONTENT {
             Judgment::Content
         } else if few && block.link_bytes == 0 {
             Judgment::Open

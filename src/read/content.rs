@@ -7,6 +7,7 @@
 
 use super::SkipReason;
 use super::format::{Extension, past_prologue, starts_html};
+use crate::count::count;
 use encoding_rs::Encoding;
 
 /// How far bytes that text does not have are counted.
@@ -90,10 +91,9 @@ fn is_text(bytes: &[u8]) -> bool {
         return true;
     }
     let head = &bytes[..bytes.len().min(COUNTED_BYTES)];
-    let is_control =
-        |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B) || byte == 0x7F;
-    let controls = head.iter().filter(|&&byte| is_control(byte)).count();
-    controls * CONTROLS_ONE_IN <= head.len()
+    let is_space = |byte: u8| (byte == b'\t') | (byte == b'\n') | (byte == 0x0C) | (byte == b'\r');
+    let is_control = |byte: u8| (byte < 0x20) & !is_space(byte) & (byte != 0x1B) | (byte == 0x7F);
+    count(head, is_control) * CONTROLS_ONE_IN <= head.len()
 }
 
 /// Text that is no page: data, style sheets, scripts, drawings.

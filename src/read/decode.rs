@@ -47,15 +47,16 @@ impl Malformed {
     }
 }
 
-/// Decodes `bytes`.
-pub(super) fn decode(bytes: Vec<u8>, verdict: &Verdict) -> Decoded {
+/// Decodes the bytes of a file, handed in as text if they are UTF-8.
+pub(super) fn decode(text: Result<String, Vec<u8>>, verdict: &Verdict) -> Decoded {
     let encoding = verdict.encoding;
-    if encoding == UTF_8 || (encoding != ISO_2022_JP && encoding.is_ascii_compatible() && bytes.is_ascii()) {
-        return match String::from_utf8(bytes) {
-            Ok(text) => Decoded::Same(text),
-            Err(error) => broken_utf8(error.into_bytes(), verdict.mark),
-        };
-    }
+    let has_ascii = encoding.is_ascii_compatible() && encoding != ISO_2022_JP;
+    let bytes = match text {
+        Ok(text) if encoding == UTF_8 || has_ascii && text.is_ascii() => return Decoded::Same(text),
+        Err(bytes) if encoding == UTF_8 => return broken_utf8(bytes, verdict.mark),
+        Ok(text) => text.into_bytes(),
+        Err(bytes) => bytes,
+    };
     let mut output = Output::new(&bytes, verdict.mark);
     if encoding.is_single_byte() {
         single_byte(&mut output, encoding);
@@ -212,7 +213,8 @@ mod tests {
     }
 
     fn mapped(encoding: &'static Encoding, bytes: &[u8]) -> (String, OffsetMap, Option<Malformed>) {
-        match decode(bytes.to_vec(), &verdict(encoding)) {
+        let text = String::from_utf8(bytes.to_vec()).map_err(|error| error.into_bytes());
+        match decode(text, &verdict(encoding)) {
             Decoded::Same(text) => (text, OffsetMap::default(), None),
             Decoded::Mapped { text, map, malformed, .. } => (text, map, malformed),
         }

@@ -7,6 +7,7 @@
 //! told as `N110`.
 
 use crate::catalogue;
+use crate::count::count;
 use crate::diagnostic::Diagnostic;
 use crate::page::EncodingSource;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -51,8 +52,9 @@ impl Verdict {
     }
 }
 
-/// Tells the encoding of `bytes`.
-pub(super) fn tell(bytes: &[u8]) -> Verdict {
+/// Tells the encoding of the bytes of a file, handed in as text if they are UTF-8.
+pub(super) fn tell(text: Result<&str, &[u8]>) -> Verdict {
+    let bytes = text.map_or_else(|bytes| bytes, str::as_bytes);
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Verdict { mark, ..Verdict::told(encoding, EncodingSource::ByteOrderMark) };
     }
@@ -60,7 +62,7 @@ pub(super) fn tell(bytes: &[u8]) -> Verdict {
         return Verdict::told(encoding, EncodingSource::Guessed);
     }
     let declared = super::declared::declared(bytes).filter(|&encoding| encoding != REPLACEMENT);
-    let utf8 = Utf8Evidence::of(bytes);
+    let utf8 = Utf8Evidence::of(text);
     match declared {
         Some(declared) if declared == UTF_8 => {
             if utf8.malformed > 0 && utf8.sequences == 0 {
@@ -91,10 +93,11 @@ struct Utf8Evidence {
 }
 
 impl Utf8Evidence {
-    fn of(bytes: &[u8]) -> Self {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return Self { sequences: sequences(text), malformed: 0 };
-        }
+    fn of(text: Result<&str, &[u8]>) -> Self {
+        let bytes = match text {
+            Ok(text) => return Self { sequences: sequences(text), malformed: 0 },
+            Err(bytes) => bytes,
+        };
         let mut evidence = Self { sequences: 0, malformed: 0 };
         for chunk in bytes.utf8_chunks() {
             evidence.sequences += sequences(chunk.valid());
@@ -106,7 +109,7 @@ impl Utf8Evidence {
 
 /// Characters that are not ASCII: each has one byte that is neither ASCII nor a continuation.
 fn sequences(text: &str) -> usize {
-    text.bytes().filter(|&byte| byte >= 0xC0).count()
+    count(text.as_bytes(), |byte| byte >= 0xC0)
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {

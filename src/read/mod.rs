@@ -153,11 +153,12 @@ pub fn unreadable(uri: &str, error: &io::Error) -> Unread {
 }
 
 fn decode_page(uri: &str, bytes: Vec<u8>, extension: format::Extension, wanted: Option<Format>) -> Page {
-    let verdict = encoding::tell(&bytes);
+    let text = String::from_utf8(bytes).map_err(|error| error.into_bytes());
+    let verdict = encoding::tell(text.as_deref().map_err(Vec::as_slice));
     let (name, source) = (verdict.encoding.name(), verdict.source);
     let format_of = |text: &str| wanted.unwrap_or_else(|| format::tell(text.as_bytes(), extension));
     let mut malformed = None;
-    let mut page = match decode::decode(bytes, &verdict) {
+    let mut page = match decode::decode(text, &verdict) {
         decode::Decoded::Same(text) => {
             let format = format_of(text.strip_prefix('\u{feff}').unwrap_or(&text));
             let mut page = Page::from_utf8(uri.to_owned(), format, source, text);

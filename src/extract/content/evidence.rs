@@ -1,10 +1,13 @@
 //! The evidence about each block of an HTML page, as numbers: the block, what is around it, and the page.
 //!
-//! In: the [`Document`]. Out: a [`Row`] for each block, in the order of [`Evidence`]. Two passes: one adds up
-//! text and links over containers and branches, one writes the rows. Linear in blocks and containers.
+//! In: the [`Document`]. Out: a [`Row`] for each block, in the order of [`Evidence`]. Two passes: one looks at each
+//! block and adds up text and links over containers and branches, one writes the rows. Linear in blocks and
+//! containers.
 
 use super::words::{self, Topic};
+use crate::count::count;
 use crate::document::{Block, BlockKind, Document, Place};
+use crate::word::Word;
 use std::ops::Range;
 
 macro_rules! evidence {
@@ -144,6 +147,14 @@ const RUNNING_BYTES: usize = 60;
 const ROOT_SHARE: (usize, usize) = (7, 10);
 /// Blocks before and after one whose running text is added up.
 const NEAR: usize = 4;
+/// Blocks after one that may say the same.
+const REPEATED_WITHIN: usize = 6;
+/// Bytes of the longest text whose words are looked up; longer ones are text.
+const MAX_TOPIC_BYTES: usize = 90;
+/// Bytes of the longest text that may say what the page's title says.
+const MAX_TITLE_BYTES: usize = 200;
+/// Bytes of a text whose commas and digits are counted.
+const COUNTED_BYTES: usize = 400;
 
 /// Bytes of a line that names what follows, and is no sentence.
 const SHORT_BYTES: u32 = 30;
@@ -156,6 +167,14 @@ struct Look {
     /// Bytes of running text outside links; 0 if it is none.
     running: u32,
     topics: Topic,
+    /// Share of its words that stand in the page's title.
+    like_title: f32,
+    /// [`kind`], [`log`] of the bytes and share of the links, which neighbors ask for, too.
+    kind: f32,
+    length: f32,
+    link_share: f32,
+    /// Whether a block near it has the same text.
+    repeats: bool,
 }
 
 /// What stands in a container, or in a branch: a container with all inside it.
@@ -175,13 +194,25 @@ impl Sum {
         self.blocks += other.blocks;
     }
 
-    fn link_share(self) -> f32 {
-        share(self.links, self.bytes)
+    fn of(self, page: Self) -> Shares {
+        Shares {
+            text: share(self.bytes, page.bytes),
+            links: share(self.links, self.bytes),
+            running: share(self.running, page.running),
+            blocks: log(self.blocks),
+            mean: log(self.bytes / self.blocks.max(1)),
+        }
     }
+}
 
-    fn mean(self) -> f32 {
-        log(self.bytes / self.blocks.max(1))
-    }
+/// A [`Sum`] as evidence: its share of the page, of links in it, and logarithms of blocks and their mean length.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shares {
+    text: f32,
+    links: f32,
+    running: f32,
+    blocks: f32,
+    mean: f32,
 }
 
 /// What stands before a block, added up.
@@ -222,6 +253,8 @@ struct Known {
     own: Sum,
     /// What stands in it and in those inside it.
     all: Sum,
+    /// `all` as evidence.
+    shares: Shares,
     in_root: bool,
     around_root: bool,
     /// The outermost container around it that does not hold the root, or that lies in it.
@@ -255,12 +288,13 @@ pub(super) struct Evident<'d> {
     to_running: Vec<u32>,
     /// First and last block of running text in the root.
     text: (usize, usize),
-    title_words: Vec<u64>,
 }
 
 impl<'d> Evident<'d> {
     pub(super) fn new(document: &'d Document<'d>) -> Self {
-        let looks: Vec<Look> = document.blocks.iter().map(Look::new).collect();
+        let name = Name::of(document);
+        let mut looks: Vec<Look> = document.blocks.iter().map(|block| Look::new(block, &name)).collect();
+        mark_repeated(&document.blocks, &mut looks);
         let mut page = Sum::default();
         let mut running_before = Vec::with_capacity(looks.len());
         for look in &looks {
@@ -294,10 +328,12 @@ impl<'d> Evident<'d> {
             has_article: any(Place::ARTICLE),
             to_running,
             text: (0, looks.len()),
-            title_words: Vec::new(),
             document,
             looks,
         };
+        for known in &mut evident.known {
+            known.shares = known.all.of(page);
+        }
         evident.find_root();
         evident.find_title();
         evident
@@ -380,30 +416,12 @@ impl<'d> Evident<'d> {
 
     /// The first heading of the first level that says what the `title` element says, else the first.
     fn find_title(&mut self) {
-        let name = self.document.metadata.iter().find(|of| matches!(&*of.key, "og:title" | "title"));
-        if let Some(name) = name {
-            words::each(&name.value, |word| self.title_words.push(words::hash(word)));
-        }
         let first_level = |block: &Block<'_>| matches!(block.kind, BlockKind::Heading { level: Some(1), .. });
         let blocks = &self.document.blocks;
+        let is_alike = |at: &usize| self.looks[*at].like_title > 0.6;
         let tops = || (0..blocks.len()).filter(|&at| first_level(&blocks[at]));
-        let alike = tops().find(|&at| self.like_title(at) > 0.6);
-        let any = (0..blocks.len()).find(|&at| blocks[at].heading().is_some() && self.like_title(at) > 0.6);
-        self.title = alike.or(any).or_else(|| tops().next());
-    }
-
-    /// Share of the words of a block that stand in the page's `title`.
-    fn like_title(&self, at: usize) -> f32 {
-        let block = &self.document.blocks[at];
-        if self.title_words.is_empty() || block.text.len() > 200 {
-            return 0.0;
-        }
-        let (mut all, mut shared) = (0, 0);
-        words::each(&block.text, |word| {
-            all += 1;
-            shared += u32::from(self.title_words.contains(&words::hash(word)));
-        });
-        if all < 2 { 0.0 } else { share(shared, all) }
+        let any = || (0..blocks.len()).find(|at| is_alike(at) && blocks[*at].heading().is_some());
+        self.title = tops().find(is_alike).or_else(any).or_else(|| tops().next());
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
@@ -438,16 +456,16 @@ impl<'d> Evident<'d> {
     fn set_block(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
         let (block, look) = (&self.document.blocks[at], &self.looks[at]);
         let text = block.text.as_bytes();
-        set(Evidence::Kind, kind(block));
+        set(Evidence::Kind, look.kind);
         set(Evidence::Level, block.heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0))));
         set(Evidence::Depth, block.list_item().map_or(0.0, |item| f32::from(item.depth)));
-        set(Evidence::Bytes, log(look.bytes));
-        set(Evidence::LinkShare, share(look.links, look.bytes));
+        set(Evidence::Bytes, look.length);
+        set(Evidence::LinkShare, look.link_share);
         set(Evidence::Running, log(look.running));
         set(Evidence::Ends, ends(text));
-        let start = &text[..text.len().min(400)];
-        set(Evidence::Commas, start.iter().filter(|&&byte| byte == b',').count() as f32);
-        let digits = start.iter().filter(|byte| byte.is_ascii_digit()).count() as u32;
+        let start = &text[..text.len().min(COUNTED_BYTES)];
+        set(Evidence::Commas, count(start, |byte| byte == b',') as f32);
+        let digits = count(start, |byte| byte.is_ascii_digit()) as u32;
         set(Evidence::DigitShare, share(digits, start.len() as u32));
         let topics = look.topics;
         set(Evidence::Topics, topics.count());
@@ -463,13 +481,8 @@ impl<'d> Evident<'d> {
         ] {
             set(evidence, f32::from(u8::from(topics.has(topic))));
         }
-        set(Evidence::LikeTitle, self.like_title(at));
-        let same = |other: usize| {
-            self.looks.get(other).is_some_and(|look| look.bytes as usize == text.len())
-                && self.document.blocks[other].text == block.text
-        };
-        let repeats = (1..=6).any(|step| same(at + step) || at >= step && same(at - step));
-        set(Evidence::Repeats, f32::from(u8::from(repeats)));
+        set(Evidence::LikeTitle, look.like_title);
+        set(Evidence::Repeats, f32::from(u8::from(look.repeats)));
     }
 
     fn set_place(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
@@ -518,10 +531,9 @@ impl<'d> Evident<'d> {
 
     fn set_neighbors(&self, at: usize, last_running: Option<usize>, set: &mut impl FnMut(Evidence, f32)) {
         let look = |other: Option<usize>| other.and_then(|other| self.looks.get(other));
-        let bytes = |other: Option<usize>| look(other).map_or(NONE, |look| log(look.bytes));
-        let links = |other: Option<usize>| look(other).map_or(NONE, |look| share(look.links, look.bytes));
-        let kind =
-            |other: Option<usize>| other.and_then(|other| self.document.blocks.get(other)).map_or(NONE, kind);
+        let kind = |other: Option<usize>| look(other).map_or(NONE, |look| look.kind);
+        let bytes = |other: Option<usize>| look(other).map_or(NONE, |look| look.length);
+        let links = |other: Option<usize>| look(other).map_or(NONE, |look| look.link_share);
         let (previous, next) = (at.checked_sub(1), Some(at + 1));
         set(Evidence::PreviousKind, kind(previous));
         set(Evidence::PreviousBytes, bytes(previous));
@@ -565,16 +577,17 @@ impl<'d> Evident<'d> {
 
     fn set_container(&self, container: usize, set: &mut impl FnMut(Evidence, f32)) {
         let known = &self.known[container];
-        set(Evidence::OwnText, share(known.all.bytes, self.page.bytes));
-        set(Evidence::OwnLinks, known.all.link_share());
-        set(Evidence::OwnBlocks, log(known.all.blocks));
-        set(Evidence::OwnMean, known.all.mean());
-        set(Evidence::OwnRunning, share(known.all.running, self.page.running));
+        let own = &known.shares;
+        set(Evidence::OwnText, own.text);
+        set(Evidence::OwnLinks, own.links);
+        set(Evidence::OwnBlocks, own.blocks);
+        set(Evidence::OwnMean, own.mean);
+        set(Evidence::OwnRunning, own.running);
         if let Some(outer) = self.document.containers[container].parent {
-            let outer = &self.known[outer as usize];
-            set(Evidence::OuterText, share(outer.all.bytes, self.page.bytes));
-            set(Evidence::OuterLinks, outer.all.link_share());
-            set(Evidence::OuterRunning, share(outer.all.running, self.page.running));
+            let outer = &self.known[outer as usize].shares;
+            set(Evidence::OuterText, outer.text);
+            set(Evidence::OuterLinks, outer.links);
+            set(Evidence::OuterRunning, outer.running);
         }
         set(Evidence::ContainerDepth, known.depth.min(FAR as u32) as f32);
         set(Evidence::InRoot, f32::from(u8::from(known.in_root)));
@@ -583,19 +596,43 @@ impl<'d> Evident<'d> {
         set(Evidence::RootShare, share(root, self.page.running));
         set(Evidence::HomeSteps, known.home_steps.min(FAR as u32) as f32);
         let branch = &self.known[known.branch as usize];
-        set(Evidence::BranchText, share(branch.all.bytes, self.page.bytes));
-        set(Evidence::BranchLinks, branch.all.link_share());
-        set(Evidence::BranchMean, branch.all.mean());
-        set(Evidence::BranchRunning, share(branch.all.running, self.page.running));
-        set(Evidence::BranchBlocks, log(branch.all.blocks));
         set(Evidence::BranchTopic, branch.topic.map_or(NONE, Topic::class));
-        let article = known.article.map_or(0, |article| self.known[article as usize].all.running);
-        set(Evidence::ArticleShare, share(article, self.page.running));
+        let branch = &branch.shares;
+        set(Evidence::BranchText, branch.text);
+        set(Evidence::BranchLinks, branch.links);
+        set(Evidence::BranchMean, branch.mean);
+        set(Evidence::BranchRunning, branch.running);
+        set(Evidence::BranchBlocks, branch.blocks);
+        let article = known.article.map_or(0.0, |article| self.known[article as usize].shares.running);
+        set(Evidence::ArticleShare, article);
+    }
+}
+
+/// The words of the page's `title`.
+struct Name {
+    words: Vec<Word>,
+    /// Whether a word has the hash; most words of a page do not.
+    hashes: [bool; Word::HASHES],
+}
+
+impl Name {
+    fn of(document: &Document<'_>) -> Self {
+        let mut name = Self { words: Vec::new(), hashes: [false; Word::HASHES] };
+        let said = document.metadata.iter().find(|of| matches!(&*of.key, "og:title" | "title"));
+        words::each(said.map_or("", |said| &said.value), |word| {
+            name.words.push(word);
+            name.hashes[word.hash()] = true;
+        });
+        name
+    }
+
+    fn has(&self, word: Word) -> bool {
+        self.hashes[word.hash()] && self.words.contains(&word)
     }
 }
 
 impl Look {
-    fn new(block: &Block<'_>) -> Self {
+    fn new(block: &Block<'_>, name: &Name) -> Self {
         let bytes = block.text.len() as u32;
         let links = block.link_bytes.min(bytes);
         let text = bytes - links;
@@ -604,11 +641,52 @@ impl Look {
             BlockKind::Paragraph | BlockKind::ListItem(_) | BlockKind::Definition | BlockKind::Preformatted
         );
         let runs = may_run && bytes as usize >= RUNNING_BYTES && links * 2 < bytes;
-        Self { bytes, links, running: if runs { text } else { 0 }, topics: words::topics(&block.text) }
+        let (topics, like_title) = said(&block.text, name);
+        Self {
+            bytes,
+            links,
+            running: if runs { text } else { 0 },
+            topics,
+            like_title,
+            kind: kind(block),
+            length: log(bytes),
+            link_share: share(links, bytes),
+            repeats: false,
+        }
     }
 
     fn sum(self) -> Sum {
         Sum { bytes: self.bytes, links: self.links, running: self.running, blocks: 1 }
+    }
+}
+
+/// The topics of a text, and the share of its words that stand in the page's title.
+fn said(text: &str, name: &Name) -> (Topic, f32) {
+    let has_topics = text.len() <= MAX_TOPIC_BYTES;
+    let may_be_title = text.len() <= MAX_TITLE_BYTES && !name.words.is_empty();
+    let mut topics = if has_topics { words::sign(text) } else { Topic::NONE };
+    let (mut all, mut shared) = (0, 0);
+    if has_topics || may_be_title {
+        words::each(text, |word| {
+            all += 1;
+            shared += u32::from(name.has(word));
+            if has_topics {
+                topics = topics.and(words::topic(word));
+            }
+        });
+    }
+    (topics, if may_be_title && all >= 2 { share(shared, all) } else { 0.0 })
+}
+
+/// Notes which blocks have the text of one near them.
+fn mark_repeated(blocks: &[Block<'_>], looks: &mut [Look]) {
+    for at in 0..blocks.len() {
+        for other in at + 1..(at + 1 + REPEATED_WITHIN).min(blocks.len()) {
+            if looks[at].bytes == looks[other].bytes && blocks[at].text == blocks[other].text {
+                looks[at].repeats = true;
+                looks[other].repeats = true;
+            }
+        }
     }
 }
 

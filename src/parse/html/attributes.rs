@@ -117,14 +117,23 @@ impl<'p> Attributes<'p> {
         self.find(attribute).map(|(value, _)| value)
     }
 
+    /// Its value as the page writes it.
+    pub(super) fn written(&self, attribute: Attribute) -> Option<&'p str> {
+        self.values.iter().find(|entry| entry.0 == attribute).map(|entry| entry.1)
+    }
+
+    /// A written value with its references decoded.
+    pub(super) fn decoded(&self, written: &'p str) -> Cow<'p, str> {
+        match self.writing {
+            Writing::Source => entity::decode_attribute(written),
+            Writing::Decoded => Cow::Borrowed(written),
+        }
+    }
+
     /// Its value, references decoded, and the byte at which it stands in the page, with its length there.
     pub(super) fn find(&self, attribute: Attribute) -> Option<(Cow<'p, str>, std::ops::Range<usize>)> {
         let &(_, value, at) = self.values.iter().find(|entry| entry.0 == attribute)?;
-        let decoded = match self.writing {
-            Writing::Source => entity::decode_attribute(value),
-            Writing::Decoded => Cow::Borrowed(value),
-        };
-        Some((decoded, at..at + value.len()))
+        Some((self.decoded(value), at..at + value.len()))
     }
 
     /// Whether the value is `word`, ASCII case ignored.

@@ -9,6 +9,7 @@
 use super::attributes::{Attribute, Attributes};
 use super::line::{self, Line};
 use super::list::{List, Marker};
+use super::memo::Memo;
 use super::place;
 use super::row::Row;
 use super::tag::{Name, Tag, Traits};
@@ -183,6 +184,9 @@ pub(super) struct Builder<'p> {
     tables: u32,
     /// Ids of the elements that a control before them opens and closes.
     panels: BTreeSet<String>,
+    /// Hints of classes and ids, and which styles hide their element.
+    hints: Memo<'p, Place>,
+    hiding: Memo<'p, bool>,
 }
 
 impl<'p> Builder<'p> {
@@ -208,6 +212,8 @@ impl<'p> Builder<'p> {
             rows: Vec::new(),
             tables: 0,
             panels: BTreeSet::new(),
+            hints: Memo::new(Place::default()),
+            hiding: Memo::new(false),
         }
     }
 
@@ -260,7 +266,7 @@ impl<'p> Builder<'p> {
             boundary: false,
             ..parent
         };
-        frame.hidden |= is_hidden(&element, attributes) && !self.is_revealed(&element, attributes);
+        frame.hidden |= self.is_hidden(&element, attributes) && !self.is_revealed(&element, attributes);
         if !attributes.is_empty() && self.panels.len() < MAX_PANELS {
             let controlled = attributes.get(Attribute::AriaControls);
             self.panels
@@ -288,7 +294,7 @@ impl<'p> Builder<'p> {
         if frame.hidden {
             return;
         }
-        frame.place = frame.place.union(place::place(tag, attributes));
+        frame.place = frame.place.union(place::place(tag, attributes, &mut self.hints));
         if let Some(level) = heading {
             frame.context = Context::Heading(level);
             frame.heading_from = self.blocks.len() as u32;
@@ -350,9 +356,24 @@ impl<'p> Builder<'p> {
         self.items.push(Item { list, marker: open.marker(attributes), taken: false });
     }
 
+    /// Whether the element and all in it are not shown.
+    fn is_hidden(&mut self, element: &Element, attributes: &Attributes<'p>) -> bool {
+        let unseen = match element.namespace {
+            Namespace::Html => element.name.tag.is(Traits::UNSEEN),
+            Namespace::Svg => true,
+            Namespace::Math => matches!(element.name.tag, Tag::Annotation | Tag::AnnotationXml),
+        };
+        if unseen || attributes.is_empty() {
+            return unseen;
+        }
+        let style = attributes.written(Attribute::Style);
+        let is_hiding = |style| hides(&attributes.decoded(style));
+        attributes.has(Attribute::Hidden) || style.is_some_and(|style| self.hiding.of(style, is_hiding))
+    }
+
     /// Whether a hidden element is one that readers come to see: the panel of an accordion or tab outside menus
     /// and dialogs (ARIA Authoring Practices, disclosure), or what a script shows at once.
-    fn is_revealed(&self, element: &Element, attributes: &Attributes<'_>) -> bool {
+    fn is_revealed(&mut self, element: &Element, attributes: &Attributes<'p>) -> bool {
         const CLOSED: Place = Place::NAVIGATION
             .union(Place::HEADER)
             .union(Place::FOOTER)
@@ -364,11 +385,9 @@ impl<'p> Builder<'p> {
         if element.namespace != Namespace::Html || !tag.is(Traits::BOUNDARY) || tag.is(Traits::UNSEEN) {
             return false;
         }
-        let is_panel = |id: &str| {
-            let place = self.top().place.union(place::place(tag, attributes));
-            self.panels.contains(id) && !place.any(CLOSED)
-        };
-        attributes.get(Attribute::Id).is_some_and(|id| is_streamed(&id) || is_panel(&id))
+        let Some(id) = attributes.get(Attribute::Id) else { return false };
+        let place = self.top().place.union(place::place(tag, attributes, &mut self.hints));
+        is_streamed(&id) || self.panels.contains(&*id) && !place.any(CLOSED)
     }
 
     /// Closes the innermost element. `end` is one past its end tag; `None` where that is implied.
@@ -438,6 +457,16 @@ impl<'p> Builder<'p> {
     /// Whether text here is shown.
     pub(super) fn shows_text(&self) -> bool {
         !self.top().hidden
+    }
+
+    /// Adds text of white space alone, or none, that stands at byte `at`.
+    pub(super) fn blank(&mut self, raw: &'p str, at: usize) {
+        let frame = self.top();
+        if frame.preserve {
+            self.text(raw, at);
+        } else if !frame.hidden && !raw.is_empty() {
+            self.line.space();
+        }
     }
 
     /// Adds text without character references that stands at byte `at`.
@@ -512,7 +541,7 @@ impl<'p> Builder<'p> {
     fn input(&mut self, element: &Element, attributes: &Attributes<'p>) {
         let button = ["submit", "button", "reset"].iter().any(|kind| attributes.is(Attribute::Type, kind));
         let parent = *self.top();
-        if !button || parent.hidden || is_hidden(element, attributes) {
+        if !button || parent.hidden || self.is_hidden(element, attributes) {
             return;
         }
         let Some((value, at)) = attributes.find(Attribute::Value) else { return };
@@ -524,6 +553,7 @@ impl<'p> Builder<'p> {
         if let Some(row) = self.rows.last_mut() {
             row.other();
         }
+        let place = parent.place.union(place::place(Tag::Input, attributes, &mut self.hints));
         self.push(Block {
             kind: BlockKind::Control,
             text: value,
@@ -532,7 +562,7 @@ impl<'p> Builder<'p> {
             units: 1,
             gap_before: true,
             link_bytes: 0,
-            place: parent.place.union(place::place(Tag::Input, attributes)),
+            place,
             container: parent.container,
         });
     }
@@ -700,19 +730,6 @@ fn heading_level(tag: Tag, attributes: &Attributes<'_>) -> Option<u8> {
 
 fn names_property(attributes: &Attributes<'_>, property: &str) -> bool {
     attributes.is(Attribute::Property, property) || attributes.is(Attribute::Name, property)
-}
-
-/// Whether the element and all in it are not shown.
-fn is_hidden(element: &Element, attributes: &Attributes<'_>) -> bool {
-    let unseen = match element.namespace {
-        Namespace::Html => element.name.tag.is(Traits::UNSEEN),
-        Namespace::Svg => true,
-        Namespace::Math => matches!(element.name.tag, Tag::Annotation | Tag::AnnotationXml),
-    };
-    unseen
-        || (!attributes.is_empty()
-            && (attributes.has(Attribute::Hidden)
-                || attributes.get(Attribute::Style).is_some_and(|style| hides(&style))))
 }
 
 /// Whether the element is content that React streams behind its placeholder (`id="S:0"`) and that a script

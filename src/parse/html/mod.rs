@@ -11,6 +11,7 @@ mod blocks;
 mod entity;
 mod line;
 mod list;
+mod memo;
 mod place;
 mod row;
 mod scanner;

@@ -161,7 +161,7 @@ impl<'p> Scanner<'p> {
     fn characters(&mut self, range: Range<usize>) {
         let raw = &self.text[range.clone()];
         if raw.trim_ascii().is_empty() {
-            self.builder.text(raw, range.start);
+            self.builder.blank(raw, range.start);
             return;
         }
         self.frameset_ok = false;
