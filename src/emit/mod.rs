@@ -20,6 +20,7 @@ pub(crate) mod packed;
 mod parquet;
 mod rendered;
 pub mod schema;
+mod write_json;
 
 pub use counts::{Counter, Counts, LineCounts, PageCounts, RuleCount};
 pub use csv::{CsvEmitter, unescaped};

@@ -7,6 +7,7 @@
 use super::counts::PageCounts;
 use super::csv::Rows;
 use super::packed::{self, Parts};
+use super::write_json::write_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extraction::RuleUses;
 use crate::record::{Finding, Record, Status};
@@ -26,8 +27,10 @@ pub struct Rendered<'a> {
 impl<'a> Rendered<'a> {
     /// Of a record, with what each rule did on its page.
     pub fn of(record: &'a Record, uses: &'a RuleUses) -> Self {
+        // The page's text, and as much to say of it: the text is hardly ever moved while it grows.
+        let bytes = record.source.bytes.unwrap_or(0).min(MAX_RESERVED) as usize * 2;
         Self {
-            json: json(record).into(),
+            json: text(record, bytes).into(),
             counts: PageCounts::of_record(record, uses),
             rows: None,
             record: Some(record),
@@ -120,9 +123,21 @@ impl<'a> Rendered<'a> {
     }
 }
 
-/// JSON text of a record or reject on one line. Their types have only what JSON has, so nothing can fail.
+/// Bytes of a page for which room is made at once.
+const MAX_RESERVED: u64 = 1 << 20;
+
+/// JSON text of a record or reject on one line.
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+    text(value, 0)
+}
+
+/// The same, in room for so many bytes and some more. Their types have only what JSON has, so nothing can fail.
+fn text<T: serde::Serialize>(value: &T, bytes: usize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(bytes + 1024);
+    match write_json(&mut text, value) {
+        Ok(()) => text,
+        Err(_) => Vec::new(),
+    }
 }
 
 /// The JSON text of a record to which findings are added that has `own` of them.

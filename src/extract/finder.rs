@@ -45,7 +45,8 @@ pub(super) struct Hit<'a> {
 
 /// A label of the page and the value behind it.
 struct LabelAt<'a> {
-    folded: Cow<'a, str>,
+    /// Its words as wordings are compared with them; `None` if they are all of its block.
+    folded: Option<Cow<'a, str>>,
     block: usize,
     value: Option<(usize, Span)>,
 }
@@ -277,7 +278,7 @@ impl<'a> Finder<'a> {
         match &rule.find {
             Find::Label(wordings) => {
                 for label in &self.labels {
-                    let usable = !self.is_chrome(label.block) && wordings.matches(&label.folded);
+                    let usable = !self.is_chrome(label.block) && self.is_named(label, wordings);
                     if let (true, Some((block, within))) = (usable, label.value) {
                         let mut hit = self.hit(block, within);
                         hit.label_block = (label.block != block).then_some(label.block);
@@ -331,11 +332,16 @@ impl<'a> Finder<'a> {
         ControlFlow::Continue(())
     }
 
+    fn is_named(&self, label: &LabelAt<'_>, wordings: &Wordings) -> bool {
+        let folded = label.folded.as_deref().or_else(|| self.folded(label.block));
+        folded.is_some_and(|folded| wordings.matches(folded))
+    }
+
     /// The blocks of the labels that a rule of the profile names, each with that of its value.
     pub(super) fn wanted_labels(&self) -> Vec<(usize, usize)> {
         let named = |label: &&LabelAt<'_>| {
             self.profile.rules.iter().any(|rule| match &rule.find {
-                Find::Label(wordings) => wordings.matches(&label.folded),
+                Find::Label(wordings) => self.is_named(label, wordings),
                 _ => false,
             })
         };
@@ -490,12 +496,16 @@ fn labels<'a>(document: &'a Document<'a>, running: &[bool], format: Format) -> V
                         _ if row.header => below(),
                         _ => None,
                     };
-                    labels.push(LabelAt { folded: fold(folded), block: at, value });
+                    labels.push(LabelAt { folded: Some(fold(folded)), block: at, value });
                 }
             }
             BlockKind::Term => {
                 let value = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Definition);
-                labels.push(LabelAt { folded: fold(text), block: at, value: value.map(|_| all(at + 1)) });
+                labels.push(LabelAt {
+                    folded: Some(fold(text)),
+                    block: at,
+                    value: value.map(|_| all(at + 1)),
+                });
             }
             BlockKind::Control | BlockKind::Separator | BlockKind::Preformatted => {}
             _ => {
@@ -508,14 +518,14 @@ fn labels<'a>(document: &'a Document<'a>, running: &[bool], format: Format) -> V
                     } else {
                         Some((at, label.value))
                     };
-                    labels.push(LabelAt { folded: fold(&text[label.label.range()]), block: at, value });
+                    labels.push(LabelAt { folded: Some(fold(&text[label.label.range()])), block: at, value });
                 } else if let Some(label) = dashed(blocks, at) {
-                    let folded = fold(&text[label.label.range()]);
+                    let folded = Some(fold(&text[label.label.range()]));
                     labels.push(LabelAt { folded, block: at, value: Some((at, label.value)) });
                 } else if text.len() <= MAX_LABEL_BYTES {
                     let adjacent = is_value(at + 1) && (!blocks[at + 1].gap_before || format == Format::Html);
                     if adjacent {
-                        labels.push(LabelAt { folded: fold(text), block: at, value: Some(all(at + 1)) });
+                        labels.push(LabelAt { folded: None, block: at, value: Some(all(at + 1)) });
                     }
                 }
             }

@@ -84,7 +84,7 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     if let Some(at) = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(same) {
         return vec![finder.whole_block(at)];
     }
-    let wanted = words(entry.title());
+    let wanted: Vec<String> = words(entry.title()).map(str::to_lowercase).collect();
     let mut candidates: Vec<(usize, usize)> = (0..finder.blocks().len())
         .filter(|&at| finder.is_free(at) && finder.in_opening(at))
         .filter(|&at| {
@@ -94,9 +94,12 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
             )
         })
         .filter_map(|at| {
-            let got = words(without_button(finder, &finder.blocks()[at].text).0);
-            let shared = got.iter().filter(|word| wanted.contains(word)).count();
-            let apart = got.len() + wanted.len() - 2 * shared;
+            let (mut got, mut shared) = (0, 0);
+            for word in words(without_button(finder, &finder.blocks()[at].text).0) {
+                got += 1;
+                shared += usize::from(wanted.iter().any(|wanted| is_lower_case(wanted, word)));
+            }
+            let apart = got + wanted.len() - 2 * shared;
             (shared > 0 && apart * 2 <= wanted.len()).then_some((apart, at))
         })
         .collect();
@@ -104,11 +107,13 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     candidates.into_iter().map(|(_, at)| finder.whole_block(at)).collect()
 }
 
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Whether `lower` is `word` in lower case.
+fn is_lower_case(lower: &str, word: &str) -> bool {
+    if word.is_ascii() { word.eq_ignore_ascii_case(lower) } else { word.to_lowercase() == lower }
 }
 
 /// The hit without button labels and code, if a title is left.
@@ -141,7 +146,8 @@ fn without_button<'a, 't>(finder: &Finder<'a>, text: &'t str) -> (&'t str, Optio
     for rule in &finder.profile.chrome {
         let ChromeFind::Trailing(labels) = &rule.find else { continue };
         let cut = |text: &'t str| {
-            labels.iter().find_map(|label| {
+            let alike = |label: &&String| label.as_bytes().last() == text.as_bytes().last();
+            labels.iter().filter(alike).find_map(|label| {
                 let rest = text.strip_suffix(label.as_str())?;
                 (rest.ends_with([' ', '\t']) && rest.trim().len() >= 3).then(|| rest.trim_end())
             })

@@ -149,7 +149,8 @@ fn read(data: &'static [u8]) -> Reference {
             read_line(&mut reference, kind, cells);
         }
     }
-    reference.block_of_category.sort_unstable();
+    // In order but for blocks inside others: the stable sort sees that and has next to nothing to do.
+    reference.block_of_category.sort();
     reference
 }
 

@@ -79,7 +79,11 @@ impl Rows {
     }
 
     fn push_text(&mut self, text: &str) {
-        self.text.extend(text.chars().map(|char| if char.is_ascii_control() { ' ' } else { char }));
+        if text.bytes().fold(false, |any, byte| any | byte.is_ascii_control()) {
+            self.text.extend(text.chars().map(|char| if char.is_ascii_control() { ' ' } else { char }));
+        } else {
+            self.text.push_str(text);
+        }
     }
 
     /// Walks up from the last row: in sorted order every code above a new one is the last row or above it.

@@ -20,6 +20,7 @@ use crate::record::{
     Coverage, DiagnosisCode, DiagnosisCodes, ExtraValue, Finding, Item, KeyPoint, Outcome, Record, Reject,
     Section, Source, Status, record_id,
 };
+use crate::span::Span;
 use classification::Classification;
 use provenance::Places;
 use std::borrow::Cow;
@@ -82,7 +83,7 @@ fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
             position: index as u32 + 1,
             level: section.level,
             heading: section.heading.map(|heading| owned(heading.value)),
-            text: joined(section.paragraphs.into_iter().map(|(text, _)| text)),
+            text: joined(&section.paragraphs),
             items: section
                 .items
                 .into_iter()
@@ -134,12 +135,14 @@ fn owned(text: Cow<'_, str>) -> String {
     }
 }
 
-fn joined<'a>(mut paragraphs: impl Iterator<Item = Cow<'a, str>>) -> String {
-    let Some(first) = paragraphs.next() else { return String::new() };
-    let mut text = owned(first);
-    for paragraph in paragraphs {
-        text.push_str("\n\n");
-        text.push_str(&normal(&paragraph));
+/// The paragraphs with an empty line between two.
+fn joined(paragraphs: &[(Cow<'_, str>, Span)]) -> String {
+    let mut text = String::with_capacity(paragraphs.iter().map(|(text, _)| text.len() + 2).sum());
+    for (at, (paragraph, _)) in paragraphs.iter().enumerate() {
+        if at > 0 {
+            text.push_str("\n\n");
+        }
+        text.push_str(&normal(paragraph));
     }
     text
 }

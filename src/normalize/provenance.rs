@@ -5,6 +5,7 @@ use crate::extraction::{ExtraField, Extraction, Found, Multiplicity};
 use crate::page::Page;
 use crate::record::{FieldPath, Origin, Provenance};
 use crate::span::{LineIndex, Span};
+use std::fmt::Write;
 
 /// What turns spans of the page's text into lines and bytes of the file.
 pub(super) struct Places<'a> {
@@ -94,7 +95,7 @@ impl Entries<'_> {
 
     fn reference(&mut self, path: FieldPath<'_>, known: bool) {
         if known {
-            self.list.push((path.to_string(), Origin::Reference));
+            self.push(path, Origin::Reference);
         }
     }
 
@@ -110,6 +111,13 @@ impl Entries<'_> {
                 Vec::new()
             },
         };
-        self.list.push((path.to_string(), origin));
+        self.push(path, origin);
+    }
+
+    fn push(&mut self, path: FieldPath<'_>, origin: Origin) {
+        // Longer than nearly all paths, so that writing one does not move it.
+        let mut text = String::with_capacity(32);
+        let _ = write!(text, "{path}");
+        self.list.push((text, origin));
     }
 }

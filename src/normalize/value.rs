@@ -8,7 +8,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 ///
 /// White space was collapsed by parsing; nothing else of the page's words is changed.
 pub fn normal(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') {
+    if memchr::memchr(0, text.as_bytes()).is_some() {
         return Cow::Owned(text.chars().filter(|&character| character != '\0').nfc().collect());
     }
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {

@@ -22,9 +22,9 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
     let mut builder = Builder {
         text,
         wrap: wrap_width(&lines),
+        blocks: Vec::with_capacity(lines.len()),
         lines,
         markup,
-        blocks: Vec::new(),
         metadata: Vec::new(),
         lists: Lists::default(),
         tables: 0,

@@ -45,10 +45,11 @@ impl Wordings {
         this.exact.sort_unstable_by(|one, other| by_length(one, other));
         this.starting.sort_by_key(Glob::first_byte);
         this.ending.sort_by_key(Glob::last_byte);
-        let parts = this.floating.iter().map(|glob| glob.middle.first().map_or(&[][..], Finder::needle));
-        // Looking for rare letters first stops at every other word of a line.
-        let parts = AhoCorasick::builder().prefilter(false).build(parts);
-        this.floating_parts = parts.ok().filter(|_| !this.floating.is_empty());
+        if !this.floating.is_empty() {
+            let parts = this.floating.iter().map(|glob| glob.middle.first().map_or(&[][..], Finder::needle));
+            // Looking for rare letters first would stop at every other word of a line.
+            this.floating_parts = AhoCorasick::builder().prefilter(false).build(parts).ok();
+        }
         this
     }
 

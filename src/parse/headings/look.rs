@@ -207,6 +207,7 @@ impl Look {
             let known = Word::new(bare);
             let kinds = known.kinds();
             self.whole = words::join(self.whole, known.hash);
+            self.figures += u32::from(known.is_figure);
             self.count(bare, kinds);
             match self.words {
                 1 => {
@@ -256,8 +257,6 @@ impl Look {
     }
 
     fn count(&mut self, bare: &[u8], kinds: Kinds) {
-        let digits = bare.iter().filter(|byte| byte.is_ascii_digit()).count();
-        self.figures += u32::from(digits > bare.len() / 2);
         let upper = bare[0].is_ascii_uppercase() || bare[0].is_ascii_digit();
         if kinds.any(Kinds::FUNCTION) {
             self.function_words += 1;

@@ -122,25 +122,38 @@ const fn table() -> [(u32, Kinds); SLOTS] {
 pub(super) struct Word {
     /// A number that equal words share.
     pub(super) hash: u32,
-    /// One of 64 bits, by the first five letters, so that `calcify` and `calcification` share it.
+    /// One of 64 bits, by the letters of its [`STEM`], so that `calcify` and `calcification` share it.
     pub(super) bit: u64,
+    /// Whether it is mostly digits.
+    pub(super) is_figure: bool,
 }
+
+/// Letters by which words are taken for kin.
+const STEM: usize = 5;
 
 impl Word {
     /// Reads a word without punctuation around it.
     pub(super) fn new(bare: &[u8]) -> Self {
-        let (stem, rest) = bare.split_at(bare.len().min(5));
-        let lower =
-            |hash, bytes: &[u8]| bytes.iter().fold(hash, |hash, byte| add(hash, byte.to_ascii_lowercase()));
-        let stem = lower(EMPTY, stem);
-        Self { hash: finish(lower(stem, rest)), bit: 1 << (finish(stem) >> 26) }
+        let (mut hash, mut stem, mut digits) = (EMPTY, EMPTY, 0);
+        for (at, byte) in bare.iter().enumerate() {
+            hash = add(hash, byte.to_ascii_lowercase());
+            stem = if at < STEM { hash } else { stem };
+            digits += usize::from(byte.is_ascii_digit());
+        }
+        Self { hash: finish(hash), bit: 1 << (finish(stem) >> 26), is_figure: digits > bare.len() / 2 }
     }
 
     /// The lists that hold it.
     pub(super) fn kinds(self) -> Kinds {
-        let from = self.hash as usize % SLOTS;
-        let mut slots = TABLE[from..].iter().chain(&TABLE).take_while(|(hash, _)| *hash != 0);
-        slots.find(|(hash, _)| *hash == self.hash).map_or(Kinds(0), |&(_, kinds)| kinds)
+        let mut slot = self.hash as usize % SLOTS;
+        // Half of the slots are empty.
+        while TABLE[slot].0 != 0 {
+            if TABLE[slot].0 == self.hash {
+                return TABLE[slot].1;
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        Kinds(0)
     }
 }
 
