@@ -12,13 +12,14 @@ pub use align::{Word, words};
 pub use fields::FieldChange;
 pub(crate) use fields::changes;
 
-use crate::diagnostic::quote;
+use crate::catalogue::{FIELD_MALFORMED, RECORD_MALFORMED};
+use crate::diagnostic::{DiagnosticId, quote};
 use crate::emit::RuleCount;
 use crate::emit::manifest::{read_manifest, rule_counts};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Position, Result};
 use crate::rates::{Rate, Tally, Unit, fixed_names, is_rate};
 use crate::record::{Finding, Record, Reject};
-use crate::records::{WholeRecords, fullest_records};
+use crate::records::{Content, Row, WholeRecords, fullest_records};
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -111,8 +112,12 @@ pub struct DiffSummary {
     pub rejected: u64,
     /// As `added`.
     pub accepted: u64,
-    /// Rates that differ or have a threshold, the furthest first.
+    /// Rates that differ, the furthest first.
     pub drift: Vec<Drift>,
+    /// Rows, and fields of rows, of both runs that could not be read; the rest was compared all the same.
+    pub malformed: u64,
+    /// The first of them.
+    pub malformed_rows: Vec<BadRow>,
 }
 
 impl DiffSummary {
@@ -135,7 +140,7 @@ impl DiffSummary {
 /// Compares two runs; `visit` is called for each page that changed, in uri order.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] if a run cannot be read, a line is no record, or records are not in uri order;
+/// [`ErrorKind::Input`] if a run cannot be read, a line is no reject, or records are not in uri order;
 /// [`ErrorKind::Options`] if a threshold names no rate of either run; the first error of `visit`.
 pub fn diff(
     old: &Path,
@@ -171,6 +176,8 @@ pub fn diff(
         }
     }
     summary.drift = drift(&old.tally, &new.tally, thresholds);
+    summary.malformed = old.bad.count + new.bad.count;
+    summary.malformed_rows = [old.bad.first, new.bad.first].concat();
     Ok(summary)
 }
 
@@ -181,7 +188,19 @@ pub fn diff(
 pub fn tally(run: &Path) -> Result<Tally> {
     let mut side = Side::open(run)?;
     while side.next()?.is_some() {}
-    Ok(side.tally)
+    match side.bad.first.first() {
+        Some(bad) => Err(unread(bad)),
+        None => Ok(side.tally),
+    }
+}
+
+/// That a run cannot be used as a whole.
+pub(crate) fn unread(bad: &BadRow) -> Error {
+    let position = Position { line: u32::try_from(bad.line).unwrap_or(u32::MAX), column: 1 };
+    Error::new(ErrorKind::Input, &bad.message)
+        .at(&bad.file)
+        .position(position)
+        .hint("`nosograph check` tells all that is wrong with a file of records")
 }
 
 /// That each threshold names a rate that a run can have.
@@ -325,6 +344,39 @@ pub(crate) struct Side {
     next_record: Option<Box<Record>>,
     next_reject: Option<Box<Reject>>,
     tally: Tally,
+    pub(crate) bad: BadRows,
+}
+
+/// A row, or a field of one, that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BadRow {
+    /// The file.
+    pub file: String,
+    /// 1-based line; of a Parquet file the number of the row.
+    pub line: u64,
+    /// Id of the diagnostic, as `nosograph check` gives it.
+    pub id: String,
+    /// What was found and what was expected.
+    pub message: String,
+}
+
+/// What could not be read: how much, and the first of it.
+#[derive(Default)]
+pub(crate) struct BadRows {
+    pub(crate) count: u64,
+    pub(crate) first: Vec<BadRow>,
+}
+
+impl BadRows {
+    /// Rows kept at most.
+    const KEPT: usize = 100;
+
+    fn add(&mut self, file: &Path, line: u64, id: DiagnosticId, message: String) {
+        self.count += 1;
+        if self.first.len() < Self::KEPT {
+            self.first.push(BadRow { file: file.display().to_string(), line, id: id.to_string(), message });
+        }
+    }
 }
 
 /// A file whose values stand in uri order.
@@ -339,19 +391,44 @@ impl Sorted {
         Ok(Self { path: path.to_owned(), file: WholeRecords::open(path)?, last: String::new() })
     }
 
-    fn next<T: serde::de::DeserializeOwned>(&mut self, uri: impl Fn(&T) -> &str) -> Result<Option<Box<T>>> {
-        let Some((line, value)) = self.file.next_value::<T>()? else { return Ok(None) };
-        let of = uri(&value);
-        if of <= self.last.as_str() && !self.last.is_empty() {
-            let position =
-                crate::error::Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
+    /// The next record; what cannot be read costs itself alone.
+    fn record(&mut self, bad: &mut BadRows) -> Result<Option<Box<Record>>> {
+        while let Some(Row { line, content }) = self.file.next_row()? {
+            let reading = match content {
+                Content::Record(reading) => reading,
+                Content::Malformed(message) | Content::Columns(message) => {
+                    bad.add(&self.path, line, RECORD_MALFORMED, message);
+                    continue;
+                }
+            };
+            for fault in reading.faults {
+                bad.add(&self.path, line, FIELD_MALFORMED, fault.message);
+            }
+            // Without a uri it is the record of no page.
+            if !reading.record.source.uri.is_empty() {
+                self.goes_on(line, &reading.record.source.uri)?;
+                return Ok(Some(Box::new(reading.record)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn reject(&mut self) -> Result<Option<Box<Reject>>> {
+        let Some((line, reject)) = self.file.next_value::<Reject>()? else { return Ok(None) };
+        self.goes_on(line, &reject.source.uri)?;
+        Ok(Some(Box::new(reject)))
+    }
+
+    fn goes_on(&mut self, line: u64, uri: &str) -> Result<()> {
+        if uri <= self.last.as_str() && !self.last.is_empty() {
+            let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
             return Err(Error::new(ErrorKind::Input, "the records are not in the order of `source.uri`")
                 .at(&self.path)
                 .position(position)
                 .hint("sort them by the bytes of `source.uri`, each once, as `nosograph run` does"));
         }
-        of.clone_into(&mut self.last);
-        Ok(Some(Box::new(value)))
+        uri.clone_into(&mut self.last);
+        Ok(())
     }
 }
 
@@ -364,6 +441,7 @@ impl Side {
             next_record: None,
             next_reject: None,
             tally: Tally::with_rules(rules_of(run)),
+            bad: BadRows::default(),
         };
         side.read_record()?;
         side.read_reject()?;
@@ -371,13 +449,13 @@ impl Side {
     }
 
     fn read_record(&mut self) -> Result<()> {
-        self.next_record = self.records.next(|record: &Record| &record.source.uri)?;
+        self.next_record = self.records.record(&mut self.bad)?;
         Ok(())
     }
 
     fn read_reject(&mut self) -> Result<()> {
         if let Some(rejects) = &mut self.rejects {
-            self.next_reject = rejects.next(|reject: &Reject| &reject.source.uri)?;
+            self.next_reject = rejects.reject()?;
         }
         Ok(())
     }

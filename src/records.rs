@@ -24,6 +24,7 @@ pub fn is_guarded() -> bool {
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::record::{Finding, Record};
 use serde::de::DeserializeOwned;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -262,6 +263,8 @@ fn each_line_of_broken(
 pub struct WholeRecords {
     path: PathBuf,
     source: Source,
+    /// Rows that were read and not given out yet.
+    waiting: VecDeque<Row>,
 }
 
 #[derive(Debug)]
@@ -293,7 +296,47 @@ impl WholeRecords {
             Form::Parquet => return Err(without_parquet(path)),
             Form::Csv => return Err(no_whole_records(path)),
         };
-        Ok(Self { path: path.to_owned(), source })
+        Ok(Self { path: path.to_owned(), source, waiting: VecDeque::new() })
+    }
+
+    /// The next row, whole or not; `None` at the end. As [`each_row`], one at a time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if the file cannot be read.
+    pub fn next_row(&mut self) -> Result<Option<Row>> {
+        if let Some(row) = self.waiting.pop_front() {
+            return Ok(Some(row));
+        }
+        let path = &self.path;
+        let row = match &mut self.source {
+            Source::Json(values) => match values.next().map_err(|error| unreadable(path, error))? {
+                None => return Ok(None),
+                Some(Piece::Broken { line, message }) => Row { line, content: Content::Malformed(message) },
+                Some(Piece::Value { line, json }) => match lenient::read(json, &[]) {
+                    content @ Content::Malformed(_) if json.contains(&b'\n') => {
+                        let waiting = &mut self.waiting;
+                        each_line_of_broken(line, json, content, &mut |row| {
+                            waiting.push_back(row);
+                            Ok(())
+                        })?;
+                        return Ok(self.waiting.pop_front());
+                    }
+                    content => Row { line, content },
+                },
+            },
+            #[cfg(feature = "parquet")]
+            Source::Parquet(rows) => match rows.next() {
+                None => return Ok(None),
+                Some(parquet::Piece::Columns(message)) => Row { line: 1, content: Content::Columns(message) },
+                Some(parquet::Piece::Broken { number, message }) => {
+                    Row { line: number, content: Content::Malformed(message) }
+                }
+                Some(parquet::Piece::Row { number, json, absent }) => {
+                    Row { line: number, content: lenient::read(json, absent) }
+                }
+            },
+        };
+        Ok(Some(row))
     }
 
     /// The next value with its line, or its number in a Parquet file; `None` at the end.

@@ -6,7 +6,7 @@
 //! accepted ones are as they were. `profile` in the records may name another version, and what is found across
 //! pages (N6xx) may come and go with the pages that were rejects; all else has to be the same.
 
-use crate::diff::{Page, Side, changes};
+use crate::diff::{Page, Side, changes, unread};
 use crate::emit::manifest::{GateVerdict, Manifest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Finding, Record, Reject, Status};
@@ -162,6 +162,9 @@ impl Progress for Guard<'_> {
     fn conclude(&mut self, manifest: &Manifest<'_>) -> Result<Conclusion> {
         std::mem::replace(&mut self.trouble, Ok(()))?;
         self.earlier(None)?;
+        if let Some(bad) = self.side.bad.first.first() {
+            return Err(unread(bad));
+        }
         if self.differing > 0 {
             let message = format!("{} pages would not be as they were; nothing was written", self.differing);
             return Err(Error::new(ErrorKind::Profile, message)

@@ -163,6 +163,38 @@ fn the_same_run_does_not_differ_from_itself() {
 }
 
 #[test]
+fn a_bad_row_is_told_with_its_number_and_costs_no_other() {
+    let scene = two_days();
+    let mut lines: Vec<String> = scene.read("out2/records.ndjson").lines().map(str::to_owned).collect();
+    let whole = lines.len();
+    lines[1] = lines[1].replacen("\"billable\":", "\"mine\":1,\"billable\":", 1);
+    lines.insert(2, "{\"record_id\": \"x".into());
+    scene.write("edited.ndjson", (lines.join("\n") + "\n").as_bytes());
+    let ended = scene.call("diff out2/records.ndjson edited.ndjson");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stdout.contains("edited.ndjson:2: error[N152]: `mine` is no field"), "{ended:?}");
+    assert!(ended.stdout.contains("edited.ndjson:3: error[N151]: the line is no JSON"), "{ended:?}");
+    assert!(
+        ended.stdout.contains(&format!("pages: {whole} as before, 0 changed, 0 added, 0 removed")),
+        "{ended:?}"
+    );
+    let json: Value =
+        serde_json::from_str(&scene.call("diff out2/records.ndjson edited.ndjson --format json").stdout)
+            .unwrap();
+    assert_eq!(
+        (&json["summary"]["malformed"], &json["summary"]["malformed_rows"][1]["line"]),
+        (&2.into(), &3.into())
+    );
+    let markdown = scene.call("diff out2/records.ndjson edited.ndjson --format markdown").stdout;
+    assert!(markdown.contains("- `edited.ndjson:3`: N151 the line is no JSON"), "{markdown}");
+    lines.push(lines[0].clone());
+    let array = format!("[\n{}\n]\n", lines.join(",\n"));
+    scene.write("edited.json", array.replace("{\"record_id\": \"x", "{\"record_id\": [").as_bytes());
+    let told = scene.call("check edited.json").stdout;
+    assert!(told.contains("edited.json:4: error[N151]"), "{told}");
+}
+
+#[test]
 fn gates_decide_and_their_counts_stand_in_the_manifest() {
     let scene = two_days();
     let ended = scene

@@ -92,7 +92,10 @@ pub(crate) struct VerifyArgs {
 /// `rejects`), a share of lines (`unassigned`, `chrome`) or an average (`headings_per_page`, `points_per_page`, `codes_per_page`). Shares drift in
 /// percentage points, averages and the number of `pages` in percent of the old value.
 ///
-/// Exit codes: 0 no rate went further than `--max-drift` lets it; 1 one did; 2 the work could not be done.
+/// A line that is no record is told with its number, and the rest is compared all the same.
+///
+/// Exit codes: 0 no rate went further than `--max-drift` lets it; 1 one did, or a line is no record; 2 the work
+/// could not be done.
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
     /// The earlier run directory, or a JSON file of its records.

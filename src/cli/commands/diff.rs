@@ -27,5 +27,5 @@ pub(crate) fn diff(arguments: &DiffArgs) -> anyhow::Result<Exit> {
     printed?;
     results.print(&render.end(&summary, seen.saturating_sub(show)))?;
     results.flush()?;
-    Ok(if summary.is_exceeded() { Exit::Found } else { Exit::Done })
+    Ok(if summary.is_exceeded() || summary.malformed > 0 { Exit::Found } else { Exit::Done })
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::args::DiffFormat;
 use crate::cli::printer::{printable, printable_json};
-use crate::diff::{Change, DiffSummary, Drift, FieldChange, PageChange, Word, words};
+use crate::diff::{BadRow, Change, DiffSummary, Drift, FieldChange, PageChange, Word, words};
 use crate::rates::{Rate, Unit};
 use serde_json::json;
 
@@ -124,7 +124,8 @@ impl DiffRender {
                     summary.drift.iter().take(MAX_DRIFTS).map(|drift| format!("    {}\n", drift_line(drift)));
                 let head = if summary.drift.is_empty() { "" } else { "drift\n" };
                 format!(
-                    "{more}pages: {}\n{head}{}{}",
+                    "{more}{}pages: {}\n{head}{}{}",
+                    self.malformed(summary),
                     counts(summary),
                     drift.collect::<String>(),
                     self.verdict(summary)
@@ -152,9 +153,32 @@ impl DiffRender {
                 } else {
                     "\n## Drift\n\n| rate | old | new | drift | limit |\n|---|---|---|---|---|\n"
                 };
-                format!("{more}\nPages: {}.\n{head}{rows}\n{}", counts(summary), self.verdict(summary))
+                format!(
+                    "{more}\nPages: {}.\n{}{head}{rows}\n{}",
+                    counts(summary),
+                    self.malformed(summary),
+                    self.verdict(summary)
+                )
             }
         }
+    }
+
+    /// Rows that could not be read, one a line.
+    fn malformed(&self, summary: &DiffSummary) -> String {
+        let is_markdown = self.format == DiffFormat::Markdown;
+        let line = |row: &BadRow| {
+            let BadRow { file, line, id, message } = row;
+            if is_markdown {
+                format!("- {}: {id} {}\n", code(&format!("{file}:{line}")), self.escaped(message))
+            } else {
+                format!("{}:{line}: error[{id}]: {}\n", one_line(file), one_line(message))
+            }
+        };
+        let lines: String = summary.malformed_rows.iter().map(line).collect();
+        let more = summary.malformed - summary.malformed_rows.len() as u64;
+        let more = if more > 0 { format!("{more} more rows could not be read\n") } else { String::new() };
+        let head = if is_markdown && !lines.is_empty() { "\n## Rows that could not be read\n\n" } else { "" };
+        format!("{head}{lines}{more}")
     }
 
     fn verdict(&self, summary: &DiffSummary) -> String {
