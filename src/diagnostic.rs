@@ -86,6 +86,18 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// The first text that [`quote`] put into a message, as it stands there.
+pub fn quoted(message: &str) -> Option<&str> {
+    let start = message.find('`')? + 1;
+    let mut is_escaped = false;
+    let end = message[start..].find(|character| {
+        let ends = character == '`' && !is_escaped;
+        is_escaped = character == '\\' && !is_escaped;
+        ends
+    })?;
+    Some(&message[start..start + end])
+}
+
 /// The beginning of a text: whole characters of at most so many bytes.
 pub fn cut(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
@@ -126,6 +138,23 @@ mod tests {
         check(&"x".repeat(60), &format!("`{}`", "x".repeat(60)));
         check(&"x".repeat(61), &format!("`{}…`", "x".repeat(60)));
         check(&"é".repeat(31), &format!("`{}…`", "é".repeat(30)));
+    }
+
+    #[test]
+    fn what_is_quoted_is_found_again() {
+        let check = |text: &str| {
+            let quote = quote(text);
+            assert_eq!(
+                quoted(&format!("found {quote}, not `other`")),
+                Some(quote.trim_matches('`')),
+                "{text:?}"
+            );
+        };
+        check("Our ref: M61");
+        check("a`b c");
+        check("");
+        assert_eq!(quoted("nothing"), None);
+        assert_eq!(quoted("no `end"), None);
     }
 
     #[test]

@@ -211,7 +211,7 @@ fn check_names(thresholds: &[MaxDrift]) -> Result<()> {
     let names: Vec<&str> = fixed_names().collect();
     let message = format!("{} is no rate of a run", quote(&wrong.rate));
     Err(Error::new(ErrorKind::Options, message).hint(format!(
-        "use one of {}, rule.ID, hit.ID, heading.TEXT, extra.NAME, status.NAME, the id of a diagnostic, or *",
+        "use one of {}, rule.ID, hit.ID, heading.TEXT, left.TEXT, extra.NAME, status.NAME, the id of a diagnostic, or *",
         names.join(", ")
     )))
 }

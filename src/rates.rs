@@ -3,12 +3,13 @@
 //! Every rate is a share of pages, of lines, or an average a page, under a name that stays the same from run
 //! to run: `title` (pages in which the field is filled), `N203` (pages with the diagnostic), `rule.ID` (pages
 //! in which the rule gave a value or told chrome), `hit.ID` (pages that have what the rule describes, whether it
-//! gave the value or another did), `heading.TEXT` (pages with the heading), and those of [`Tally::rates`].
+//! gave the value or another did), `heading.TEXT` (pages with the heading), `left.TEXT` (pages on which a line with this
+//! label, or of this text, is left over), and those of [`Tally::rates`].
 //! Memory does not grow with the pages: of headings only the frequent ones are kept (lossy counting, Manku
 //! and Motwani, VLDB 2002). Judges nothing.
 
-use crate::catalogue::parse_id;
-use crate::diagnostic::cut;
+use crate::catalogue::{TEXT_UNASSIGNED, parse_id};
+use crate::diagnostic::{cut, quoted};
 use crate::emit::columns::{Cell, TABLES};
 use crate::emit::{Counts, RuleCount};
 use crate::record::{Coverage, Finding, Origin, Provenance, Record, Reject};
@@ -76,6 +77,7 @@ pub struct Tally {
     filled: BTreeMap<&'static str, u64>,
     named: BTreeMap<String, u64>,
     frequent: Frequent,
+    left: Frequent,
     /// What the manifest of the run says of each rule; empty if there is none.
     pub rules: Vec<RuleCount>,
 }
@@ -133,6 +135,9 @@ impl Tally {
         for id in ids {
             self.add_name("", id);
         }
+        let left_id = TEXT_UNASSIGNED.to_string();
+        let left = findings.iter().filter(|finding| finding.id == left_id);
+        self.left.add_page(&left.filter_map(|finding| quoted(&finding.message).map(label)).collect());
         let lines = [coverage.lines, coverage.chrome, coverage.unassigned];
         for (sum, lines) in self.coverage.iter_mut().zip(lines) {
             *sum += u64::from(lines);
@@ -171,6 +176,9 @@ impl Tally {
                 .counts(self.records)
                 .map(|(heading, count)| (format!("heading.{heading}"), share(count, self.records))),
         );
+        rates.extend(
+            self.left.counts(pages).map(|(text, count)| (format!("left.{text}"), share(count, pages))),
+        );
         for RuleCount { rule, field, hit, won, .. } in &self.rules {
             rates.insert(format!("hit.{rule}"), share(*hit, pages));
             // Provenance tells of all others.
@@ -193,10 +201,16 @@ pub fn fixed_names() -> impl Iterator<Item = &'static str> {
 
 /// Whether a run can have a rate of this name.
 pub fn is_rate(name: &str) -> bool {
-    let kinds = ["rule.", "hit.", "heading.", "extra.", "status."];
+    let kinds = ["rule.", "hit.", "left.", "heading.", "extra.", "status."];
     kinds.iter().any(|kind| name.starts_with(kind))
         || parse_id(name).is_some_and(|id| id.to_string() == name)
         || fixed_names().any(|of| of == name)
+}
+
+/// The label of a line, or the line if it has none.
+fn label(line: &str) -> &str {
+    let label = line.split_once(": ").map_or(line, |(label, _)| label);
+    label.trim_end_matches(['…', ':'])
 }
 
 /// Texts that stand on many pages.

@@ -303,6 +303,7 @@ fn meaning(rate: &str) -> &'static str {
         ("rule", _) => "pages in which the rule gave a value",
         ("hit", _) => "pages that have what the rule describes",
         ("heading", _) => "records with this heading",
+        ("left", _) => "pages on which such a line is left over",
         ("status", _) => "records of this status",
         (_, "pages") => "number of pages",
         (_, "rejects") => "pages that gave no record",

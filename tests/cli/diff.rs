@@ -13,7 +13,7 @@ fn labelled(name: &str, code: &str) -> String {
 
 /// The same content under another template: the label of the code has another name.
 fn relabelled(name: &str, code: &str) -> String {
-    labelled(name, code).replace("ICD-10 code: ", "Classification reference ")
+    labelled(name, code).replace("ICD-10 code: ", "Filed under: ")
 }
 
 const DISEASES: [(&str, &str); 8] = [
@@ -101,6 +101,7 @@ fn the_night_a_site_changes_is_told_page_by_page_and_rate_by_rate() {
     assert_eq!(drift("N201")["new"]["count"], 8);
     let rule = drift("rule.code-labelled");
     assert_eq!((&rule["old"]["count"], &rule["new"]["count"]), (&16.into(), &8.into()), "{rule}");
+    assert_eq!(drift("left.Filed under")["new"]["count"], 8);
     // A rule that is shadowed is told by its hits; one that always won is not told twice.
     let hits = drift("hit.code-alone");
     assert_eq!((&hits["old"]["count"], &hits["new"]["count"]), (&16.into(), &8.into()), "{hits}");
@@ -228,7 +229,7 @@ fn rejects_are_worked_off_and_no_accepted_record_changes() {
     let scene = two_days();
     let profile = scene.call("profile show icd10-disease").stdout;
     let rule = "\n[[rules]]\nid = \"code-reference\"\nfield = \"code\"\n\
-                pattern = '^Classification reference (?P<value>[A-Z][0-9]{2})$'\n";
+                pattern = '^Filed under: (?P<value>[A-Z][0-9]{2})$'\n";
     let mended = profile.replace("version = 1", "version = 2") + rule;
     scene.write("mended.toml", mended.as_bytes());
     let retried = scene.call("run day2 --only-rejects out2 -o out3 --profile mended.toml --fail-on never");

@@ -90,4 +90,13 @@ fn the_nightly_job_of_the_docs_runs() {
         "# Asthma\n\nClassification\nJ45 is what this template calls it in a sentence of its own.\n",
     );
     assert_eq!(codes(), [1, 0, 0, 1, 0]);
+
+    let mending = docs.split("```sh\n").nth(2).unwrap().split("```").next().unwrap();
+    let rule = "\n[[rules]]\nid = \"code-sentence\"\nfield = \"code\"\npattern = '^(?P<value>[A-Z][0-9]{2}) is what'\n";
+    scene.write("mended.toml", (scene.call("profile show icd10-disease").stdout + rule).as_bytes());
+    let ended = scene.call(mending.trim().strip_prefix("nosograph ").unwrap());
+    assert!(
+        ended.code == Some(0) && ended.stderr.contains("1 rejects tried again, 1 give a record"),
+        "{ended:?}"
+    );
 }

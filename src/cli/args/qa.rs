@@ -89,7 +89,7 @@ pub(crate) struct VerifyArgs {
 ///
 /// A rate is a share of pages (`title`: pages in which the field is filled; `N203`: with the diagnostic;
 /// `rule.ID`: in which the rule gave a value; `hit.ID`: which have what it describes; `heading.TEXT`;
-/// `rejects`), a share of lines (`unassigned`, `chrome`) or an average (`headings_per_page`, `points_per_page`, `codes_per_page`). Shares drift in
+/// `left.TEXT`: on which a line with this label is left over; `rejects`), a share of lines (`unassigned`, `chrome`) or an average (`headings_per_page`, `points_per_page`, `codes_per_page`). Shares drift in
 /// percentage points, averages and the number of `pages` in percent of the old value.
 ///
 /// A line that is no record is told with its number, and the rest is compared all the same.
