@@ -86,6 +86,12 @@ impl Drift {
     pub fn is_exceeded(&self) -> bool {
         self.max.is_some_and(|max| self.drift.abs() > max)
     }
+
+    /// Whether it is that of a rule that gave values in the old run and none in the new one.
+    pub fn has_stopped(&self) -> bool {
+        let count = |rate: Option<Rate>| rate.map_or(0, |rate| rate.count);
+        self.rate.starts_with("rule.") && count(self.old) > 0 && count(self.new) == 0
+    }
 }
 
 /// How far a rate may go.

@@ -289,7 +289,7 @@ fn drift_table(out: &mut String, drifts: &[Drift]) {
             out,
             "<tr><th scope=\"row\">{} <span class=\"dim wide\">{}</span></th><td class=\"n\">{old}</td><td class=\"n\">{new}</td><td class=\"n\">{:+.2}</td></tr>",
             escaped(&drift.rate),
-            meaning(&drift.rate),
+            if drift.has_stopped() { "stopped firing" } else { meaning(&drift.rate) },
             drift.drift
         );
     }

@@ -164,6 +164,25 @@ fn the_same_run_does_not_differ_from_itself() {
 }
 
 #[test]
+fn a_rule_that_stops_firing_is_named() {
+    let scene = Scene::new(&[
+        ("old/a.txt", labelled("Cholera", "A00").as_bytes()),
+        ("new/a.txt", labelled("Cholera", "A00").replace("Key points", "What counts").as_bytes()),
+    ]);
+    for day in ["old", "new"] {
+        scene.call(&format!("run {day} -o {day}-run"));
+    }
+    let told = scene.call("diff old-run new-run").stdout;
+    let line = told.lines().find(|line| line.contains("rule.points-under-heading")).unwrap();
+    assert!(line.ends_with("100.0% → none      -100.00  stopped firing"), "{line}");
+    let markdown = scene.call("diff old-run new-run --format markdown").stdout;
+    assert!(
+        markdown.contains("| rule.points-under-heading (stopped firing) | 100.0% | none | -100.00 |"),
+        "{markdown}"
+    );
+}
+
+#[test]
 fn a_bad_row_is_told_with_its_number_and_costs_no_other() {
     let scene = two_days();
     let mut lines: Vec<String> = scene.read("out2/records.ndjson").lines().map(str::to_owned).collect();

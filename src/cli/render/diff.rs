@@ -142,8 +142,9 @@ impl DiffRender {
                     let mark = if drift.is_exceeded() { " ❌" } else { "" };
                     let (old, new) = (number(drift.old), number(drift.new));
                     format!(
-                        "| {} | {old} | {new} | {:+}{mark} | {limit} |\n",
+                        "| {}{} | {old} | {new} | {:+.2}{mark} | {limit} |\n",
                         self.escaped(&drift.rate),
+                        if drift.has_stopped() { " (stopped firing)" } else { "" },
                         drift.drift
                     )
                 };
@@ -238,11 +239,12 @@ fn drift_line(drift: &Drift) -> String {
     let mark = if drift.is_exceeded() { "!" } else { " " };
     let limit = drift.max.map_or(String::new(), |max| format!("  (limit {max})"));
     format!(
-        "{mark} {:<32} {:>9} → {:<9} {:+}{limit}",
+        "{mark} {:<32} {:>9} → {:<9} {:+.2}{limit}{}",
         one_line(&drift.rate),
         number(drift.old),
         number(drift.new),
-        drift.drift
+        drift.drift,
+        if drift.has_stopped() { "  stopped firing" } else { "" }
     )
 }
 
