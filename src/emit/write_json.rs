@@ -29,13 +29,22 @@ struct Members<'t> {
 
 impl<'t> Writer<'t> {
     fn quoted(self, text: &str) -> Result<()> {
-        let is_escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
-        // A fold without an early end, which the compiler turns into vector instructions.
-        if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
-            return serde_json::to_writer(self.0, text);
-        }
+        let mut rest = text.as_bytes();
         self.0.push(b'"');
-        self.0.extend_from_slice(text.as_bytes());
+        while let Some(at) = first_escaped(rest) {
+            self.0.extend_from_slice(&rest[..at]);
+            match rest[at] {
+                b'\n' => self.0.extend_from_slice(b"\\n"),
+                byte @ (b'"' | b'\\') => self.0.extend_from_slice(&[b'\\', byte]),
+                control => {
+                    // As serde_json has it, between its quotes.
+                    let escape = serde_json::to_string(&char::from(control))?;
+                    self.0.extend_from_slice(&escape.as_bytes()[1..escape.len() - 1]);
+                }
+            }
+            rest = &rest[at + 1..];
+        }
+        self.0.extend_from_slice(rest);
         self.0.push(b'"');
         Ok(())
     }
@@ -59,6 +68,18 @@ impl Members<'_> {
         Ok(())
     }
 }
+
+/// The place of the first byte that JSON escapes in a text.
+fn first_escaped(text: &[u8]) -> Option<usize> {
+    let is_escaped = |&byte: &u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    // A fold without an early end, which the compiler turns into vector instructions.
+    let has_one = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_escaped(byte));
+    let start = text.chunks(CHUNK).position(has_one)? * CHUNK;
+    text[start..].iter().position(is_escaped).map(|at| start + at)
+}
+
+/// Bytes that are looked at together.
+const CHUNK: usize = 64;
 
 /// What `serde_json` writes as well.
 macro_rules! scalars {
