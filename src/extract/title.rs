@@ -99,7 +99,8 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
                 got += 1;
                 shared += usize::from(wanted.iter().any(|wanted| is_lower_case(wanted, word)));
             }
-            let apart = got + wanted.len() - 2 * shared;
+            // A line that says a word of the title again and again is none.
+            let apart = (got + wanted.len()).checked_sub(2 * shared)?;
             (shared > 0 && apart * 2 <= wanted.len()).then_some((apart, at))
         })
         .collect();
@@ -188,4 +189,22 @@ fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) -> (usize, 
         return (0, rest.trim_end_matches(mark).len());
     }
     (0, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::icd::Reference;
+    use crate::page::{EncodingSource, Format, Page};
+    use crate::parse;
+    use crate::profile::Profile;
+
+    #[test]
+    fn a_line_that_repeats_words_of_the_reference_is_compared_too() {
+        let text = "Muscle muscle muscle of muscle muscle\nICD-10 code: M61\n".to_owned();
+        let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text);
+        let document = parse::parse(&page);
+        let profile = Profile::default_profile().unwrap();
+        let found = crate::extract::extract(&page, &document, &profile, Reference::embedded());
+        assert_eq!(found.code.map(|code| code.value.printed.into_owned()).as_deref(), Some("M61"));
+    }
 }
