@@ -10,9 +10,9 @@ mod facts;
 mod html;
 mod pages;
 mod sections;
+mod since;
 mod view;
 
-use crate::diff::{self, Drift};
 use crate::emit::REPORT_NAME;
 use crate::emit::manifest::{Manifest, read_manifest, rule_counts};
 use crate::emit::{Frame, JsonEmitter};
@@ -24,6 +24,7 @@ use crate::run::{Conclusion, EndedPage, PageEnd, Progress};
 use facts::Facts;
 use html::policy;
 use serde_json::Value;
+use since::Since;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -49,8 +50,8 @@ pub fn report(options: &ReportOptions) -> Result<String> {
     let manifest = read_manifest(&options.run)?;
     let mut facts = read(&options.run)?;
     facts.tally.rules = rule_counts(&manifest);
-    let drifts = match &options.baseline {
-        Some(baseline) => Some(diff::drift(&diff::tally(baseline)?, &facts.tally, &[])),
+    let since = match &options.baseline {
+        Some(baseline) => Some(Since::of(baseline, &options.run)?),
         None => None,
     };
     if !options.inputs.is_empty() {
@@ -62,7 +63,7 @@ pub fn report(options: &ReportOptions) -> Result<String> {
             });
         }
     }
-    Ok(html(&manifest, &facts, drifts.as_deref()))
+    Ok(html(&manifest, &facts, since.as_ref()))
 }
 
 /// The pages of a run directory.
@@ -126,7 +127,7 @@ impl Progress for Reported<'_> {
     }
 }
 
-fn html(manifest: &Value, facts: &Facts, drifts: Option<&[Drift]>) -> String {
+fn html(manifest: &Value, facts: &Facts, since: Option<&Since>) -> String {
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
@@ -136,8 +137,8 @@ fn html(manifest: &Value, facts: &Facts, drifts: Option<&[Drift]>) -> String {
         policy(SCRIPT)
     );
     sections::head(&mut out, manifest, facts);
-    if let Some(drifts) = drifts {
-        sections::drift(&mut out, drifts);
+    if let Some(since) = since {
+        since.draw(&mut out);
     }
     sections::charts(&mut out, manifest, facts);
     sections::rules(&mut out, manifest, facts.tally.records + facts.tally.rejects);

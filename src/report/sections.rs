@@ -5,7 +5,6 @@ use super::facts::Facts;
 use super::html::escaped;
 use crate::catalogue::{self, parse_id};
 use crate::diagnostic::{Severity, thousands};
-use crate::diff::Drift;
 use crate::emit::RuleCount;
 use crate::emit::manifest::rule_counts;
 use crate::icd::Reference;
@@ -13,10 +12,6 @@ use crate::rates::{Rate, Unit};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-
-/// Rates shown of those that drifted furthest, and behind them at most.
-const FIRST_DRIFTS: usize = 12;
-const MAX_DRIFTS: usize = 60;
 
 /// From how many on headings and key points are counted together.
 const MANY: u64 = 15;
@@ -251,72 +246,6 @@ pub(super) fn rules(out: &mut String, manifest: &Value, pages: u64) {
     out.push_str("</tbody></table></div>\n</section>\n");
 }
 
-/// How the rates moved since another run.
-pub(super) fn drift(out: &mut String, drifts: &[Drift]) {
-    out.push_str("<section id=\"drift\">\n<h2>Drift since the baseline</h2>\n");
-    if drifts.is_empty() {
-        out.push_str("<p>No rate changed.</p>\n</section>\n");
-        return;
-    }
-    out.push_str("<p>Shares drift in percentage points, averages and the number of pages in percent of what they were.</p>\n");
-    let (first, rest) = drifts.split_at(drifts.len().min(FIRST_DRIFTS));
-    drift_table(out, first);
-    if !rest.is_empty() {
-        let _ = writeln!(
-            out,
-            "<details><summary>{} rates that drifted less</summary>",
-            thousands(rest.len() as u64)
-        );
-        drift_table(out, &rest[..rest.len().min(MAX_DRIFTS)]);
-        if rest.len() > MAX_DRIFTS {
-            out.push_str(
-                "<p class=\"dim\">All of them are in <code>nosograph diff --format json</code>.</p>\n",
-            );
-        }
-        out.push_str("</details>\n");
-    }
-    out.push_str("</section>\n");
-}
-
-fn drift_table(out: &mut String, drifts: &[Drift]) {
-    out.push_str(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Drift\"><table>\n<thead><tr><th>rate</th><th class=\"n\">was</th>\
-         <th class=\"n\">is</th><th class=\"n\">drift</th></tr></thead><tbody>\n",
-    );
-    for drift in drifts {
-        let (old, new) = (number(drift.old), number(drift.new));
-        let _ = writeln!(
-            out,
-            "<tr><th scope=\"row\">{} <span class=\"dim wide\">{}</span></th><td class=\"n\">{old}</td><td class=\"n\">{new}</td><td class=\"n\">{:+.2}</td></tr>",
-            escaped(&drift.rate),
-            if drift.has_stopped() { "stopped firing" } else { meaning(&drift.rate) },
-            drift.drift
-        );
-    }
-    out.push_str("</tbody></table></div>\n");
-}
-
-/// What a rate is a share of, or an average of.
-fn meaning(rate: &str) -> &'static str {
-    let kind = rate.split_once('.').map_or("", |(kind, _)| kind);
-    match (kind, rate) {
-        ("rule", _) => "pages in which the rule gave a value",
-        ("hit", _) => "pages that have what the rule describes",
-        ("heading", _) => "records with this heading",
-        ("left", _) => "pages on which such a line is left over",
-        ("status", _) => "records of this status",
-        (_, "pages") => "number of pages",
-        (_, "rejects") => "pages that gave no record",
-        (_, "unassigned") => "lines left over",
-        (_, "chrome") => "lines of site furniture",
-        (_, "headings_per_page" | "points_per_page" | "codes_per_page") => "average",
-        _ => match parse_id(rate).and_then(catalogue::entry).filter(|entry| entry.id.to_string() == rate) {
-            Some(entry) => entry.name,
-            None => "records in which it is filled",
-        },
-    }
-}
-
 /// Single pages, and what chooses among them.
 pub(super) fn pages(out: &mut String, facts: &Facts) {
     let (worst, sample) = facts.pages.shown();
@@ -360,7 +289,8 @@ fn text(value: &Value) -> String {
     escaped(value.as_str().unwrap_or_default())
 }
 
-fn number(rate: Option<Rate>) -> String {
+/// A rate in its unit.
+pub(super) fn number(rate: Option<Rate>) -> String {
     match rate {
         None => "none".to_owned(),
         Some(rate) if rate.unit == Unit::Share => format!("{:.1}%", rate.value()),

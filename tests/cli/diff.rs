@@ -114,6 +114,26 @@ fn the_night_a_site_changes_is_told_page_by_page_and_rate_by_rate() {
 }
 
 #[test]
+fn check_and_report_of_that_night_name_the_same_pages() {
+    let scene = two_days();
+    let checked = scene.call("check out2");
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(checked.stderr.contains("8 records in 1 files"), "{checked:?}");
+    let html = scene.call("report out2 --input day2 --baseline out1").stdout;
+    let told = "<p>5 pages are as they were, 9 now rejected, 1 changed, 2 added, 1 removed.</p>";
+    assert!(html.contains(told), "{html}");
+    let since = html.split("<section id=\"drift\">").nth(1).unwrap().split("</section>").next().unwrap();
+    let named: Vec<&str> = since.split("<li>").skip(1).map(|rest| rest.split(' ').next().unwrap()).collect();
+    let mut expected: Vec<String> = OTHERS.iter().map(|(name, _)| format!("moody/{name}.txt")).collect();
+    expected.sort();
+    expected.extend(
+        ["Asthma", "Gastritis", "Cystitis", "Gout", "Cholera"].map(|name| format!("steady/{name}.txt")),
+    );
+    assert_eq!(named, expected);
+    assert!(since.contains("rule.code-labelled") && since.contains("left.Filed under"), "{since}");
+}
+
+#[test]
 fn drift_over_its_limit_ends_with_1() {
     let scene = two_days();
     let ended = |limit: &str| scene.call(&format!("diff out1 out2 --max-drift {limit}"));
