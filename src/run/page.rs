@@ -134,12 +134,13 @@ impl Maker<'_> {
         if let End::Record { page, .. } = entry.end()? {
             let lacks_rows = self.with_rows && !page.has_rows();
             if lacks_rows || self.with_records {
-                record = Some(Box::new(page.record().ok()?.into_owned()));
-            }
-            if let (true, Some(record)) = (lacks_rows, record.take()) {
-                let made = self.record(uri, Some(stamp), record, &page.counts().uses());
-                let seconds = (read, started.elapsed().as_secs_f64() - read);
-                return Some(Finished { is_reused: true, seconds, ..made });
+                let read_back = Box::new(page.record().ok()?.into_owned());
+                if lacks_rows {
+                    let made = self.record(uri, Some(stamp), read_back, &page.counts().uses());
+                    let seconds = (read, started.elapsed().as_secs_f64() - read);
+                    return Some(Finished { is_reused: true, seconds, ..made });
+                }
+                record = Some(read_back);
             }
         }
         let seconds = (read, started.elapsed().as_secs_f64() - read);
