@@ -3,7 +3,7 @@
 use crate::catalogue;
 use crate::check::CheckSummary;
 pub(crate) use crate::diagnostic::thousands;
-use crate::emit::manifest::GateVerdict;
+use crate::emit::manifest::{GateVerdict, ManifestSeconds, ManifestSpeed};
 use crate::retry::Retried;
 use crate::run::RunSummary;
 use crate::verify::VerifySummary;
@@ -14,14 +14,18 @@ use std::path::Path;
 /// The lines of the summary.
 pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
     let counts = &run.counts;
-    let seconds = run.seconds.total;
-    let rate = |amount: f64| if seconds > 0.0 { amount / seconds } else { 0.0 };
+    let ManifestSeconds { walk, pages, read, make, write, finish, total } = run.seconds;
+    let speed = ManifestSpeed::of(counts, run.bytes_read, total);
     let mut lines = vec![
         format!(
-            "{} files in {seconds:.2} s ({} pages/s, {:.1} MB/s)",
+            "{} files in {total:.2} s ({} pages/s, {:.1} MB/s)",
             thousands(counts.seen),
-            thousands(rate((counts.records + counts.rejects) as f64) as u64),
-            rate(run.bytes_read as f64 / 1e6)
+            thousands(speed.pages_per_second as u64),
+            speed.megabytes_per_second
+        ),
+        format!(
+            "  seconds: walk {walk:.2}, pages {pages:.2} (all threads: read {read:.2}, make {make:.2}, write \
+             {write:.2}), finish {finish:.2}"
         ),
         count_line("records", counts.records, &counts.records_by_status),
         count_line("rejects", counts.rejects, &counts.rejects_by_diagnostic),

@@ -32,8 +32,10 @@ pub struct Manifest<'a> {
     pub reused: u64,
     /// Bytes of the pages read, and of the outputs but this one.
     pub bytes: ManifestBytes,
-    /// Wall-clock seconds.
+    /// Where the time went.
     pub seconds: ManifestSeconds,
+    /// How fast it was.
+    pub speed: ManifestSpeed,
     /// The other outputs, in order of their names.
     pub outputs: Vec<WrittenFile>,
 }
@@ -105,6 +107,26 @@ pub struct ManifestSeconds {
     pub finish: f64,
     /// All of it.
     pub total: f64,
+}
+
+/// How fast a run was, over all of its time on the clock on the wall; pages it took over count too.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ManifestSpeed {
+    /// Records and rejects a second.
+    pub pages_per_second: f64,
+    /// Megabytes (1,000,000 bytes) of pages a second.
+    pub megabytes_per_second: f64,
+}
+
+impl ManifestSpeed {
+    /// Of so many pages with so many bytes in so many seconds.
+    pub fn of(counts: &Counts, bytes_read: u64, seconds: f64) -> Self {
+        let rate = |amount: f64| if seconds > 0.0 { amount / seconds } else { 0.0 };
+        Self {
+            pages_per_second: rate((counts.records + counts.rejects) as f64),
+            megabytes_per_second: rate(bytes_read as f64 / 1e6),
+        }
+    }
 }
 
 impl Manifest<'_> {

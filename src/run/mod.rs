@@ -24,7 +24,7 @@ pub use progress::{Conclusion, EndedPage, PageEnd, Progress, Silent};
 
 use crate::emit::atomic::WrittenFile;
 use crate::emit::manifest::{
-    GateVerdict, Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds,
+    GateVerdict, Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, ManifestSpeed,
     replace_manifest, stale_outputs,
 };
 use crate::emit::{Counter, Counts, FinishedOutputs, OutputFormat, Outputs, Rendered, RunFacts};
@@ -42,9 +42,9 @@ use std::path::Path;
 use std::time::Instant;
 use unchanged::{InputDigest, forget, keep, unchanged};
 
-/// Memory for pages from their reading to their writing, for each thread that makes records: ten pages of
-/// 58 KB under way and 200 of them at their end.
-const PAGES_BUDGET_BYTES: u64 = 4 * 1024 * 1024;
+/// Memory for pages from their reading to their writing, for each thread that makes records: one page of 58 KB
+/// under way and 16 of them at their end, or 180 of 3 KB.
+const PAGES_BUDGET_BYTES: u64 = 2 * 1024 * 1024;
 
 /// Files that a thread takes at once, at most.
 const BATCH_FILES: usize = 16;
@@ -358,6 +358,7 @@ fn manifest<'a>(options: &'a RunOptions<'_>, summary: &'a RunSummary) -> Manifes
             written: summary.outputs.iter().map(|output| output.bytes).sum(),
         },
         seconds: summary.seconds,
+        speed: ManifestSpeed::of(&summary.counts, summary.bytes_read, summary.seconds.total),
         outputs: summary.outputs.clone(),
     }
 }

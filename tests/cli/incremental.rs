@@ -104,6 +104,14 @@ fn a_run_that_changes_nothing_rewrites_the_manifest_alone() {
     check_like_fresh(&scene, "");
     fs::remove_file(path).unwrap();
     check_like_fresh(&scene, "");
+    let state = scene.path("output/.nosograph/last");
+    let whole = fs::read(&state).expect("a run of so many pages leaves it");
+    for at in [1, whole.len() / 2, whole.len() - 1] {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 4;
+        fs::write(&state, damaged).unwrap();
+        check_like_fresh(&scene, "");
+    }
     let told = scene.call("run --fail-on never --output-format text");
     assert!(told.stdout.contains("empty.txt:1: error[N103]"), "{}", told.stdout.len());
 }
@@ -150,11 +158,31 @@ fn a_cache_that_is_damaged_cut_or_gone_changes_nothing() {
     }
     fs::remove_dir_all(&state).unwrap();
     check_like_fresh(&scene, "");
+    check_damage(&scene, "pages");
+    scene.write("input/0003.txt", &page(1003));
+    thread::sleep(TICK);
+    check_like_fresh(&scene, "");
+    assert_eq!(reused(&scene), 31);
+    check_damage(&scene, "pages.later");
     // A folder where a file should be.
     fs::remove_file(&path).unwrap();
     fs::create_dir_all(path.join("x")).unwrap();
     fs::create_dir_all(state.join("pages.new/x")).unwrap();
     check_like_fresh(&scene, "");
+}
+
+/// Flips a bit at places all over a file of the cache.
+fn check_damage(scene: &Scene, name: &str) {
+    let path = scene.path(format!("output/.nosograph/{name}"));
+    let whole = fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    // Places that have nothing to do with where an entry starts (the golden section of the file).
+    for round in 0..6usize {
+        let mut damaged = whole.clone();
+        let at = round * 618_034 * whole.len() / 1_000_000 % whole.len();
+        damaged[at] ^= 1 << round;
+        fs::write(&path, damaged).unwrap();
+        check_like_fresh(scene, "");
+    }
 }
 
 /// An edit of the input.
@@ -207,9 +235,9 @@ proptest! {
     #[test]
     fn a_rerun_after_any_edits_equals_a_fresh_run(rounds in prop::collection::vec(prop::collection::vec(edit(), 0..6), 1..5)) {
         let scene = Scene::new(&[("input/a.txt", &page(0)), ("input/b.txt", &page(1)), ("input/c.txt", &page(2))]);
-        for edits in &rounds {
+        for (edits, formats) in rounds.iter().zip(["", "--formats ndjson", "", "--formats csv"].iter().cycle()) {
             edits.iter().for_each(|edit| apply(&scene, edit));
-            check_like_fresh(&scene, "");
+            check_like_fresh(&scene, formats);
         }
     }
 }

@@ -7,6 +7,7 @@ mod eval;
 mod explain;
 mod export;
 mod extract;
+mod failing_calls;
 mod faults;
 mod incremental;
 mod interrupt;

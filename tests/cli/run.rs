@@ -79,6 +79,32 @@ fn the_outputs_do_not_depend_on_jobs() {
 }
 
 #[test]
+fn the_outputs_do_not_depend_on_the_machine() {
+    let scene = Scene::new(&[]);
+    let name = |page: usize| ["a", "B", "ä", "_", "z", "Z", "0"][page % 7].to_owned() + &page.to_string();
+    let text = |page: usize| format!("{CHOLERA}\nPage {page}\n");
+    for page in 0..40 {
+        scene.write(&format!("one/{}.txt", name(page)), text(page).as_bytes());
+        // In another order, and later.
+        let page = 39 - page;
+        scene.write(&format!("other/{}.txt", name(page)), text(page).as_bytes());
+    }
+    let outputs = |folder: &str| -> Vec<(String, Vec<u8>)> {
+        let names = scene.names(folder).into_iter().filter(|name| name != "run.json");
+        names.map(|name| (name.clone(), fs::read(scene.path(folder).join(name)).unwrap())).collect()
+    };
+    let ended = scene.call("run one -o out-one --fail-on never");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let mut other = std::process::Command::new("sh");
+    let binary = env!("CARGO_BIN_EXE_nosograph");
+    let run = format!("umask 077; exec '{binary}' run other -o out-other --fail-on never");
+    other.args(["-c", &run]).current_dir(scene.path(".")).env_remove("HOME");
+    other.envs([("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Chatham"), ("TMPDIR", "/nonexistent")]);
+    assert_eq!(crate::scene::ended(other).code, Some(0));
+    assert!(outputs("out-one") == outputs("out-other"));
+}
+
+#[test]
 fn outputs_of_an_earlier_run_go_and_other_files_stay() {
     let scene = hospital();
     scene.call("run");
