@@ -94,7 +94,7 @@ fn value_of_csv(column: &Column) -> String {
 #[cfg(feature = "parquet")]
 fn value_of_parquet(table: &Table, column: &Column) -> String {
     let name = DIALECT.name(&column.name);
-    let field = if table.has_nested_rows() { DIALECT.nested("", ".", column) } else { name.clone() };
+    let field = DIALECT.in_parquet(table, column);
     if column.kind.is_json() {
         // The text of a JSON column may have come as text or as JSON; an empty object is nothing in a table.
         let text = format!("COALESCE(JSON_VALUE(TO_JSON({field})), TO_JSON_STRING({field}))");

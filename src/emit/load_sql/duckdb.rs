@@ -114,7 +114,7 @@ fn from_csv(table: &Table, path: &str, longest_row: usize) -> String {
 fn from_parquet(table: &Table, path: &str) -> String {
     let value = |column: &Column| {
         let name = DIALECT.name(&column.name);
-        let field = if table.has_nested_rows() { DIALECT.nested("", ".", column) } else { name.clone() };
+        let field = DIALECT.in_parquet(table, column);
         match column.kind {
             // An empty object is nothing in a table.
             ColumnKind::JsonObject => format!("nullif({field}::VARCHAR, '{{}}') AS {name}"),

@@ -134,11 +134,15 @@ impl Dialect {
         format!("{columns}    PRIMARY KEY ({})", self.key(table))
     }
 
-    /// A column in a Parquet file, in which the records are nested: `from` and the path of its field.
+    /// Where a column stands in a Parquet file, in which records are nested.
     #[cfg(feature = "parquet")]
-    fn nested(&self, from: &str, separator: &str, column: &Column) -> String {
-        let path: Vec<String> = column.path.split('.').map(|name| self.name(name)).collect();
-        format!("{from}{}", path.join(separator))
+    fn in_parquet(&self, table: &Table, column: &Column) -> String {
+        if table.has_nested_rows() {
+            let path: Vec<String> = column.path.split('.').map(|name| self.name(name)).collect();
+            path.join(".")
+        } else {
+            self.name(&column.name)
+        }
     }
 
     /// Statements that bring `held` to what `run` is, for warehouses with `UPDATE … FROM`; children go first

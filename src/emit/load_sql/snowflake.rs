@@ -87,11 +87,7 @@ fn value_of_csv((at, column): (usize, &Column)) -> String {
 /// A row of Parquet is one value with the columns in it.
 #[cfg(feature = "parquet")]
 fn value_of_parquet(table: &Table, column: &Column) -> String {
-    let field = if table.has_nested_rows() {
-        DIALECT.nested("file.$1:", ":", column)
-    } else {
-        format!("file.$1:{}", DIALECT.name(&column.name))
-    };
+    let field = format!("file.$1:{}", DIALECT.in_parquet(table, column));
     if column.kind.is_json() {
         // An empty object is nothing in a table.
         return format!("PARSE_JSON(NULLIF({field}::VARCHAR, '{{}}'))");

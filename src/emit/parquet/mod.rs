@@ -29,9 +29,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Compressed bytes after which a row group ends. Readers are made for groups of 16 MB and more; this is also
-/// what is held of each table.
-const ROW_GROUP_BYTES: usize = 16 * 1024 * 1024;
+/// Compressed bytes after which a row group ends, 30 to 60 MB of values. It is also what is held of each table.
+const ROW_GROUP_BYTES: usize = 8 * 1024 * 1024;
 
 /// Rows after which a row group ends: the unit in which DuckDB spreads work.
 const ROW_GROUP_ROWS: usize = 122_880;
@@ -39,6 +38,9 @@ const ROW_GROUP_ROWS: usize = 122_880;
 /// Bytes of values that are gathered before they are compressed, and the rows after which they are.
 const BATCH_BYTES: usize = 1024 * 1024;
 const BATCH_ROWS: usize = 1024;
+
+/// Rows after which a page ends: a column holds eight bytes a value until then, however few they become.
+const PAGE_ROWS: usize = 2048;
 
 /// The column by whose bytes the rows are sorted.
 const SORTED_BY: &str = "source.uri";
@@ -159,6 +161,7 @@ impl ParquetFile {
             .set_created_by(format!("nosograph version {}", facts.version))
             .set_key_value_metadata(Some(metadata(facts)))
             .set_sorting_columns(sorting)
+            .set_data_page_row_count_limit(PAGE_ROWS)
             .set_column_bloom_filter_enabled(LOOKED_UP_BY.into(), true)
             .build();
         let file = AtomicFile::create(folder, &format!("{table}.parquet"))?;
@@ -188,13 +191,14 @@ impl ParquetFile {
 
     fn end_group(&mut self) -> Result<(), ParquetError> {
         self.rows = 0;
-        let next = new_chunks(&self.file);
         let mut group = self.file.next_row_group()?;
-        for chunk in std::mem::replace(&mut self.chunks, next) {
+        for chunk in self.chunks.drain(..) {
             let (pages, closed) = chunk.close()?;
             group.append_column(&pages, closed)?;
         }
-        group.close().map(drop)
+        group.close()?;
+        self.chunks = new_chunks(&self.file);
+        Ok(())
     }
 
     fn failed(&self, error: ParquetError) -> Error {
