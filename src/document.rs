@@ -249,17 +249,33 @@ pub struct Label {
 const MAX_LABEL_WORDS: usize = 8;
 
 impl Label {
-    /// Splits `label: value`. A colon inside a time, a ratio or an address makes no label.
+    /// Splits `label: value` and `:label: value`. A colon inside a time, a ratio or an address makes no label.
     pub fn split(text: &str) -> Option<Self> {
-        let colon = memchr::memchr(b':', text.as_bytes())?;
-        let (label, rest) = (text[..colon].trim_end(), &text[colon + 1..]);
+        let start = usize::from(text.starts_with(':'));
+        let colon = start + memchr::memchr(b':', &text.as_bytes()[start..])?;
+        let (label, rest) = (text[start..colon].trim_end(), &text[colon + 1..]);
         let starts_like_a_label = label.chars().next().is_some_and(char::is_alphabetic);
         let colon_ends_word = rest.is_empty() || rest.starts_with(' ');
         if !starts_like_a_label || !colon_ends_word || label.split(' ').count() > MAX_LABEL_WORDS {
             return None;
         }
         let value = colon + 1 + (rest.len() - rest.trim_start().len());
-        Some(Self { label: Span::new(0, label.len()), value: Span::new(value, text.len()) })
+        Some(Self { label: Span::new(start, start + label.len()), value: Span::new(value, text.len()) })
+    }
+
+    /// Splits `label ..... value`: four dots or more lead from one to the other.
+    pub fn split_at_leader(text: &str) -> Option<Self> {
+        if text.len() > MAX_DASHED.1 {
+            return None;
+        }
+        let dots = memchr::memmem::find(text.as_bytes(), b"....")?;
+        let label = text[..dots].trim_end();
+        let value = text[dots..].trim_start_matches(['.', ' ']);
+        let is_label = label.starts_with(char::is_alphabetic) && label.split(' ').count() <= MAX_LABEL_WORDS;
+        (is_label && !value.is_empty()).then(|| Self {
+            label: Span::new(0, label.len()),
+            value: Span::new(text.len() - value.len(), text.len()),
+        })
     }
 }
 
@@ -285,9 +301,9 @@ impl Label {
 }
 
 impl Block<'_> {
-    /// The label and value if the text has the form `label: value`.
+    /// The label and value if the text has the form `label: value` or `label ..... value`.
     pub fn label(&self) -> Option<Label> {
-        Label::split(&self.text)
+        Label::split_at_leader(&self.text).or_else(|| Label::split(&self.text))
     }
 
     /// The marked level if this is a heading.
@@ -310,6 +326,23 @@ impl Block<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_stand_before_colons_and_leaders() {
+        let check = |label: Option<Label>, text: &str, expected: Option<(&str, &str)>| {
+            let parts = label.map(|label| (&text[label.label.range()], &text[label.value.range()]));
+            assert_eq!(parts, expected, "{text}");
+        };
+        let colon = |text: &str, expected| check(Label::split(text), text, expected);
+        colon("ICD-10: A69.2", Some(("ICD-10", "A69.2")));
+        colon(":ICD-10: A69.2", Some(("ICD-10", "A69.2")));
+        colon("at 12:30", None);
+        let leader = |text: &str, expected| check(Label::split_at_leader(text), text, expected);
+        leader("ICD-10 code ....... M41", Some(("ICD-10 code", "M41")));
+        leader("Condition......Scoliosis", Some(("Condition", "Scoliosis")));
+        leader("Then... nothing", None);
+        leader("Name ..........", None);
+    }
 
     #[test]
     fn labels_stand_before_dashes() {

@@ -5,8 +5,10 @@ use crate::document::BlockKind;
 use crate::extraction::{Extraction, PageChapter};
 use crate::icd::{CodeRange, IcdChapter, same_title};
 use crate::profile::{Field, Find};
+use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Bytes of a line that can be a chapter: the longest title has 106.
 const MAX_CHAPTER_BYTES: usize = 180;
@@ -16,7 +18,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::Chapter) {
         let found = match &rule.find {
-            Find::Reference => like_reference(finder),
+            Find::Reference => like_reference(finder, extraction),
             _ => finder.first(rule, |finder, hit| {
                 let chapter = read(finder, &hit)?;
                 Some((hit, chapter))
@@ -37,26 +39,93 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     }
 }
 
-/// A line of the opening or a list that is a chapter's title with or without its range.
-fn like_reference<'a>(finder: &Finder<'a>) -> Option<(Hit<'a>, (PageChapter<'a>, Option<Hit<'a>>))> {
+type Named<'a> = (Hit<'a>, (PageChapter<'a>, Option<Hit<'a>>));
+
+/// A line of the opening or of a list, or a part of it, that is a chapter's title with or without number and
+/// range; in prose and chrome, as in a path to the page, only the chapter of the page's code, named as one.
+fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Option<Named<'a>> {
     let chapters = finder.reference.chapters();
-    (0..finder.blocks().len()).find_map(|at| {
-        let block = &finder.blocks()[at];
-        let usable = finder.is_free(at)
-            && block.text.len() <= MAX_CHAPTER_BYTES
-            && !finder.is_running(at)
-            && (finder.in_opening(at) || matches!(block.kind, BlockKind::ListItem(_)))
-            && chapters.iter().any(|chapter| starts_alike(chapter, &block.text));
-        if !usable {
+    let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref());
+    let own = code.and_then(|read| finder.reference.chapter_of(&read.code));
+    let named_at = |at: usize, start: usize, trusted: bool| {
+        let text: &str = &finder.blocks()[at].text;
+        let numbered = is_numbered(&text[start..]);
+        if !numbered && !chapters.iter().any(|chapter| starts_alike(chapter, &text[start..])) {
             return None;
         }
-        let hit = finder.whole_block(at);
+        let end = start + text[start..].find(PATH_MARKS).unwrap_or(text.len() - start);
+        let mut hit = finder.part(&finder.whole_block(at), Span::new(start, end));
+        hit.whole = !finder.is_running(at);
         let (chapter, title) = read(finder, &hit)?;
         let words = chapter.title.as_deref()?;
         let named = finder.reference.chapter_by_title(words)?;
         let same_range = chapter.range.as_deref().and_then(CodeRange::parse) == Some(named.range);
-        (same_range || same_title(words, &named.title)).then_some((hit, (chapter, title)))
+        let same_number = chapter.number == Some(named.number);
+        let is_one = same_range || same_number || same_title(words, &named.title);
+        let is_own = own.is_some_and(|own| own.number == named.number);
+        let is_sure = trusted || (is_own && (numbered || finder.is_chrome(at)));
+        (is_one && is_sure).then_some((hit, (chapter, title)))
+    };
+    let blocks = finder.blocks();
+    let card = (0..blocks.len()).filter(|&at| {
+        finder.is_free(at) && blocks[at].text.len() <= MAX_CHAPTER_BYTES && !finder.is_running(at)
+    });
+    let found = card.clone().find_map(|at| match blocks[at].kind {
+        _ if finder.in_opening(at) => starts(&blocks[at].text).find_map(|start| named_at(at, start, true)),
+        BlockKind::ListItem(_) => named_at(at, 0, true),
+        _ => None,
+    });
+    // Only what the page has outside its card can name another chapter than that of its code.
+    found.or_else(|| {
+        own?;
+        let searched = (0..blocks.len()).filter(|&at| {
+            let free = finder.is_free(at) || finder.path(at) == Some(FieldPath::Field("code"));
+            blocks[at].text.len() <= MAX_SEARCHED_BYTES
+                && (finder.is_chrome(at) || (free && names_one(&blocks[at].text)))
+        });
+        searched
+            .into_iter()
+            .find_map(|at| starts(&blocks[at].text).find_map(|start| named_at(at, start, false)))
     })
+}
+
+/// Made once: for a short text making the searcher costs more than searching.
+static CHAPTER: LazyLock<Searcher> = LazyLock::new(|| Searcher::new("hapter "));
+
+type Searcher = memchr::memmem::Finder<'static>;
+
+/// Whether a text has the word, before more.
+fn names_one(text: &str) -> bool {
+    CHAPTER.find(text.as_bytes()).is_some()
+}
+
+/// Bytes of a block that is searched for a chapter's title.
+const MAX_SEARCHED_BYTES: usize = 400;
+/// What stands between the steps of a path and between the facts of a line.
+const PATH_MARKS: [char; 7] = ['»', '›', '>', '|', '·', '→', '\t'];
+
+/// Where in a text a chapter may be named: at its start, behind a mark of a path or of a label, and at the word
+/// itself.
+fn starts(text: &str) -> impl Iterator<Item = usize> {
+    let behind = |at: usize| at + text[at..].len() - text[at..].trim_start().len();
+    let marks = text.match_indices(PATH_MARKS).map(move |(at, mark)| behind(at + mark.len()));
+    // A label ends in a colon and a space, a dash of this kind has spaces around it.
+    let inner = memchr::memchr_iter(b' ', text.as_bytes()).filter_map(move |at| {
+        let before = &text[..at];
+        before.ends_with([':', '-', '–', '—']).then_some(at + 1)
+    });
+    let words = CHAPTER.find_iter(text.as_bytes()).filter_map(|at| {
+        let start = at.checked_sub(1)?;
+        matches!(text.as_bytes()[start], b'C' | b'c').then_some(start)
+    });
+    std::iter::once(0).chain(marks).chain(inner).chain(words)
+}
+
+/// Whether a text starts with `Chapter` and a number.
+fn is_numbered(text: &str) -> bool {
+    let Some((word, rest)) = text.split_at_checked(8) else { return false };
+    let number = rest.split([' ', ':', '.', ')', '-', '–', '—', ',', '(']).next().unwrap_or_default();
+    word.eq_ignore_ascii_case("chapter ") && IcdChapter::parse_number(number).is_some()
 }
 
 /// Whether a line may be a chapter's title: most lines fail at the first letters.
@@ -80,11 +149,20 @@ fn read<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Option<(PageChapter<'a>, Opti
         chapter.number = Some(number);
         start += word.len();
     }
-    let mut end = text.len();
-    let body = text[start..].trim_end();
+    let mut end = text.trim_end_matches(['.', ' ']).len();
+    // `XI (K00-K93) Diseases of …`
+    let behind = text[start..end].trim_start();
+    if let Some((inside, rest)) = behind.strip_prefix(['(', '[']).and_then(|rest| rest.split_once([')', ']']))
+        && !rest.trim().is_empty()
+        && CodeRange::parse(inside).is_some()
+    {
+        chapter.range = Some(Cow::Owned(inside.to_owned()));
+        start = end - rest.len();
+    }
+    let body = text[start..end].trim_end();
     let open = body.rfind(['(', '[']).map(|at| start + at);
     if let Some(open) = open {
-        let inside = text[open + 1..].trim_end_matches([')', ']', ' ']);
+        let inside = text[open + 1..end].trim_end_matches([')', ']', ' ']);
         if CodeRange::parse(inside).is_some() {
             chapter.range = Some(Cow::Owned(inside.to_owned()));
             end = open;

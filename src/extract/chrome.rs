@@ -6,10 +6,12 @@
 //! off the end of a title is `title`'s work.
 
 use super::content::{self, Judgment};
-use super::finder::Finder;
-use crate::document::{Block, BlockKind, Place};
+use super::finder::{Finder, without_number};
+use crate::document::{Block, BlockKind, Label, Place};
 use crate::icd::find_codes;
+use crate::page::Format;
 use crate::profile::{ChromeFind, ChromeRule, Find};
+use std::collections::HashMap;
 
 /// Landmarks and hints whose content is never the article's.
 const OUTSIDE: Place = Place::NAVIGATION
@@ -41,26 +43,35 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
     for rule in &profile.chrome {
         finder.tried(rule.number, false);
         match &rule.find {
-            ChromeFind::Surroundings => surroundings(finder, rule),
+            ChromeFind::Surroundings => {
+                surroundings(finder, rule);
+                heads_chrome(finder, rule);
+                contents(finder, rule);
+                menus(finder, rule);
+            }
             ChromeFind::Line(lines) => {
                 for at in 0..finder.blocks().len() {
                     let is_line = finder.folded(at).is_some_and(|folded| lines.matches(folded));
-                    if is_line && finder.is_free(at) && finder.blocks()[at].units == 1 {
-                        finder.mark_chrome(at, &rule.id);
-                        finder.won(rule.number);
+                    let block = &finder.blocks()[at];
+                    if is_line && finder.is_free(at) && block.units == 1 && !starts_with_code(block) {
+                        mark_by(finder, at, rule);
                     }
                 }
             }
             ChromeFind::Selector(selector) => {
                 for at in finder.selected_blocks(selector) {
-                    finder.mark_chrome(at, &rule.id);
-                    finder.won(rule.number);
+                    mark_by(finder, at, rule);
                 }
             }
             ChromeFind::Trailing(_) => {}
         }
     }
     finder.find_opening();
+}
+
+fn mark_by<'a>(finder: &mut Finder<'a>, at: usize, rule: &'a ChromeRule) {
+    finder.mark_chrome(at, &rule.id);
+    finder.won(rule.number);
 }
 
 /// Marks what stands outside the article.
@@ -86,8 +97,99 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
             _ => !is_outside(block),
         };
         if (!is_content || block.kind == BlockKind::Control) && finder.is_free(at) {
-            finder.mark_chrome(at, &rule.id);
-            finder.won(rule.number);
+            mark_by(finder, at, rule);
+        }
+    }
+}
+
+/// Lines of a table of contents from which on it is one.
+const MIN_CONTENTS: usize = 3;
+
+/// Marks tables of contents: lines in a row that are the words of headings further down.
+fn contents<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
+    let blocks = finder.blocks();
+    let is_heading = |at: usize| blocks[at].heading().is_some();
+    let headings: Vec<(&str, usize)> = (0..blocks.len())
+        .filter(|&at| is_heading(at))
+        .filter_map(|at| Some((without_number(finder.folded(at)?), at)))
+        .collect();
+    if headings.len() < MIN_CONTENTS {
+        return;
+    }
+    let mut last: HashMap<&str, usize> = headings.iter().copied().collect();
+    last.retain(|words, _| !words.is_empty());
+    let mut found = Vec::new();
+    let mut run = 0..0;
+    for at in 0..=blocks.len() {
+        let leads_on = at < blocks.len()
+            && finder
+                .folded(at)
+                .is_some_and(|words| last.get(without_number(words)).is_some_and(|&heading| heading > at));
+        if leads_on {
+            run.end = at + 1;
+            continue;
+        }
+        let names_later = |at: usize| {
+            let words = finder.folded(at).map(without_number);
+            words.and_then(|words| last.get(words)).is_some_and(|&heading| heading >= run.end)
+        };
+        if run.len() >= MIN_CONTENTS && run.clone().all(names_later) {
+            found.extend(run);
+        }
+        run = at + 1..at + 1;
+    }
+    for at in found {
+        if finder.is_free(at) {
+            mark_by(finder, at, rule);
+        }
+    }
+}
+
+/// Marks lines of a text page that are menus: short words between bars, before or after the article.
+fn menus<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
+    if finder.page.format != Format::Text {
+        return;
+    }
+    let blocks = finder.blocks();
+    let mut running = (0..blocks.len()).filter(|&at| finder.is_running(at));
+    let Some(first) = running.next() else { return };
+    let last = running.next_back().unwrap_or(first);
+    for at in (0..first).chain(last.saturating_add(1)..blocks.len()) {
+        let block = &blocks[at];
+        let is_line = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. });
+        if is_line && finder.is_free(at) && is_menu(&block.text) {
+            mark_by(finder, at, rule);
+        }
+    }
+}
+
+/// Three parts or more with bars between, each of a few words and none a code or a value behind a label.
+fn is_menu(text: &str) -> bool {
+    let parts = text.split(['|', '·', '»', '›']).map(str::trim);
+    text.len() <= MAX_CODE_LINE_BYTES
+        && parts.clone().count() >= 3
+        && parts.enumerate().all(|(index, part)| {
+            let label = Label::split(part).is_some_and(|label| !label.value.is_empty());
+            part.split(' ').count() <= 5 && (index == 0 || !label) && find_codes(part).next().is_none()
+        })
+}
+
+/// Marks headings of an HTML page with only furniture below them in the same place.
+fn heads_chrome<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
+    let document = finder.document;
+    for (at, block) in document.blocks.iter().enumerate() {
+        let is_part = block.heading().is_some_and(|(level, _)| level != Some(1)) && finder.is_free(at);
+        let Some(next) = document.blocks.get(at + 1).filter(|_| is_part) else { continue };
+        let parent = next.container.and_then(|own| document.containers.get(own as usize)?.parent);
+        let below = next.container == block.container || parent == block.container;
+        let mut own =
+            (at + 1..document.blocks.len()).take_while(|&at| document.blocks[at].heading().is_none());
+        if finder.page.format == Format::Html
+            && below
+            && next.heading().is_none()
+            && own.all(|at| finder.is_chrome(at))
+        {
+            mark_by(finder, at, rule);
         }
     }
 }

@@ -4,7 +4,9 @@
 //! rules find are kept as rivals, further codes behind the same label as listed codes.
 
 use super::finder::{Finder, Hit};
+use crate::document::BlockKind;
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
+use crate::icd::Code;
 use crate::profile::{Field, Find, Rule};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
@@ -17,7 +19,8 @@ const MAX_PRINTED: usize = 12;
 /// Finds the code and its rivals.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
     let rules: Vec<&Rule> = finder.profile.rules_of(&Field::Code).collect();
-    let mut malformed: Option<(Found<'a, PrintedCode<'a>>, Hit<'a>, &Rule)> = None;
+    let mut malformed = None;
+    let mut lists = Vec::new();
     for rule in rules {
         let mut hits = Vec::new();
         let _ = finder.visit(rule, &mut |hit| {
@@ -25,25 +28,17 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             ControlFlow::Continue(())
         });
         for hit in hits {
-            let mut codes = printed_codes(finder, &hit).into_iter();
-            let Some((printed, span)) = codes.next() else { continue };
-            let found = Found { value: printed, rule: rule.id.as_str(), span };
-            if found.value.read.is_none() {
-                if matches!(rule.find, Find::Label(_)) && malformed.is_none() {
-                    malformed = Some((found, hit, rule));
-                }
-                continue;
+            if heads_list(finder, &hit) {
+                lists.push((rule, hit));
+            } else {
+                read_hit(finder, extraction, rule, hit, &mut malformed);
             }
-            let labelled = matches!(rule.find, Find::Label(_));
-            take(finder, extraction, found, &hit, rule);
-            if labelled {
-                let rest = codes.filter(|(code, _)| code.read.is_some());
-                extraction.diagnosis_codes.extend(rest.map(|(code, span)| Found {
-                    value: ListedCode { code, title: None },
-                    rule: &rule.id,
-                    span,
-                }));
-            }
+        }
+    }
+    // The first code of a list is the page's only if it has no other.
+    if extraction.code.is_none() {
+        for (rule, hit) in lists {
+            read_hit(finder, extraction, rule, hit, &mut malformed);
         }
     }
     if extraction.code.is_none()
@@ -56,6 +51,83 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     if !extraction.diagnosis_codes.is_empty() {
         extraction.diagnosis_codes_status = DiagnosisCodesStatus::Listed;
     }
+}
+
+type Malformed<'a> = Option<(Found<'a, PrintedCode<'a>>, Hit<'a>, &'a Rule)>;
+
+fn read_hit<'a>(
+    finder: &mut Finder<'a>,
+    extraction: &mut Extraction<'a>,
+    rule: &'a Rule,
+    hit: Hit<'a>,
+    malformed: &mut Malformed<'a>,
+) {
+    let labelled = matches!(rule.find, Find::Label(_));
+    let mut codes = printed_codes(finder, &hit).into_iter();
+    let Some((printed, span)) = codes.next() else { return };
+    let found = Found { value: printed, rule: rule.id.as_str(), span };
+    if found.value.read.is_none() {
+        if labelled && malformed.is_none() {
+            *malformed = Some((found, hit, rule));
+        }
+        return;
+    }
+    if !labelled && is_bare(finder, &hit) && !is_likely(finder, &found.value) {
+        return;
+    }
+    take(finder, extraction, found, &hit, rule);
+    if labelled {
+        let rest = codes.filter(|(code, _)| code.read.is_some());
+        extraction.diagnosis_codes.extend(rest.map(|(code, span)| Found {
+            value: ListedCode { code, title: None },
+            rule: &rule.id,
+            span,
+        }));
+    }
+}
+
+/// Whether the label of a hit stands as a heading above a list of codes, which is another field's.
+fn heads_list(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
+    hit.label_block.is_some_and(|at| finder.blocks()[at].kind != BlockKind::Term && finder.heads_codes(at))
+}
+
+/// Whether no words stand before what a pattern found: it is at the start of its line or in brackets at its end,
+/// and the line does not name the classification.
+fn is_bare(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
+    hit.block.is_some_and(|at| {
+        let text: &str = &finder.blocks()[at].text;
+        let starts = text.trim_start_matches(['(', '[']).starts_with(&*hit.text);
+        (starts || text.ends_with([')', ']'])) && !names_classification(text)
+    })
+}
+
+fn names_classification(text: &str) -> bool {
+    memchr::memchr2_iter(b'I', b'i', text.as_bytes())
+        .any(|at| text.as_bytes().get(at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"icd")))
+}
+
+/// Whether what looks like a code is one although its line does not say so. It has to lie in a block of the
+/// reference, which `B12` and `A1C` do not; and, for `Q10` is a coenzyme as well, it has to have a dot, or the
+/// page has to name the classification, or the lines before its text to say what the code stands for.
+fn is_likely(finder: &Finder<'_>, printed: &PrintedCode<'_>) -> bool {
+    let Some(code) = printed.read.as_ref().map(|read| read.code) else { return false };
+    if finder.reference.block_of(&code).is_none() {
+        return false;
+    }
+    let said = || finder.blocks().iter().any(|block| names_classification(&block.text));
+    printed.printed.contains('.') || said() || says_title(finder, &code)
+}
+
+/// Whether a line of the opening has a word of the reference's title of a code.
+fn says_title(finder: &Finder<'_>, code: &Code) -> bool {
+    let Some(entry) = finder.reference.entry(code) else { return false };
+    let long = |word: &&str| word.len() >= 5;
+    let wanted: Vec<&str> = entry.title().split(|c: char| !c.is_alphanumeric()).filter(long).collect();
+    let mut opening = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at));
+    opening.any(|at| {
+        let mut words = finder.blocks()[at].text.split(|c: char| !c.is_alphanumeric()).filter(long);
+        words.any(|word| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(word)))
+    })
 }
 
 fn take<'a>(

@@ -23,9 +23,14 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             continue;
         };
         let count = finder.blocks().len();
-        let on_code_line = (0..count).filter(|&at| finder.path(at) == Some(FieldPath::Field("code")));
+        let code = extraction.code.as_ref().map(|code| code.span);
+        let holds_code = |at: usize| code.is_some_and(|code| finder.blocks()[at].span.contains(code));
+        let on_code_line = (0..count).filter(|&at| holds_code(at));
+        let on_code_line =
+            on_code_line.chain((0..count).filter(|&at| finder.path(at) == Some(FieldPath::Field("code"))));
         let beside_chrome = (0..count).filter(|&at| !finder.is_chrome(at));
-        let anywhere = (0..count).filter(|&at| finder.is_chrome(at));
+        // A menu names the classification of the site: that of the page only if the page has a code.
+        let anywhere = (0..count).filter(|&at| code.is_some() && finder.is_chrome(at));
         let hit = on_code_line.chain(beside_chrome).chain(anywhere).find_map(|at| -> Option<Hit<'a>> {
             let text: &str = &finder.blocks()[at].text;
             // The name is three letters long: most blocks are passed over by this.

@@ -6,7 +6,7 @@ use crate::extraction::{Found, Role, RuleUses};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
 use crate::parse::{self, tree};
-use crate::profile::{Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
+use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
@@ -337,15 +337,24 @@ impl<'a> Finder<'a> {
         folded.is_some_and(|folded| wordings.matches(folded))
     }
 
+    /// Whether a rule of the profile names a label.
+    fn is_wanted(&self, label: &LabelAt<'_>) -> bool {
+        self.profile.rules.iter().any(|rule| match &rule.find {
+            Find::Label(wordings) => self.is_named(label, wordings),
+            _ => false,
+        })
+    }
+
+    /// The value behind a label in the same block that a rule of the profile names.
+    pub(super) fn labelled_value(&self, at: usize) -> Option<Span> {
+        let own = &self.labels[self.labels.binary_search_by_key(&at, |label| label.block).ok()?];
+        let (_, within) = own.value.filter(|&(block, _)| block == at)?;
+        self.is_wanted(own).then_some(within)
+    }
+
     /// The blocks of the labels that a rule of the profile names, each with that of its value.
     pub(super) fn wanted_labels(&self) -> Vec<(usize, usize)> {
-        let named = |label: &&LabelAt<'_>| {
-            self.profile.rules.iter().any(|rule| match &rule.find {
-                Find::Label(wordings) => self.is_named(label, wordings),
-                _ => false,
-            })
-        };
-        let pairs = self.labels.iter().filter(|label| label.value.is_some()).filter(named);
+        let pairs = self.labels.iter().filter(|label| label.value.is_some() && self.is_wanted(label));
         pairs.filter_map(|label| Some((label.block, label.value?.0))).collect()
     }
 
@@ -370,7 +379,44 @@ impl<'a> Finder<'a> {
             );
             self.is_free(at)
                 && stands_like_one
-                && self.folded(at).is_some_and(|folded| headings.matches(folded))
+                && self.folded(at).is_some_and(|folded| {
+                    headings.matches(folded) || headings.matches(without_number(folded))
+                })
+        })
+    }
+
+    /// The text without the button labels at its end, and the rule that told the last of them.
+    pub(super) fn without_button<'t>(&self, text: &'t str) -> (&'t str, Option<&'a ChromeRule>) {
+        let (mut left, mut told) = (text, None);
+        for rule in &self.profile.chrome {
+            let ChromeFind::Trailing(labels) = &rule.find else { continue };
+            let cut = |text: &'t str| {
+                let alike = |label: &&String| label.as_bytes().last() == text.as_bytes().last();
+                labels.iter().filter(alike).find_map(|label| {
+                    let rest = text.strip_suffix(label.as_str())?;
+                    (rest.ends_with([' ', '\t']) && rest.trim().len() >= 3).then(|| rest.trim_end())
+                })
+            };
+            while let Some(rest) = cut(left) {
+                (left, told) = (rest, Some(rule));
+            }
+        }
+        (left, told)
+    }
+
+    /// Whether a text is one of the button labels of the profile.
+    pub(super) fn is_button(&self, text: &str) -> bool {
+        self.profile.chrome.iter().any(|rule| match &rule.find {
+            ChromeFind::Trailing(labels) => labels.iter().any(|label| label.eq_ignore_ascii_case(text)),
+            _ => false,
+        })
+    }
+
+    /// Whether a block is a heading above a list of codes: its words are no label of the page's own code.
+    pub(super) fn heads_codes(&self, at: usize) -> bool {
+        self.profile.rules_of(&Field::DiagnosisCodes).any(|rule| match &rule.find {
+            Find::Under(headings) => self.folded(at).is_some_and(|folded| headings.matches(folded)),
+            _ => false,
         })
     }
 
@@ -433,6 +479,16 @@ fn is_running(block: &Block<'_>) -> bool {
     }
     let words = 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
     words >= RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
+}
+
+/// The folded words of a heading without its number: `4. At a glance`, `IV. At a glance`.
+pub(super) fn without_number(folded: &str) -> &str {
+    let number = folded.split(' ').next().unwrap_or_default();
+    let inside = number.trim_end_matches(['.', ')', ':']);
+    let is_number = inside.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        || (inside.len() < number.len() && inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x')))
+        || (inside.len() < number.len() && inside.len() == 1);
+    if is_number { folded[number.len()..].trim_start() } else { folded }
 }
 
 /// A text of a block as a value, without a copy.

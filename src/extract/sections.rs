@@ -1,10 +1,11 @@
 //! The page's own headings with what stands under each, from all that no other field took.
 
 use super::finder::{Finder, borrowed};
-use crate::document::{BlockKind, HeadingEvidence};
-use crate::extraction::{Extraction, Found, ItemFound, SectionFound};
+use crate::document::{Block, BlockKind, HeadingEvidence};
+use crate::extraction::{Extraction, ItemFound, SectionFound};
 use crate::profile::{Field, Find, HeadingKind, fold};
 use crate::record::FieldPath;
+use crate::span::Span;
 
 /// Gathers the sections.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
@@ -33,8 +34,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             let index = extraction.sections.len();
             finder.won(rule.number);
             finder.assign(at, FieldPath::Heading(index), &rule.id);
+            let words = finder.hit(at, Span::new(0, without_anchor(finder, block).len()));
             extraction.sections.push(SectionFound {
-                heading: Some(Found { value: borrowed(&block.text), rule: &rule.id, span: block.span }),
+                heading: Some(words.found(words.text.clone(), rule)),
                 level: Some(levels.of(finder, at)),
                 rule: &rule.id,
                 paragraphs: Vec::new(),
@@ -69,6 +71,21 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             section.paragraphs.push((borrowed(&block.text), block.span));
         }
     }
+}
+
+/// The words of a heading without what leads to it or to its source: `[edit]`, `¶`, `#`.
+fn without_anchor<'t>(finder: &Finder<'_>, block: &'t Block<'_>) -> &'t str {
+    let text: &str = &block.text;
+    let mut left = text;
+    if block.link_bytes > 0 {
+        left = left.trim_end_matches(['¶', '§', '#', '🔗', ' ']);
+    }
+    if let Some((words, inside)) = left.strip_suffix(']').and_then(|rest| rest.rsplit_once('['))
+        && inside.split('|').all(|label| finder.is_button(label.trim()))
+    {
+        left = words.trim_end();
+    }
+    if left.is_empty() { text } else { left }
 }
 
 /// Where the article starts: at its first heading or running text. Short lines before it are a card that no

@@ -3,7 +3,7 @@
 use super::finder::{Finder, Hit};
 use crate::document::{BlockKind, HeadingEvidence};
 use crate::extraction::Extraction;
-use crate::profile::{ChromeFind, ChromeRule, Field, Find, HeadingKind, Rule, fold};
+use crate::profile::{Field, Find, HeadingKind, Rule, Side, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
 use std::ops::ControlFlow;
@@ -18,6 +18,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let hits = match &rule.find {
             Find::Headings(kind) => marked(finder, *kind),
             Find::Reference => like_reference(finder, extraction),
+            Find::Near { side: Side::Before, .. } => before(finder, rule),
+            Find::Label(_) => labelled(finder, rule),
             _ => hits(finder, rule),
         };
         finder.tried(rule.number, !hits.is_empty());
@@ -40,6 +42,50 @@ fn hits<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
         ControlFlow::Continue(())
     });
     hits
+}
+
+/// Values of labels in the opening: further down `Diagnosis` is a heading.
+fn labelled<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
+    let mut hits = hits(finder, rule);
+    hits.retain(|hit| {
+        let beside = hit.label_block.is_none_or(|at| finder.blocks()[at].kind == BlockKind::Term);
+        beside && hit.block.is_some_and(|at| finder.in_opening(at) && finder.is_free(at))
+    });
+    hits
+}
+
+/// The line before another field's. Where the article does not take up its words but those of a line above it,
+/// that one comes first: names of clinics and kinds of leaflets stand around titles.
+fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
+    let mut hits = hits(finder, rule);
+    let Some(nearest) = hits.first().and_then(|hit| hit.block) else { return hits };
+    let is_line = |at: &usize| finder.is_free(*at) && finder.blocks()[*at].kind != BlockKind::Separator;
+    let above = (0..nearest).rev().filter(is_line).take(MAX_ABOVE);
+    let mentioned = |at: usize| {
+        let words = fold(finder.without_button(&finder.blocks()[at].text).0).into_owned();
+        let text = nearest + 1..finder.blocks().len();
+        !words.is_empty() && text.into_iter().any(|at| mentions(&finder.blocks()[at].text, &words))
+    };
+    if !mentioned(nearest)
+        && let Some(better) = above.into_iter().find(|&at| mentioned(at))
+    {
+        hits.insert(0, finder.whole_block(better));
+    }
+    hits
+}
+
+/// Lines above the one next to the code that may be the title.
+const MAX_ABOVE: usize = 4;
+/// Bytes of a block that is searched for the words of a title.
+const MAX_SEARCHED: usize = 2000;
+
+/// Whether a text has the folded `words` as whole words.
+fn mentions(text: &str, words: &str) -> bool {
+    let text = text.get(..MAX_SEARCHED).unwrap_or(text).to_lowercase();
+    let ends_word = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(words).any(|(at, _)| {
+        ends_word(text[..at].chars().next_back()) && ends_word(text[at + words.len()..].chars().next())
+    })
 }
 
 /// Headings of the highest level, the one that agrees with the page's `title` element first.
@@ -73,40 +119,51 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     candidates.into_iter().map(|(_, at)| finder.whole_block(at)).collect()
 }
 
-/// Blocks of the opening that read like the reference's title of the code, the most alike first.
+/// Blocks of the opening, or values of labels in it, that read like the reference's title of the code, the most
+/// alike first.
 fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Hit<'a>> {
     let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref()).map(|read| read.code);
     let Some(entry) = code.and_then(|code| finder.reference.entry(&code)) else { return Vec::new() };
-    let same = |&at: &usize| {
-        finder.is_free(at)
-            && without_button(finder, &finder.blocks()[at].text).0.eq_ignore_ascii_case(entry.title())
+    let hit = |at: usize| match finder.labelled_value(at) {
+        Some(value) => finder.hit(at, value),
+        None => finder.whole_block(at),
     };
-    if let Some(at) = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(same) {
-        return vec![finder.whole_block(at)];
+    let opening: Vec<(usize, Hit<'a>)> = (0..finder.blocks().len())
+        .take_while(|&at| finder.in_opening(at))
+        .filter(|&at| finder.is_free(at))
+        .map(|at| (at, hit(at)))
+        .collect();
+    let same = |hit: &Hit<'_>| finder.without_button(&hit.text).0.eq_ignore_ascii_case(entry.title());
+    if let Some((_, hit)) = opening.iter().find(|(_, hit)| same(hit)) {
+        return vec![hit.clone()];
     }
     let wanted: Vec<String> = words(entry.title()).map(str::to_lowercase).collect();
-    let mut candidates: Vec<(usize, usize)> = (0..finder.blocks().len())
-        .filter(|&at| finder.is_free(at) && finder.in_opening(at))
-        .filter(|&at| {
+    let mut candidates: Vec<(usize, usize, Hit<'a>)> = opening
+        .into_iter()
+        .filter(|&(at, _)| {
             matches!(
                 finder.blocks()[at].kind,
                 BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Definition
             )
         })
-        .filter_map(|at| {
+        .filter_map(|(at, hit)| {
             let (mut got, mut shared) = (0, 0);
-            for word in words(without_button(finder, &finder.blocks()[at].text).0) {
+            for word in words(finder.without_button(&hit.text).0) {
                 got += 1;
                 shared += usize::from(wanted.iter().any(|wanted| is_lower_case(wanted, word)));
             }
             // A line that says a word of the title again and again is none.
             let apart = (got + wanted.len()).checked_sub(2 * shared)?;
-            (shared > 0 && apart * 2 <= wanted.len()).then_some((apart, at))
+            let has_all = shared == wanted.len() && apart <= MAX_FURTHER_WORDS;
+            (shared > 0 && (has_all || apart * 2 <= wanted.len())).then_some((apart, at, hit))
         })
         .collect();
-    candidates.sort_unstable();
-    candidates.into_iter().map(|(_, at)| finder.whole_block(at)).collect()
+    candidates.sort_unstable_by_key(|&(apart, at, _)| (apart, at));
+    candidates.into_iter().map(|(_, _, hit)| hit).collect()
 }
+
+/// Words that a title may have besides all of the reference's: another name, the one in plain words.
+const MAX_FURTHER_WORDS: usize = 3;
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
@@ -123,7 +180,7 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         return None;
     }
     let text: &str = &hit.text;
-    let (body, button) = without_button(finder, text);
+    let (body, button) = finder.without_button(text);
     let mut end = body.len();
     if hit.block.is_none() {
         end = without_site(&text[..end]).len();
@@ -141,25 +198,6 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
     Some(finder.part(&hit, Span::new(start, end)))
 }
 
-/// The text without the button labels at its end, and the rule that told the last of them.
-fn without_button<'a, 't>(finder: &Finder<'a>, text: &'t str) -> (&'t str, Option<&'a ChromeRule>) {
-    let (mut left, mut told) = (text, None);
-    for rule in &finder.profile.chrome {
-        let ChromeFind::Trailing(labels) = &rule.find else { continue };
-        let cut = |text: &'t str| {
-            let alike = |label: &&String| label.as_bytes().last() == text.as_bytes().last();
-            labels.iter().filter(alike).find_map(|label| {
-                let rest = text.strip_suffix(label.as_str())?;
-                (rest.ends_with([' ', '\t']) && rest.trim().len() >= 3).then(|| rest.trim_end())
-            })
-        };
-        while let Some(rest) = cut(left) {
-            (left, told) = (rest, Some(rule));
-        }
-    }
-    (left, told)
-}
-
 /// A `title` element without the name of the site behind the last ` | `, ` - ` or ` – `.
 fn without_site(text: &str) -> &str {
     [" | ", " – ", " — ", " - ", " · ", " « ", " :: "]
@@ -170,25 +208,51 @@ fn without_site(text: &str) -> &str {
         .map_or(text, |at| text[..at].trim_end())
 }
 
-/// The range of `text[..end]` without the page's code before or behind it: `K29 - Gastritis`,
-/// `Gastritis (K29)`.
+/// The range of `text[..end]` without the page's code and what announces it, before or behind: `K29 - Gastritis`,
+/// `ICD-10 Code K29: Gastritis`, `Gastritis (K29)`, `Gastritis - ICD-10: K29`.
 fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) -> (usize, usize) {
     let Some(code) = extraction.code.as_ref() else { return (0, end) };
     let printed: &str = &code.value.printed;
-    let mark = |c: char| {
-        c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '·' | ',' | '(' | ')' | '[' | ']')
-    };
     let body = &text[..end];
-    if let Some(rest) = body.strip_prefix(printed).filter(|rest| rest.starts_with(mark)) {
-        return (end - rest.trim_start_matches(mark).len(), end);
+    let mut places = body.match_indices(printed).filter(|&(at, _)| {
+        let beside = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '.');
+        beside(body[..at].chars().next_back()) && beside(body[at + printed.len()..].chars().next())
+    });
+    let Some((at, _)) = places.next() else { return (0, end) };
+    let behind = &body[at + printed.len()..];
+    if announces(&body[..at])
+        && behind.contains(char::is_alphabetic)
+        && !behind.trim_matches(is_mark).is_empty()
+    {
+        return (end - behind.trim_start_matches(is_mark).len(), end);
     }
-    let open = body.trim_end_matches([')', ']']);
-    if let Some(rest) = open.strip_suffix(printed).filter(|rest| rest.ends_with(mark)) {
-        let rest = rest.trim_end_matches(mark);
-        let rest = rest.strip_suffix("ICD-10").or_else(|| rest.strip_suffix("ICD-10-CM")).unwrap_or(rest);
-        return (0, rest.trim_end_matches(mark).len());
+    if announces(behind) {
+        let mut before = body[..at].trim_end_matches(is_mark);
+        while let Some((rest, word)) =
+            before.rsplit_once(|c| is_mark(c) && c != '-').filter(|(_, word)| announces(word))
+        {
+            before = rest.trim_end_matches(is_mark);
+            if word.is_empty() {
+                break;
+            }
+        }
+        return (0, before.len());
     }
     (0, end)
+}
+
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '·' | ',' | '(' | ')' | '[' | ']' | '#')
+}
+
+/// Whether the words beside a code only say what it is: `2026 ICD-10-CM Diagnosis Code`.
+fn announces(text: &str) -> bool {
+    text.split(|c| is_mark(c) && c != '-').filter(|word| !word.trim_matches(is_mark).is_empty()).all(|word| {
+        let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let system = word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("icd"));
+        let about = ["10", "cm", "code", "diagnosis", "billable", "medical"];
+        is_year || system || about.iter().any(|of| word.eq_ignore_ascii_case(of))
+    })
 }
 
 #[cfg(test)]

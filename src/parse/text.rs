@@ -28,6 +28,7 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
         metadata: Vec::new(),
         lists: Lists::default(),
         tables: 0,
+        underlines: Vec::new(),
     };
     builder.build();
     let mut blocks = builder.blocks;
@@ -130,9 +131,10 @@ fn has_markdown(text: &str, lines: &[TextLine<'_>]) -> bool {
 /// Text cut at a width has no line far over it; 50 to 132 columns are what programs and people cut at.
 fn wrap_width(lines: &[TextLine<'_>]) -> Option<usize> {
     let longest_of_all = lines.iter().map(|line| line.text.len()).max()?;
-    let longest_followed =
-        lines.windows(2).filter(|pair| !pair[1].gap_before).map(|pair| pair[0].text.len()).max()?;
-    (longest_of_all <= 160 && (50..=140).contains(&longest_followed)).then_some(longest_followed)
+    let width = lines.windows(2).filter(|pair| !pair[1].gap_before).map(|pair| pair[0].text.len()).max()?;
+    let over = lines.iter().filter(|line| line.text.len() > width + 8).count();
+    let is_cut = longest_of_all <= 160 && (50..=140).contains(&width) && over * 20 <= lines.len();
+    is_cut.then_some(width)
 }
 
 struct Builder<'p> {
@@ -144,6 +146,8 @@ struct Builder<'p> {
     metadata: Vec<Metadata<'p>>,
     lists: Lists,
     tables: u32,
+    /// The marks that underline headings, in the order in which they came.
+    underlines: Vec<u8>,
 }
 
 impl<'p> Builder<'p> {
@@ -152,13 +156,16 @@ impl<'p> Builder<'p> {
         while at < self.lines.len() {
             let line = self.lines[at];
             let in_list = self.blocks.last().is_some_and(|block| block.list_item().is_some());
-            at = if is_fence(line.text) {
+            at = if let Some(level) = self.underline(line) {
+                self.underlined_heading(line, level);
+                at + 1
+            } else if is_fence(line.text) {
                 self.fence(at)
             } else if let Some((level, inner)) = atx(line.text) {
                 self.marked_heading(line, level, inner);
                 at + 1
-            } else if is_marks_only(line.text) {
-                self.marks_only(line);
+            } else if is_marks_only(line.text) || is_page_number(line.text) {
+                self.separator(line);
                 at + 1
             } else if self.is_row(at) {
                 self.row(at);
@@ -189,7 +196,7 @@ impl<'p> Builder<'p> {
         for at in 0..=close {
             let line = self.lines[at];
             if at == 0 || at == close {
-                self.marks_only(line);
+                self.separator(line);
                 continue;
             }
             self.push(BlockKind::FrontMatter, line.span(), line.span(), 1, line.gap_before);
@@ -214,12 +221,12 @@ impl<'p> Builder<'p> {
             return self.paragraph(open);
         };
         self.lists.close();
-        self.marks_only(self.lines[open]);
+        self.separator(self.lines[open]);
         for at in open + 1..close {
             let line = self.lines[at];
             self.push(BlockKind::Preformatted, line.span(), line.span(), 1, line.gap_before);
         }
-        self.marks_only(self.lines[close]);
+        self.separator(self.lines[close]);
         close + 1
     }
 
@@ -230,26 +237,49 @@ impl<'p> Builder<'p> {
         self.push(kind, span, line.span(), 1, line.gap_before);
     }
 
-    /// A line of marks: the underline of a heading, or a separator.
-    fn marks_only(&mut self, line: TextLine<'p>) {
-        let level = match line.text.as_bytes()[0] {
-            b'=' => Some(1),
-            b'-' => Some(2),
-            _ => None,
-        };
-        let uniform = line.text.bytes().all(|byte| byte == line.text.as_bytes()[0]);
-        let underlined = self.blocks.last_mut().filter(|block| {
+    /// The level of the heading that a line underlines. Marks other than those of Markdown have to be as long as
+    /// the heading, and the order in which they come tells their level (reStructuredText).
+    fn underline(&mut self, line: TextLine<'p>) -> Option<u8> {
+        let mark = line.text.as_bytes()[0];
+        let above = self.blocks.last().filter(|block| {
             block.kind == BlockKind::Paragraph
                 && block.units == 1
                 && !line.gap_before
                 && block.text.len() <= 120
+        })?;
+        let fits = match mark {
+            b'=' | b'-' => line.text.len() >= 3,
+            b'~' | b'^' | b'*' | b'+' | b'#' | b'"' => {
+                line.text.len() >= 4 && above.text.chars().count().abs_diff(line.text.len()) <= 2
+            }
+            _ => false,
+        };
+        // Words at both margins are the head of a form.
+        let is_form = self.text[above.span.range()].contains("   ");
+        if !fits || is_form || line.text.bytes().any(|byte| byte != mark) {
+            return None;
+        }
+        let order = self.underlines.iter().position(|of| *of == mark).unwrap_or_else(|| {
+            self.underlines.push(mark);
+            self.underlines.len() - 1
         });
-        if let (Some(level), true, Some(block)) = (level, uniform, underlined) {
+        Some(match mark {
+            b'=' => 1,
+            b'-' => 2,
+            _ => order.max(1) as u8 + 1,
+        })
+    }
+
+    fn underlined_heading(&mut self, line: TextLine<'p>, level: u8) {
+        if let Some(block) = self.blocks.last_mut() {
             block.kind = BlockKind::Heading { level: Some(level), evidence: HeadingEvidence::Mark };
             block.outer = block.outer.join(line.span());
             block.units += 1;
-            return;
         }
+    }
+
+    /// A line of marks that separates.
+    fn separator(&mut self, line: TextLine<'p>) {
         self.push(BlockKind::Separator, line.span(), line.span(), 1, line.gap_before);
     }
 
@@ -257,15 +287,27 @@ impl<'p> Builder<'p> {
     fn is_row(&self, at: usize) -> bool {
         let line = self.lines[at].text;
         // Most lines have neither mark.
-        if memchr::memchr2(b'|', b'\t', line.as_bytes()).is_none()
-            || line.trim_matches(['|', ' ', '\t']).is_empty()
-        {
+        if memchr::memchr2(b'|', b'\t', line.as_bytes()).is_none() {
+            return self.is_aligned(at);
+        }
+        if line.trim_matches(['|', ' ', '\t']).is_empty() {
             return false;
         }
         let bars = line.starts_with('|') && line.len() > 1 && line[1..].contains('|');
         let next_is_delimiter =
             || self.lines.get(at + 1).is_some_and(|next| !next.gap_before && is_delimiter_row(next.text));
         bars || (line.contains('|') && next_is_delimiter()) || is_tabbed(line)
+    }
+
+    /// Whether a line has two cells with spaces between, the second under or over that of a neighbor.
+    fn is_aligned(&self, at: usize) -> bool {
+        let column = |at: usize| {
+            let line = self.lines.get(at)?;
+            spaced_cells(line.text).map(|(_, second)| line.indent + line.text[..second].chars().count())
+        };
+        let Some(own) = column(at) else { return false };
+        let next = self.lines.get(at + 1).is_some_and(|next| !next.gap_before) && column(at + 1) == Some(own);
+        next || (at > 0 && !self.lines[at].gap_before && column(at - 1) == Some(own))
     }
 
     fn row(&mut self, at: usize) {
@@ -279,10 +321,9 @@ impl<'p> Builder<'p> {
         if !goes_on {
             self.tables += 1;
         }
-        let separator = if line.text.contains('|') && !is_tabbed(line.text) { '|' } else { '\t' };
         let mut text = String::with_capacity(line.text.len());
         let mut cells = Vec::new();
-        for (start, cell) in split_cells(line.text, separator) {
+        for (start, cell) in row_cells(line.text) {
             if !cells.is_empty() {
                 text.push('\t');
             }
@@ -313,10 +354,14 @@ impl<'p> Builder<'p> {
         let line = self.lines[at];
         let marker = Marker::read(line.text)?;
         // `A. Smith` is a name, `a. first` with a `b.` near is a list.
-        if marker.kind == MarkerKind::LetterDot {
+        if marker.kind == MarkerKind::Bullet('o') {
+            let is_bullet = |at: usize| self.lines.get(at).is_some_and(|line| line.text.starts_with("o "));
+            return (is_bullet(at + 1) || at > 0 && is_bullet(at - 1)).then_some(marker);
+        }
+        if matches!(marker.kind, MarkerKind::LetterDot | MarkerKind::NumberDash) {
             let sibling = |other: usize, step: i64| {
                 self.lines.get(other).and_then(|line| Marker::read(line.text)).is_some_and(|other| {
-                    other.kind == MarkerKind::LetterDot
+                    other.kind == marker.kind
                         && other.number.map(i64::from) == marker.number.map(|number| i64::from(number) + step)
                 })
             };
@@ -374,6 +419,7 @@ impl<'p> Builder<'p> {
         let line = self.lines[at].text;
         atx(line).is_some()
             || is_marks_only(line)
+            || is_uniform(line)
             || is_fence(line)
             || self.is_row(at)
             || self.marker(at).is_some()
@@ -383,6 +429,10 @@ impl<'p> Builder<'p> {
     /// Whether the line at `at` was cut and goes on in `next`: the first word of `next` had no room in it.
     fn is_cut(&self, at: usize, next: &str) -> bool {
         let line = self.lines[at].text;
+        let is_part = decimal_depth(next).is_some() || starts_like_code(line) && starts_like_code(next);
+        if is_part {
+            return false;
+        }
         let goes_on_small = next.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ')' | ';'));
         let ends_open = !line.ends_with(['.', '!', '?', ':', ';']);
         match self.wrap {
@@ -476,6 +526,25 @@ fn is_marks_only(line: &str) -> bool {
         && line != "..."
 }
 
+/// Four or more of one mark that underlines headings.
+fn is_uniform(line: &str) -> bool {
+    let mark = line.as_bytes()[0];
+    line.len() >= 4 && matches!(mark, b'^' | b'#' | b'"') && line.bytes().all(|byte| byte == mark)
+}
+
+/// The number of a printed page: `- 2 -`, `Page 2 of 3`.
+fn is_page_number(line: &str) -> bool {
+    let is_number =
+        |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(rest) = line.strip_prefix("Page ").or_else(|| line.strip_prefix("page ")) {
+        return rest.split(" of ").all(is_number);
+    }
+    let dashes = ['-', '–', '—'];
+    line.starts_with(dashes)
+        && line.ends_with(dashes)
+        && is_number(line.trim_matches(|c| dashes.contains(&c) || c == ' '))
+}
+
 /// `|---|:--:|`
 fn is_delimiter_row(line: &str) -> bool {
     is_marks_only(line)
@@ -488,6 +557,32 @@ fn is_delimiter_row(line: &str) -> bool {
 fn is_tabbed(line: &str) -> bool {
     line.contains('\t') && Marker::read(line).is_none()
 }
+
+/// The cells of a row: by tabs, else by bars, else by a run of spaces.
+fn row_cells(line: &str) -> Vec<(usize, &str)> {
+    if is_tabbed(line) {
+        return split_cells(line, '\t');
+    }
+    match spaced_cells(line) {
+        Some((first, second)) => vec![(0, &line[..first]), (second, &line[second..])],
+        None => split_cells(line, '|'),
+    }
+}
+
+/// Where the first of two cells with two spaces or more between them ends, and where the second starts.
+fn spaced_cells(line: &str) -> Option<(usize, usize)> {
+    let head = &line.as_bytes()[..line.len().min(MAX_FIRST_CELL + 2)];
+    let first = head.windows(2).position(|pair| pair == b"  ")?;
+    let rest = line[first..].trim_start();
+    let usable = !line[..first].ends_with(['.', '!', '?'])
+        && !rest.contains("  ")
+        && !line.contains(['|', '\t'])
+        && Marker::read(line).is_none();
+    usable.then_some((first, line.len() - rest.len()))
+}
+
+/// Bytes of the first of two cells with spaces between them at most: it names what the second holds.
+const MAX_FIRST_CELL: usize = 40;
 
 /// The cells of a row, trimmed, with the byte at which each starts.
 fn split_cells(line: &str, separator: char) -> Vec<(usize, &str)> {
@@ -527,6 +622,8 @@ struct Marker<'p> {
 enum MarkerKind {
     Bullet(char),
     Number,
+    /// `1 –`: the same as the start of a range or a line of figures.
+    NumberDash,
     /// `(a)`, `a)`, and lower Roman numbers in the same form.
     Letter,
     /// `a.`: the same as a name's initial.
@@ -542,6 +639,8 @@ impl<'p> Marker<'p> {
                 (&line[..first.len_utf8()], None, MarkerKind::Bullet(first))
             }
             '-' | '–' | '—' | '*' | '+' => (&line[..first.len_utf8()], None, MarkerKind::Bullet(first)),
+            // What a bullet in a symbol font becomes in plain text.
+            'o' if line.starts_with("o ") => (&line[..1], None, MarkerKind::Bullet(first)),
             '①'..='⑳' => {
                 (&line[..first.len_utf8()], Some(first as u32 - '①' as u32 + 1), MarkerKind::Number)
             }
@@ -550,12 +649,19 @@ impl<'p> Marker<'p> {
         let rest = &line[text.len()..];
         let body = rest.trim_start();
         let spaced = body.len() < rest.len()
-            || matches!(kind, MarkerKind::Bullet(c) if !matches!(c, '-' | '–' | '—' | '*' | '+'));
+            || matches!(kind, MarkerKind::Bullet(c) if !matches!(c, '-' | '–' | '—' | '*' | '+' | 'o'));
         (spaced && !body.is_empty()).then(|| Self { text, number, kind, len: line.len() - body.len() })
     }
 
-    /// `1.`, `1)`, `(1)`, `a)`, `(a)`, `a.`, `iv)`.
+    /// `1.`, `1)`, `(1)`, `a)`, `(a)`, `a.`, `iv)`, `1 –`.
     fn ordinal(line: &'p str) -> Option<(&'p str, Option<u32>, MarkerKind)> {
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        if (1..=2).contains(&digits)
+            && let Some(dash) = [" - ", " – ", " — "].iter().find(|dash| line[digits..].starts_with(**dash))
+        {
+            let text = &line[..digits + dash.len() - 1];
+            return Some((text, line[..digits].parse().ok(), MarkerKind::NumberDash));
+        }
         let open = usize::from(line.starts_with('('));
         let word = line[open..].bytes().take_while(u8::is_ascii_alphanumeric).count();
         let (inside, close) = (&line[open..open + word], line.as_bytes().get(open + word)?);
@@ -631,7 +737,13 @@ fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Block<'p>]) {
     for at in 0..blocks.len() {
         let Some(item) = blocks[at].list_item() else { continue };
         let alone = item.number.is_some() && members.get(item.list as usize) == Some(&1);
-        let before_prose = blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Paragraph);
+        let is_later = item.number > Some(1);
+        let before_prose = blocks.get(at + 1).is_some_and(|next| {
+            next.kind == BlockKind::Paragraph
+                || (is_later
+                    && next.gap_before
+                    && next.list_item().is_some_and(|next| next.list != item.list))
+        });
         if alone && before_prose && blocks[at].units == 1 {
             let block = &mut blocks[at];
             block.kind = BlockKind::Paragraph;
@@ -657,12 +769,14 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
         .iter()
         .enumerate()
         .map(|(at, block)| headings::Line {
-            text: &block.text,
+            text: without_bracket(&block.text),
             gap_before: block.gap_before,
             gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
             list_mark: block.list_item().is_some(),
             labelled: block.label().is_some_and(|label| {
-                !label.value.is_empty() && !names_page(&blocks[..at], &block.text[label.label.range()])
+                !label.value.is_empty()
+                    && !block.text.ends_with('?')
+                    && !names_page(&blocks[..at], &block.text[label.label.range()])
             }) || dashed[at]
                 && ((!block.gap_before && at > 0 && dashed[at - 1])
                     || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed[at + 1])),
@@ -674,11 +788,51 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
             *score = score.max(ASKS);
         }
     }
+    let depths: Vec<Option<usize>> = blocks.iter().map(|block| decimal_depth(&block.text)).collect();
+    let told: Vec<Option<usize>> =
+        depths.iter().zip(&scores).filter(|&(_, &score)| score > 0.0).map(|(depth, _)| *depth).collect();
+    for (at, score) in scores.iter_mut().enumerate() {
+        // Parts that are numbered alike stand or fall together: `2.1`, `2.2`, `3.1`.
+        if *score > headings::NEVER && depths[at].is_some() && told.contains(&depths[at]) {
+            *score = score.max(ASKS);
+        }
+    }
     for (block, score) in blocks.iter_mut().zip(scores) {
         if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
             block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score } };
         }
     }
+}
+
+/// How many dots a decimal number of a part has inside, from one on: 1 for `2.1 History`.
+fn decimal_depth(text: &str) -> Option<usize> {
+    if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let (number, words) = text.split_once(' ')?;
+    let number = number.trim_end_matches('.');
+    let parts = number.split('.').count();
+    let decimal = number
+        .split('.')
+        .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
+    (parts > 1 && decimal && words.starts_with(char::is_uppercase)).then_some(parts - 1)
+}
+
+/// Whether a line starts with a word of the shape of a code, as the lines of a list of codes do.
+fn starts_like_code(line: &str) -> bool {
+    let word = line.split([' ', ':']).next().unwrap_or_default().as_bytes();
+    let dot = word.get(3).is_none_or(|&byte| byte == b'.');
+    (3..=8).contains(&word.len())
+        && word[0].is_ascii_uppercase()
+        && word[1].is_ascii_digit()
+        && dot
+        && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.')
+}
+
+/// A line without a label in brackets at its end: `Causes[edit]`.
+fn without_bracket(text: &str) -> &str {
+    let open = text.strip_suffix(']').and_then(|rest| rest.rfind('['));
+    open.map_or(text, |open| text[..open].trim_end())
 }
 
 /// Blocks at the start of a page in which its title stands.
@@ -765,6 +919,44 @@ mod tests {
     }
 
     #[test]
+    fn underlines_of_any_mark_tell_levels_by_their_order() {
+        check("A title\n=======\n\nPart\n~~~~\n\nb.\n", &["h1 A title", "h2 Part", "p b."]);
+        check("One\n---\n\nThree\n^^^^^\n\nb.\n", &["h2 One", "h2 Three", "p b."]);
+        check("A long line of text\n****\n", &["p A long line of text", "sep ****"]);
+        check(
+            "Form             44-B.\n======================\n",
+            &["p Form 44-B.", "sep ======================"],
+        );
+    }
+
+    #[test]
+    fn columns_of_spaces_are_cells() {
+        check("ICD-10    K51\nSpread    None\n", &["row2 ICD-10\tK51", "row2 Spread\tNone"]);
+        check(
+            "He said so.  And then.\nShe was ill.  So he.\n",
+            &["p He said so. And then.", "p She was ill. So he."],
+        );
+        check("Form 1        44-B.\n\nText.\n", &["p Form 1 44-B.", "p Text."]);
+    }
+
+    #[test]
+    fn lines_of_a_list_of_codes_are_not_joined() {
+        let line = "Gestational diabetes mellitus in pregnancy, with a name that fills the line";
+        check(
+            &format!("O24.410 {line}\nO24.414 {line}\n"),
+            &[&format!("p O24.410 {line}"), &format!("p O24.414 {line}")],
+        );
+    }
+
+    #[test]
+    fn page_numbers_separate() {
+        check("Text of a page.\n\n- 2 -\n", &["p Text of a page.", "sep - 2 -"]);
+        check("Text of a page.\n\nPage 2 of 3\n", &["p Text of a page.", "sep Page 2 of 3"]);
+        check("- 2 mg\n", &["-- 2 mg"]);
+        check("Page 9 has a line of its own.\n", &["p Page 9 has a line of its own."]);
+    }
+
+    #[test]
     fn front_matter_is_metadata() {
         check("---\ntitle: \"A b\"\n---\n# A\n", &["sep ---", "meta title: \"A b\"", "sep ---", "h1 A"]);
         check("---\nA line.\n\n---\n", &["sep ---", "p A line.", "sep ---"]);
@@ -788,6 +980,10 @@ mod tests {
         check("(a) x\n(b) y\n", &["-(a) x", "-(b) y"]);
         check("a. x\nb. y\n", &["-a. x", "-b. y"]);
         check("A. Smith wrote it.\n", &["p A. Smith wrote it."]);
+        check("o one\no two\n", &["-o one", "-o two"]);
+        check("o for one.\n", &["p o for one."]);
+        check("1 – x\n2 – y\n", &["-1 – x", "-2 – y"]);
+        check("10 – 20 mg are enough.\n", &["p 10 – 20 mg are enough."]);
         check("- a b\n  c d\n", &["-- a b c d"]);
     }
 

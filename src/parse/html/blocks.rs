@@ -15,6 +15,7 @@ use super::row::Row;
 use super::tag::{Name, Tag, Traits};
 use crate::document::{Block, BlockKind, Container, HeadingEvidence, ListItem, Metadata, Place};
 use crate::limits::MAX_BLOCKS;
+use crate::parse::headings;
 use crate::span::Span;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -285,7 +286,8 @@ impl<'p> Builder<'p> {
         if tag == Tag::A {
             frame.link |= attributes.has(Attribute::Href);
         }
-        frame.bold |= matches!(tag, Tag::B | Tag::Strong);
+        // What opens a `details` is its heading.
+        frame.bold |= matches!(tag, Tag::B | Tag::Strong | Tag::Summary);
         if !frame.boundary {
             return;
         }
@@ -431,6 +433,39 @@ impl<'p> Builder<'p> {
         }
     }
 
+    /// Headings by their look, where a page marks none: all its parts are `div`s.
+    pub(super) fn tell_headings(&mut self) {
+        if self.blocks.windows(2).any(heads_text) {
+            return;
+        }
+        let no_heading = |block: &Block<'_>| {
+            block.kind != BlockKind::Paragraph || block.link_bytes > 0 || block.place.any(OUTSIDE)
+        };
+        let is_labelled = |block: &Block<'_>| {
+            block.label().is_some_and(|label| !label.value.is_empty()) && !block.text.ends_with('?')
+        };
+        let lines: Vec<headings::Line<'_>> = self
+            .blocks
+            .iter()
+            .map(|block| headings::Line {
+                text: &block.text,
+                gap_before: true,
+                gap_after: true,
+                list_mark: no_heading(block),
+                labelled: is_labelled(block),
+            })
+            .collect();
+        for (at, score) in headings::scores(&lines).into_iter().enumerate() {
+            let stands_above = self.blocks.get(at + 1).is_some_and(|next| {
+                is_content(next) && next.text.len() >= MIN_TEXT.max(self.blocks[at].text.len())
+            });
+            if score > 0.0 && stands_above {
+                let evidence = HeadingEvidence::Look { score };
+                self.blocks[at].kind = BlockKind::Heading { level: None, evidence };
+            }
+        }
+    }
+
     /// Takes an element out from under its content, as the adoption agency does.
     pub(super) fn remove(&mut self, index: usize) {
         let removed = self.frames.remove(index);
@@ -442,7 +477,7 @@ impl<'p> Builder<'p> {
         if removed.bold {
             let mut bold = outer.bold;
             for frame in &mut self.frames[index..] {
-                bold |= frame.is(Tag::B) || frame.is(Tag::Strong);
+                bold |= frame.is(Tag::B) || frame.is(Tag::Strong) || frame.is(Tag::Summary);
                 frame.bold = bold;
             }
         }
@@ -615,12 +650,7 @@ impl<'p> Builder<'p> {
             }
         }
         let is_bold = self.line_bold + 1 >= text.len() && self.line_links == 0;
-        if is_bold
-            && self.rows.is_empty()
-            && kind == BlockKind::Paragraph
-            && breaks == 0
-            && is_headline(&text)
-        {
+        if is_bold && kind == BlockKind::Paragraph && breaks == 0 && is_headline(&text) {
             self.bold.push(self.blocks.len());
         }
         self.push(Block {
@@ -691,6 +721,8 @@ impl<'p> Builder<'p> {
             outer.other();
         }
         if let Some(mut block) = row.merge(&mut self.blocks, end) {
+            let merged = self.bold.partition_point(|&at| at < row.first_block);
+            self.bold.truncate(merged);
             block.place = frame.place;
             block.container = frame.container;
             self.push(block);
@@ -706,6 +738,27 @@ impl<'p> Builder<'p> {
     }
 }
 
+/// Where no heading of the content stands.
+const OUTSIDE: Place =
+    Place::NAVIGATION.union(Place::FOOTER).union(Place::ASIDE).union(Place::FORM).union(Place::HINT_MENU);
+
+/// Bytes of the text from which on a line above it can be told a heading by its look.
+const MIN_TEXT: usize = 40;
+
+/// Whether the first of two blocks is a heading below the first level and the second what it stands above.
+fn heads_text(pair: &[Block<'_>]) -> bool {
+    pair[0].heading().is_some_and(|(level, _)| level != Some(1)) && is_content(&pair[1])
+}
+
+/// Whether a block is one of those that stand under a heading, without links.
+fn is_content(block: &Block<'_>) -> bool {
+    let kind = matches!(
+        block.kind,
+        BlockKind::Paragraph | BlockKind::ListItem(_) | BlockKind::Definition | BlockKind::TableRow(_)
+    );
+    kind && block.link_bytes == 0
+}
+
 /// Log-odds of a bold paragraph before text.
 const BOLD: f32 = 1.0;
 
@@ -716,7 +769,7 @@ fn is_headline(text: &str) -> bool {
         && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
         && !text.ends_with(['.', ',', ';', ':'])
         && text.contains(char::is_alphabetic)
-        && !text.contains(": ")
+        && !text.trim_start_matches("Q: ").contains(": ")
 }
 
 fn heading_level(tag: Tag, attributes: &Attributes<'_>) -> Option<u8> {

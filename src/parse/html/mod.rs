@@ -36,6 +36,7 @@ pub fn parse(page: &Page) -> Document<'_> {
     let mut scanner = Scanner::new(text);
     scanner.run();
     scanner.builder.close_all();
+    scanner.builder.tell_headings();
     let diagnostics = limits_met(&scanner);
     let builder = scanner.builder;
     Document {

@@ -66,6 +66,7 @@ pub(in crate::parse) fn walk<'t>(
         }
     }
     builder.close_all();
+    builder.tell_headings();
     Walk { blocks: std::mem::take(&mut builder.blocks), elements, runs: builder.into_line().into_trace() }
 }
 
