@@ -4,6 +4,35 @@
 //! In: a row of numbers, an entry for each piece of evidence `E`. Out: log-odds, and what each piece added to
 //! them. The trees are tables that a tool in `tools/` writes from labelled pages.
 
+/// Names the pieces of evidence of a scorer: an enum whose variants are places in a row of numbers, each with the
+/// words by which people are told of it.
+macro_rules! evidence {
+    ($about:literal $($name:ident $words:literal)*) => {
+        #[doc = $about]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Evidence { $(#[doc = $words] $name),* }
+
+        impl Evidence {
+            /// All of them, in the order of a [`Row`].
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// What it is called before people.
+            pub const fn name(self) -> &'static str {
+                [$($words),*][self as usize]
+            }
+        }
+
+        impl From<Evidence> for usize {
+            fn from(evidence: Evidence) -> Self {
+                evidence as Self
+            }
+        }
+    };
+}
+
+pub(crate) use evidence;
+
 /// A decision tree of three questions.
 pub(crate) struct Tree<E: 'static> {
     /// The questions, root first, then level by level: is the evidence over the number?

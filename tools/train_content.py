@@ -20,28 +20,19 @@ import sys
 import urllib.parse
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import GroupKFold
 
-from train_headings import complete, number
-
-DEPTH = 3
-TREES = 80
-RATE = 0.08
-FOLDS = 5
+import boosted_trees
 
 
 def main(features_path, truth_path, trees_path):
     table = read(features_path, truth_path)
     tune = np.flatnonzero(table["part"] == "tune")
-    scores = np.zeros(len(table["part"]))
-    for learn, test in GroupKFold(FOLDS, shuffle=True, random_state=7).split(tune, groups=table["domain"][tune]):
-        scores[tune[test]] = fit(table, tune[learn]).decision_function(table["rows"][tune[test]])
+    scores = boosted_trees.cross_validated(table["rows"], table["domain"], tune, lambda among: fit(table, among))
     report(table, scores, "tune", "cross-validated")
     model = fit(table, tune)
     report(table, model.decision_function(table["rows"]), "held", "never learned from")
     with open(trees_path, "w", encoding="utf-8") as out:
-        out.write(rust(model, table["names"]))
+        out.write(boosted_trees.rust(model, table["names"], "content", "train_content.py", "block"))
 
 
 def read(features_path, truth_path):
@@ -91,17 +82,14 @@ def aligned(blocks, wanted):
 def fit(table, among):
     """Learns from the blocks `among`; a block weighs as its words do, and each page the same."""
     among = among[table["size"][among] > 0]
-    model = HistGradientBoostingClassifier(
-        max_iter=TREES, max_depth=DEPTH, learning_rate=RATE, max_features=0.3, l2_regularization=1,
-        min_samples_leaf=20, random_state=1
-    )
     size = table["size"][among] ** 0.7
     pages = collections.Counter()
     for page, weight in zip(table["page"][among], size):
         pages[page] += weight
     weights = np.array([weight / pages[page] for page, weight in zip(table["page"][among], size)])
     weights *= len(among) / weights.sum()
-    return model.fit(table["rows"][among], table["share"][among] > 0.5, sample_weight=weights)
+    settings = {"max_iter": 80, "learning_rate": 0.08, "l2_regularization": 1}
+    return boosted_trees.fit(table["rows"][among], table["share"][among] > 0.5, weights, **settings)
 
 
 def report(table, scores, part, how):
@@ -117,39 +105,6 @@ def report(table, scores, part, how):
         mean = np.mean([f1 for f1, _ in found])
         worst = ", ".join(f"{page} {f1:.2f}" for f1, page in sorted(found)[:12])
         print(f"{part}, {how}, {what}: word F1 {mean:.4f} on {len(found)} pages" + (f"; least {worst}" if part == "tune" else ""))
-
-
-def rust(model, names):
-    """The model as the Rust table."""
-    base = float(np.ravel(model._baseline_prediction)[0])
-    trees = []
-    for (predictor,) in model._predictors:
-        splits, values = complete(predictor.nodes, names)
-        # What every block gets is part of the base, so that a tree's values are what its answers add.
-        base += values[0]
-        values = [value - values[0] for value in values]
-        questions = ", ".join(f"({name}, {number(over, 4)})" for name, over in splits)
-        added = ", ".join(number(value, 3) for value in values)
-        trees.append(f"    Tree {{ splits: [{questions}], values: [{added}] }},\n")
-    return HEAD + f"pub(super) const BASE: f32 = {number(base, 3)};\n\n" + TABLE + "".join(trees) + "];\n"
-
-
-HEAD = """//! The trees of the content scorer: made by `tools/train_content.py`, not written by hand.
-//!
-//! A row is a tree: seven questions, root first and level by level, each a piece of evidence and the number it has
-//! to be over; then what reaching each of the fifteen nodes adds to the log-odds.
-
-use super::Tree;
-use super::evidence::Evidence::*;
-
-/// Log-odds of a block before any evidence.
-"""
-TABLE = """/// What each adds comes on top of the others.
-// A learned number may come near pi by chance.
-#[allow(clippy::approx_constant)]
-#[rustfmt::skip]
-pub(super) static TREES: &[Tree] = &[
-"""
 
 
 if __name__ == "__main__":

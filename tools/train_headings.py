@@ -13,12 +13,9 @@ import collections
 import sys
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import GroupKFold
 
-DEPTH = 3
-TREES = 120
-FOLDS = 5
+import boosted_trees
+
 # How much a line weighs in learning: the variants of a page repeat most of it.
 WEIGHTS = {"whole": 1.0, "marked": 0.5, "excerpt": 0.25}
 
@@ -26,14 +23,12 @@ WEIGHTS = {"whole": 1.0, "marked": 0.5, "excerpt": 0.25}
 def main(features_path, trees_path):
     table = read(features_path)
     tune = np.flatnonzero(table["part"] == "tune")
-    scores = np.zeros(len(table["part"]))
-    for learn, test in GroupKFold(FOLDS, shuffle=True, random_state=7).split(tune, groups=table["domain"][tune]):
-        scores[tune[test]] = fit(table, tune[learn]).decision_function(table["rows"][tune[test]])
+    scores = boosted_trees.cross_validated(table["rows"], table["domain"], tune, lambda among: fit(table, among))
     report(table, scores, "tune", "cross-validated")
     model = fit(table, tune)
     report(table, model.decision_function(table["rows"]), "held", "never learned from")
     with open(trees_path, "w", encoding="utf-8") as out:
-        out.write(rust(model, table["names"]))
+        out.write(boosted_trees.rust(model, table["names"], "heading", "train_headings.py", "line"))
 
 
 def read(path):
@@ -57,11 +52,9 @@ def read(path):
 def fit(table, among):
     """Learns from the lines `among`; a label of -1 is a line that is not judged."""
     among = among[table["label"][among] >= 0]
-    model = HistGradientBoostingClassifier(
-        max_iter=TREES, max_depth=DEPTH, learning_rate=0.1, max_features=0.3, l2_regularization=5, random_state=1
-    )
     weights = [WEIGHTS[variant] for variant in table["variant"][among]]
-    return model.fit(table["rows"][among], table["label"][among], sample_weight=weights)
+    settings = {"max_iter": 120, "learning_rate": 0.1, "l2_regularization": 5}
+    return boosted_trees.fit(table["rows"][among], table["label"][among], weights, **settings)
 
 
 def report(table, scores, part, how):
@@ -74,68 +67,6 @@ def report(table, scores, part, how):
             f"{part}, {how}, {variant}: F1 {2 * hits / (taken.sum() + headings):.4f}, "
             f"{taken.sum() - hits} false, {headings - hits} missed, of {headings}"
         )
-
-
-def rust(model, names):
-    """The model as the Rust table."""
-    base = float(np.ravel(model._baseline_prediction)[0])
-    trees = []
-    for (predictor,) in model._predictors:
-        splits, values = complete(predictor.nodes, names)
-        # What every line gets is part of the base, so that a tree's values are what its answers add.
-        base += values[0]
-        values = [value - values[0] for value in values]
-        questions = ", ".join(f"({name}, {number(over, 4)})" for name, over in splits)
-        added = ", ".join(number(value, 3) for value in values)
-        trees.append(f"    Tree {{ splits: [{questions}], values: [{added}] }},\n")
-    return HEAD + f"pub(super) const BASE: f32 = {number(base, 3)};\n\n" + TABLE + "".join(trees) + "];\n"
-
-
-def complete(nodes, names):
-    """Questions and values of a tree, level by level; a leaf above the last level is its own two children."""
-    splits, values, level = [], [], [0]
-    for depth in range(DEPTH + 1):
-        values += [mean(nodes, at) for at in level]
-        if depth < DEPTH:
-            splits += [(names[nodes[at]["feature_idx"]], nodes[at]["num_threshold"]) for at in level]
-        level = [child for at in level for child in children(nodes[at], at)]
-    return splits, values
-
-
-def children(node, at):
-    return (at, at) if node["is_leaf"] else (node["left"], node["right"])
-
-
-def mean(nodes, at):
-    """The value of a leaf; of another node the mean of what its lines get."""
-    if nodes[at]["is_leaf"]:
-        return float(nodes[at]["value"])
-    below = children(nodes[at], at)
-    return float(np.average([mean(nodes, node) for node in below], weights=[nodes[node]["count"] for node in below]))
-
-
-def number(value, digits):
-    """Rust's shortest form of a float."""
-    text = f"{value:.{digits}f}".rstrip("0")
-    return (text + "0" if text.endswith(".") else text).replace("-0.0,", "0.0,")
-
-
-HEAD = """//! The trees of the heading scorer: made by `tools/train_headings.py`, not written by hand.
-//!
-//! A row is a tree: seven questions, root first and level by level, each a piece of evidence and the number it has
-//! to be over; then what reaching each of the fifteen nodes adds to the log-odds.
-
-use super::Tree;
-use super::evidence::Evidence::*;
-
-/// Log-odds of a line before any evidence.
-"""
-TABLE = """/// What each adds comes on top of the others.
-// A learned number may come near pi by chance.
-#[allow(clippy::approx_constant)]
-#[rustfmt::skip]
-pub(super) static TREES: &[Tree] = &[
-"""
 
 
 if __name__ == "__main__":

@@ -347,7 +347,8 @@ impl<'a> Finder<'a> {
 
     /// The value behind a label in the same block that a rule of the profile names.
     pub(super) fn labelled_value(&self, at: usize) -> Option<Span> {
-        let own = &self.labels[self.labels.binary_search_by_key(&at, |label| label.block).ok()?];
+        let first = self.labels.partition_point(|label| label.block < at);
+        let own = self.labels.get(first).filter(|label| label.block == at)?;
         let (_, within) = own.value.filter(|&(block, _)| block == at)?;
         self.is_wanted(own).then_some(within)
     }

@@ -797,12 +797,35 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
             *score = score.max(ASKS);
         }
     }
+    for at in parts_with_colons(blocks, &scores) {
+        scores[at] = scores[at].max(ASKS);
+    }
     for (block, score) in blocks.iter_mut().zip(scores) {
         if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
             block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score } };
         }
     }
 }
+
+/// The lines that end in a colon and start a part of the page as others of that form do: behind a blank line, with
+/// the part right below. Where the scorer takes most of them for headings, two at least, all are.
+fn parts_with_colons(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
+    let starts_part = |at: usize| {
+        let is_part = blocks[at].gap_before
+            && blocks[at].kind == BlockKind::Paragraph
+            && blocks[at].text.ends_with(':')
+            && blocks[at].text.starts_with(char::is_uppercase)
+            && blocks[at].text.split(' ').count() <= MAX_PART_WORDS;
+        is_part && blocks.get(at + 1).is_some_and(|next| !next.gap_before)
+    };
+    let parts: Vec<usize> =
+        (0..blocks.len()).filter(|&at| scores[at] > headings::NEVER && starts_part(at)).collect();
+    let told = parts.iter().filter(|&&at| scores[at] > 0.0).count();
+    if told >= 2 && told * 2 > parts.len() { parts } else { Vec::new() }
+}
+
+/// Words of the name of a part at most: a longer line announces what follows.
+const MAX_PART_WORDS: usize = 5;
 
 /// How many dots a decimal number of a part has inside, from one on: 1 for `2.1 History`.
 fn decimal_depth(text: &str) -> Option<usize> {
@@ -1029,6 +1052,21 @@ mod tests {
         let prose = format!("p {prose}");
         let heads: Vec<String> = kinds(&text).into_iter().filter(|kind| kind.starts_with('h')).collect();
         assert_eq!(heads, ["h 1. Soup", "h 2. Bowls"], "{:?} {prose}", kinds(&text));
+    }
+
+    #[test]
+    fn parts_of_one_form_stand_together() {
+        let prose = "Diet and exercise are enough for four out of five women, and the others need insulin for some weeks.";
+        let part = |name: &str| format!("{name}:\n{prose}\n\n");
+        let text = part("Overview")
+            + &part("Treatment")
+            + "Risks for the baby:\n- large weight\n- jaundice\n\n"
+            + &part("Outlook");
+        let heads: Vec<String> = kinds(&text).into_iter().filter(|kind| kind.starts_with('h')).collect();
+        assert_eq!(heads, ["h Overview:", "h Treatment:", "h Risks for the baby:", "h Outlook:"]);
+        let numbered = format!("2.1 History\n{prose}\n2.2 Examination\n{prose}\n2.3 Tests\n{prose}\n");
+        let heads: Vec<String> = kinds(&numbered).into_iter().filter(|kind| kind.starts_with('h')).collect();
+        assert_eq!(heads, ["h 2.1 History", "h 2.2 Examination", "h 2.3 Tests"]);
     }
 
     #[test]

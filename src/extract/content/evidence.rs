@@ -10,26 +10,8 @@ use crate::document::{Block, BlockKind, Document, Place};
 use crate::word::Word;
 use std::ops::Range;
 
-macro_rules! evidence {
-    ($($name:ident $words:literal)*) => {
-        /// A piece of evidence about a block: an index into a [`Row`].
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u8)]
-        pub enum Evidence { $(#[doc = $words] $name),* }
-
-        impl Evidence {
-            /// All of them, in the order of a [`Row`].
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// What it is called before people.
-            pub const fn name(self) -> &'static str {
-                [$($words),*][self as usize]
-            }
-        }
-    };
-}
-
-evidence! {
+crate::trees::evidence! {
+    "A piece of evidence about a block: an index into a [`Row`]."
     // The block.
     Kind "kind"
     Level "heading level"
@@ -126,12 +108,6 @@ evidence! {
     BranchBefore "branch before text"
     BranchAfter "branch after text"
     HomeSteps "steps to the main text"
-}
-
-impl From<Evidence> for usize {
-    fn from(evidence: Evidence) -> Self {
-        evidence as Self
-    }
 }
 
 /// The evidence about one block.

@@ -8,26 +8,8 @@
 use super::Line;
 use super::look::{End, Look, Numbering};
 
-macro_rules! evidence {
-    ($($name:ident $words:literal)*) => {
-        /// A piece of evidence about a line: an index into a [`Row`].
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u8)]
-        pub enum Evidence { $(#[doc = $words] $name),* }
-
-        impl Evidence {
-            /// All of them, in the order of a [`Row`].
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// What it is called before people.
-            pub const fn name(self) -> &'static str {
-                [$($words),*][self as usize]
-            }
-        }
-    };
-}
-
-evidence! {
+crate::trees::evidence! {
+    "A piece of evidence about a line: an index into a [`Row`]."
     // The line.
     Chars "characters"
     Words "words"
@@ -105,12 +87,6 @@ evidence! {
     AlikePrevious "same shape as previous line"
     AlikeNext "same shape as next line"
     LengthToMean "length to mean of short lines"
-}
-
-impl From<Evidence> for usize {
-    fn from(evidence: Evidence) -> Self {
-        evidence as Self
-    }
 }
 
 /// The evidence about one line.
