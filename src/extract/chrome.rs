@@ -86,7 +86,7 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
                 && block.heading().is_none_or(|(level, _)| level != Some(1)))
     };
     let weighed = content::judge(document, finder.page.format);
-    let wanted = weighed.as_ref().map(|_| wanted(finder));
+    let wanted = weighed.as_ref().map(|judged| wanted(finder, judged));
     for (at, block) in document.blocks.iter().enumerate() {
         let is_content = match (&weighed, &wanted) {
             (Some(judged), Some(wanted)) => match judged[at] {
@@ -196,19 +196,20 @@ fn heads_chrome<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
 
 /// The blocks that rules of the profile can want: headings of the first level, labels with their values, headings that name a field with the
 /// list of codes below them, and the line of the code.
-fn wanted(finder: &Finder<'_>) -> Vec<bool> {
+fn wanted(finder: &Finder<'_>, judged: &[Judgment]) -> Vec<bool> {
     let mut wanted = vec![false; finder.blocks().len()];
     let mut announced = false;
     for (at, block) in finder.blocks().iter().enumerate() {
-        let has_code = starts_with_code(block);
         let names = finder.profile.rules.iter().any(|rule| match &rule.find {
             Find::Under(headings) => finder.folded(at).is_some_and(|folded| headings.matches(folded)),
             _ => false,
         });
         let is_title = matches!(block.heading(), Some((Some(1), _)));
-        announced = names || (announced && has_code);
-        let is_code_line = has_code && block.link_bytes == 0;
-        wanted[at] = announced || is_code_line || is_title;
+        announced = names || (announced && starts_with_code(block));
+        // Only of furniture does anyone ask whether it is wanted, and most of a page is none.
+        wanted[at] = announced
+            || is_title
+            || (judged[at] == Judgment::Chrome && block.link_bytes == 0 && starts_with_code(block));
     }
     for (label, value) in finder.wanted_labels() {
         wanted[label] = true;
