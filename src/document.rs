@@ -21,6 +21,8 @@ pub struct Document<'p> {
     pub markup: Markup,
     /// Where the lines of the page start.
     pub lines: LineIndex,
+    /// Units of coverage past the limit of blocks, of which no block tells.
+    pub left_out: u32,
     /// Limits met while parsing (N1xx).
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -102,7 +102,7 @@ fn text_rows(page: &Page, document: &Document<'_>, roles: &[Role<'_>]) -> Vec<Ro
             blocks.next();
         }
         let content = text[range.range()].trim_end();
-        if content.trim_start().is_empty() {
+        if parse::is_blank(content) {
             // The end of the last line is no line.
             if !range.is_empty() {
                 rows.push(Row { line, text: String::new(), kind: None, role: RowRole::Blank });

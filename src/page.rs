@@ -4,6 +4,7 @@
 //! back to the bytes of the file. A page never changes once it is read.
 
 use crate::diagnostic::Diagnostic;
+use crate::limits::PageLimits;
 use crate::span::Span;
 
 /// What a page is written in.
@@ -44,6 +45,8 @@ pub struct Page {
     pub encoding_source: EncodingSource,
     /// Findings of the reading stage (N1xx).
     pub diagnostics: Vec<Diagnostic>,
+    /// How far it is followed.
+    pub limits: PageLimits,
     content: Content,
 }
 
@@ -65,6 +68,7 @@ impl Page {
             encoding: "UTF-8",
             encoding_source: source,
             diagnostics: Vec::new(),
+            limits: PageLimits::default(),
             content: Content::Utf8 { text, body },
         }
     }
@@ -84,6 +88,7 @@ impl Page {
             encoding,
             encoding_source: source,
             diagnostics: Vec::new(),
+            limits: PageLimits::default(),
             content: Content::Decoded { raw, text, map },
         }
     }

@@ -16,10 +16,10 @@ use crate::emit::MANIFEST_NAME;
 use crate::emit::atomic::WrittenFile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::icd::{Code, Reference};
-use crate::limits::MAX_PAGE_BYTES_CEILING;
+use crate::limits::{MAX_PAGE_BYTES_CEILING, PageLimits};
 use crate::page::Page;
 use crate::read::{self, Bytes, Listing, Place, ReadOptions, ReadOutcome, WalkOptions, walk};
-use crate::record::{Finding, Record, Reject, Source};
+use crate::record::{Finding, Outcome, Record, Reject, Source};
 use crate::records::{Content, Reading, RecordFinding, WholeRecords, each_row, record_files};
 use crate::validate::{Given, judge_record};
 use proof::{Proof, Value, group_values, values};
@@ -101,6 +101,61 @@ pub fn verify(
     Ok(verify.summary)
 }
 
+/// What of an outcome the bytes of its own page do not give: nothing, if the pipeline is right.
+///
+/// [`verify`] for one page, without a file.
+pub fn unproved(page: &Page, outcome: Outcome, reference: &Reference) -> Vec<Finding> {
+    let (partial, groups) = match outcome {
+        Outcome::Reject(reject) => (reject.partial, None),
+        Outcome::Record(mut record) => {
+            let known = known_groups(&record, reference);
+            let groups = (record.block.take(), record.category.take(), known);
+            (record.into_partial(), Some(groups))
+        }
+    };
+    let groups = groups.iter().flat_map(|(block, category, known)| {
+        group_values(block.as_ref(), category.as_ref(), known.clone(), &partial.provenance)
+    });
+    let unproved = |value: Value<'_>| Some(unproved_value(&value, page, reference)?.1);
+    values(&partial).into_iter().chain(groups).filter_map(unproved).collect()
+}
+
+/// What the reference says of block and category, if it is the one that the record names.
+fn known_groups(record: &Record, reference: &Reference) -> [Option<[String; 2]>; 2] {
+    let code = record.code.as_deref().and_then(Code::parse);
+    let Some(code) = code.filter(|_| record.reference == reference.release()) else {
+        return [None, None];
+    };
+    let block = reference.block_of(&code).map(|block| [block.range.to_string(), block.title.clone()]);
+    let category = reference.entry(&code.category());
+    let category = category.map(|entry| [entry.code().to_string(), entry.title().to_owned()]);
+    [Some(block.unwrap_or_default()), Some(category.unwrap_or_default())]
+}
+
+/// Why a value is not proved; `None` if it is.
+fn unproved_value(value: &Value<'_>, page: &Page, reference: &Reference) -> Option<(DiagnosticId, Finding)> {
+    let path = &value.path;
+    let (id, line, message) = match value.prove(page, reference) {
+        Proof::Proved => return None,
+        Proof::NoOrigin => {
+            (PROVENANCE_MISSING, None, format!("`{path}` has no provenance; remove it, or run again"))
+        }
+        Proof::NoPlace { bytes: [start, end] } => {
+            let message = format!(
+                "`{path}` is said to stand at bytes {start} to {end}, which is no text of the page; run again"
+            );
+            (VALUE_UNPROVED, None, message)
+        }
+        Proof::Differs { line, shown } => {
+            let (words, shown) = (quote(&value.words()), quote(&shown));
+            let message =
+                format!("`{path}` is {words}, the page has {shown} there; put it back, or run again");
+            (VALUE_UNPROVED, Some(line), message)
+        }
+    };
+    Some((id, Finding { line, ..finding(id, Some(path), message) }))
+}
+
 /// File, line and uri of what a finding is about.
 type At<'a> = (&'a Path, Option<u64>, Option<&'a str>);
 
@@ -172,24 +227,11 @@ impl Verify<'_> {
                 self.add(at, &finding)?;
             }
         }
-        let known = self.known_groups(&record);
+        let known = known_groups(&record, self.options.reference);
         let (source, block, category) = (record.source.clone(), record.block.take(), record.category.take());
         let partial = record.into_partial();
         let groups = group_values(block.as_ref(), category.as_ref(), known, &partial.provenance);
         self.page(at, &source, &values(&partial).into_iter().chain(groups).collect::<Vec<_>>())
-    }
-
-    /// What the reference says of block and category, if it is the one that the record names.
-    fn known_groups(&self, record: &Record) -> [Option<[String; 2]>; 2] {
-        let reference = self.options.reference;
-        let code = record.code.as_deref().and_then(Code::parse);
-        let Some(code) = code.filter(|_| record.reference == reference.release()) else {
-            return [None, None];
-        };
-        let block = reference.block_of(&code).map(|block| [block.range.to_string(), block.title.clone()]);
-        let category = reference.entry(&code.category());
-        let category = category.map(|entry| [entry.code().to_string(), entry.title().to_owned()]);
-        [Some(block.unwrap_or_default()), Some(category.unwrap_or_default())]
     }
 
     /// The values of a record or reject against its source.
@@ -201,7 +243,8 @@ impl Verify<'_> {
             return self.unproved(at, SOURCE_MISSING, values.len(), message.into());
         };
         let Place::File(path) = self.listing.place(&entry) else { return Ok(()) };
-        let options = ReadOptions { format: source.format, max_bytes: MAX_PAGE_BYTES_CEILING };
+        let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..PageLimits::default() };
+        let options = ReadOptions { format: source.format, limits };
         let bytes = match read::open(&path) {
             Ok((file, size)) => read::read_bytes(file, Some(size), &source.uri, &options),
             Err(error) => Bytes::Reject(Box::new(read::unreadable(&source.uri, &error))),
@@ -231,27 +274,11 @@ impl Verify<'_> {
 
     fn values(&mut self, at: At<'_>, page: &Page, values: &[Value<'_>]) -> Result<()> {
         for value in values {
-            let field = Some(value.path.as_str());
-            match value.prove(page, self.options.reference) {
-                Proof::Proved => self.summary.proved += 1,
-                Proof::NoOrigin => {
-                    let message = format!("`{}` has no provenance; remove it, or run again", value.path);
-                    self.unproved_value(at, PROVENANCE_MISSING, (field, None), message)?;
-                }
-                Proof::NoPlace { bytes: [start, end] } => {
-                    let message = format!(
-                        "`{}` is said to stand at bytes {start} to {end}, which is no text of the page; run again",
-                        value.path
-                    );
-                    self.unproved_value(at, VALUE_UNPROVED, (field, None), message)?;
-                }
-                Proof::Differs { line, shown } => {
-                    let (words, shown) = (quote(&value.words()), quote(&shown));
-                    let message = format!(
-                        "`{}` is {words}, the page has {shown} there; put it back, or run again",
-                        value.path
-                    );
-                    self.unproved_value(at, VALUE_UNPROVED, (field, Some(line)), message)?;
+            match unproved_value(value, page, self.options.reference) {
+                None => self.summary.proved += 1,
+                Some((id, finding)) => {
+                    *self.summary.unproved.entry(name(id)).or_default() += 1;
+                    self.add(at, &finding)?;
                 }
             }
         }
@@ -261,18 +288,6 @@ impl Verify<'_> {
     fn unproved(&mut self, at: At<'_>, id: DiagnosticId, values: usize, message: String) -> Result<()> {
         *self.summary.unproved.entry(name(id)).or_default() += values as u64;
         self.tell(at, id, None, message)
-    }
-
-    fn unproved_value(
-        &mut self,
-        at: At<'_>,
-        id: DiagnosticId,
-        (field, line): (Option<&str>, Option<u32>),
-        message: String,
-    ) -> Result<()> {
-        *self.summary.unproved.entry(name(id)).or_default() += 1;
-        let finding = Finding { line, ..finding(id, field, message) };
-        self.add(at, &finding)
     }
 
     fn tell(&mut self, at: At<'_>, id: DiagnosticId, field: Option<&str>, message: String) -> Result<()> {

@@ -5,11 +5,12 @@
 //! in the tree proves that it applies. The corpus is looked for next to the repository, or where
 //! `NOSOGRAPH_SHARED` says; without it its tests say so and pass.
 
+mod oracles;
+
 use flate2::read::GzDecoder;
-use nosograph::document::BlockKind;
-use nosograph::page::{EncodingSource, Format, Page};
-use nosograph::parse::html::{self, fragment_text, source_span};
-use nosograph::parse::tree::{self, FORMATTING, Mended, kind_name};
+use nosograph::page::{Format, Page};
+use nosograph::parse::html::{self, fragment_text};
+use oracles::blocks::{Comparison, Difference, compare, read_back, scanned, visible};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,88 +18,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Why the blocks may differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Difference {
-    /// The tree has text in front of a table that the page has inside it; blocks ascend in the page.
-    Fostered,
-    /// The tree has formatting elements misnested with blocks taken apart, so that one text has moved.
-    Adopted,
-    /// The tree opens a formatting element again, whose end tag then closes what stands inside it, or which
-    /// hides its content.
-    Reopened,
-    /// The tree would be too large: there is nothing to compare with.
-    NoTree,
-}
-
-#[derive(Debug)]
-enum Outcome {
-    Same,
-    Different(Difference),
-    Wrong(String),
-}
-
-type Blocks = Vec<(String, String)>;
-
 fn page(html: &str) -> Page {
-    Page::from_utf8("page.html".to_owned(), Format::Html, EncodingSource::ValidUtf8, html.to_owned())
-}
-
-fn scanned(page: &Page) -> Blocks {
-    let blocks = html::parse(page).blocks.into_iter();
-    blocks.map(|block| (kind_name(&block.kind), block.text.into_owned())).collect()
-}
-
-fn compare(html: &str) -> Outcome {
-    let page = page(html);
-    let scanned = scanned(&page);
-    let Ok(reference) = tree::blocks(page.text()) else { return Outcome::Different(Difference::NoTree) };
-    if scanned == reference.blocks {
-        return Outcome::Same;
-    }
-    match cause(html, &scanned, &reference.blocks, reference.mended) {
-        Some(difference) => Outcome::Different(difference),
-        None => Outcome::Wrong(first_difference(&scanned, &reference.blocks)),
-    }
-}
-
-/// At least as many as the start tags of formatting elements.
-fn formatting_tags(html: &str) -> usize {
-    let html = html.to_ascii_lowercase();
-    let starts = |name: &&str| {
-        let tag = format!("<{name}");
-        html.match_indices(&tag)
-            .filter(|(at, _)| html[at + tag.len()..].starts_with(|next: char| !next.is_ascii_alphanumeric()))
-            .count()
-    };
-    FORMATTING.iter().map(starts).sum()
-}
-
-fn cause(html: &str, scanned: &Blocks, tree: &Blocks, mended: Mended) -> Option<Difference> {
-    let letters = |blocks: &Blocks| {
-        let mut letters: Vec<char> = blocks
-            .iter()
-            .flat_map(|block| block.1.chars())
-            .filter(|letter| !letter.is_whitespace())
-            .collect();
-        letters.sort_unstable();
-        letters
-    };
-    let same_letters = letters(scanned) == letters(tree);
-    if mended.fostered > 0 && same_letters {
-        Some(Difference::Fostered)
-    } else if mended.adopted > 0 && same_letters {
-        Some(Difference::Adopted)
-    } else if mended.formatting > formatting_tags(html) {
-        Some(Difference::Reopened)
-    } else {
-        None
-    }
-}
-
-fn first_difference(scanned: &Blocks, tree: &Blocks) -> String {
-    let at = scanned.iter().zip(tree).take_while(|(one, other)| one == other).count();
-    format!("block {at}: scanner {:?}, tree {:?}", scanned.get(at), tree.get(at))
+    oracles::page::page(Format::Html, html)
 }
 
 fn shared() -> Option<PathBuf> {
@@ -156,9 +77,9 @@ fn check_all(pages: impl Iterator<Item = (String, String)>, allowed: &[(Differen
     for (name, html) in pages {
         total += 1;
         match compare(&html) {
-            Outcome::Same => {}
-            Outcome::Different(difference) => counts.entry(difference).or_default().push(name),
-            Outcome::Wrong(what) => {
+            Comparison::Same => {}
+            Comparison::Different(difference) => counts.entry(difference).or_default().push(name),
+            Comparison::Wrong(what) => {
                 wrong_count += 1;
                 if wrong_count <= 30 {
                     writeln!(wrong, "{name}: {what}").expect("a string takes all");
@@ -273,63 +194,15 @@ fn unescaped(value: &serde_json::Value, escaped: bool) -> Option<String> {
     serde_json::from_str(&format!("\"{}\"", text.replace('"', "\\\""))).ok()
 }
 
-/// Without what a block never has: white space, characters that are not seen.
-fn visible(text: &str) -> String {
-    let unseen =
-        |letter: char| letter.is_whitespace() || matches!(letter, '\0' | '\u{ad}' | '\u{200b}' | '\u{feff}');
-    text.chars().filter(|&letter| !unseen(letter)).collect()
-}
-
 #[test]
 fn blocks_of_corpus_pages_read_back_from_their_bytes() {
     let Some(folder) = corpus("") else { return };
     let mut blocks = 0;
     for path in files(&folder, &[".html", ".html.gz"]) {
         let html = read(&path);
-        blocks += check_sources(&page(&html)).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+        blocks += read_back(&page(&html)).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
     }
     assert!(blocks > 10_000, "only {blocks} blocks were read back");
-}
-
-/// Reads every block back from its bytes, and a part of it; returns how many there were.
-fn check_sources(page: &Page) -> Result<usize, String> {
-    let document = html::parse(page);
-    let text = page.text();
-    let mut end = 0;
-    for block in &document.blocks {
-        let source = &text[block.span.range()];
-        if block.outer.start < end || !block.outer.contains(block.span) {
-            return Err(format!("{block:?} does not stand after the one before"));
-        }
-        end = block.outer.end;
-        // The tag that makes `<` text in a text area is not part of its text.
-        let raw = matches!(block.kind, BlockKind::Control | BlockKind::Preformatted);
-        if raw && (source.contains('<') || source.contains('&')) {
-            continue;
-        }
-        let read = fragment_text(source);
-        // Tags that were passed over because of what is open round them mean something in a slice.
-        let stray =
-            STRAY.iter().any(|tag| source.contains(tag)) && !matches!(block.kind, BlockKind::TableRow(_));
-        let same = if raw || stray { visible(&read) == visible(&block.text) } else { read == block.text };
-        if !same {
-            return Err(format!("{source:?} reads {read:?}, not {:?}", block.text));
-        }
-        let part = last_word(&block.text);
-        let source = &text[source_span(text, block, part.clone()).range()];
-        if visible(&fragment_text(source)) != visible(&block.text[part.clone()]) {
-            return Err(format!("{part:?} of {:?} is not {source:?}", block.text));
-        }
-    }
-    Ok(document.blocks.len())
-}
-
-/// A cell without its table, a form in a form, a part of a list box.
-const STRAY: [&str; 6] = ["<t", "</t", "<form", "</form", "<select", "<c"];
-
-fn last_word(text: &str) -> std::ops::Range<usize> {
-    let start = text.rfind(|letter: char| letter.is_ascii_whitespace()).map_or(0, |space| space + 1);
-    start..text.len()
 }
 
 /// Markup of a small alphabet, so that its parts meet in every way.
@@ -444,7 +317,7 @@ proptest! {
     fn generated_markup_gives_the_blocks_of_its_tree(html in markup()) {
         // Without a document type tables stand in paragraphs, which matters for hidden ones alone.
         let html = format!("<!DOCTYPE html>{html}");
-        if let Outcome::Wrong(what) = compare(&html) {
+        if let Comparison::Wrong(what) = compare(&html) {
             prop_assert!(false, "{html}: {what}");
         }
     }
@@ -453,8 +326,8 @@ proptest! {
     fn generated_markup_reads_back_from_its_bytes(html in markup()) {
         // What ends these where they are never closed may be an element round the slice.
         let html = ["<math>", "<svg>", "<rp>"].iter().fold(html, |html, tag| html.replace(tag, ""));
-        let read_back = check_sources(&page(&html));
-        prop_assert!(read_back.is_ok(), "{html}: {read_back:?}");
+        let blocks = read_back(&page(&html));
+        prop_assert!(blocks.is_ok(), "{html}: {blocks:?}");
     }
 
     #[test]

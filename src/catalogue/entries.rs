@@ -69,17 +69,19 @@ pub const CATALOGUE: &[Entry] = &[
         explanation: "Elements are nested deeper than the limit. Browsers stop nesting at the same depth; \
             the text further in is kept as text of the last element.",
         example: "513 `<div>` in one another",
-        cure: "Look at whether the page was fetched whole; pages a person wrote are never nested this deep.",
+        cure: "Look at whether the page was fetched whole; pages a person wrote are never nested this deep. \
+            `--max-depth` raises the limit.",
     },
     Entry {
         id: BLOCK_LIMIT,
         name: "block-limit",
         severity: Warning,
         field: None,
-        explanation: "The page has more blocks than the limit. The text past the last block is left over \
-            and in no field.",
+        explanation: "The page has more blocks than the limit, or the tree that a profile's selectors need \
+            has more nodes. The text past the last block is left over and in no field.",
         example: "a table of more than a million rows",
-        cure: "Split the page, or take the data from its source in place of a page.",
+        cure: "Split the page, take the data from its source in place of a page, or raise `--max-blocks` or \
+            `--max-tree-nodes`.",
     },
     Entry {
         id: ATTRIBUTE_LIMIT,
@@ -89,7 +91,8 @@ pub const CATALOGUE: &[Entry] = &[
         explanation: "A tag has more attributes than the limit. Those past it are not looked at; the text \
             is not touched.",
         example: "<p a1 a2 a3 … a257>",
-        cure: "Nothing needs to be done unless a rule of the profile asks for one of the later attributes.",
+        cure: "Nothing needs to be done unless a rule of the profile asks for one of the later attributes; then \
+            raise `--max-attributes`.",
     },
     Entry {
         id: FORMAT_MISMATCH,

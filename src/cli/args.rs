@@ -7,7 +7,7 @@ pub(crate) use qa::{CheckArgs, DiffArgs, DiffFormat, ReportArgs, VerifyArgs};
 use crate::emit::OutputFormat;
 use crate::eval;
 use crate::export::ExportTarget;
-use crate::limits;
+use crate::limits::{self, PageLimits};
 use crate::page::Format;
 use crate::profile::{FillFloor, MaxRejects, parse_percent};
 use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT, FailOn};
@@ -17,7 +17,8 @@ use std::path::PathBuf;
 
 /// Turns scraped disease pages into validated, traceable records.
 #[derive(Debug, Parser)]
-#[command(version, after_long_help = limits_help(), max_term_width = 100)]
+#[command(version, after_long_help = limits_help(&[About::Page, About::Records, About::Reference]),
+    max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -50,7 +51,7 @@ pub(crate) enum Command {
 /// Exit codes: 0 done; 1 done, but there was something at or over `--fail-on`; 2 the work could not be done;
 /// 130, 143, 129 stopped by SIGINT, SIGTERM, SIGHUP.
 #[derive(Debug, Args)]
-#[command(after_long_help = limits_help())]
+#[command(after_long_help = limits_help(&[About::Page, About::Reference]))]
 pub(crate) struct RunArgs {
     /// Files and folders with pages; `-` is stdin.
     #[arg(value_name = "INPUT", default_value = DEFAULT_INPUT)]
@@ -140,7 +141,7 @@ pub(crate) struct RunArgs {
 ///
 /// Exit codes: 0 done; 1 the page is rejected, or its record has an error; 2 the page cannot be read.
 #[derive(Debug, Args)]
-#[command(after_long_help = limits_help())]
+#[command(after_long_help = limits_help(&[About::Page, About::Reference]))]
 pub(crate) struct ExtractArgs {
     #[command(flatten)]
     pub(crate) page: PageArgs,
@@ -158,7 +159,7 @@ pub(crate) struct ExtractArgs {
 ///
 /// Exit codes: 0 done; 1 the page is rejected, or its record has an error; 2 the page cannot be read.
 #[derive(Debug, Args)]
-#[command(after_long_help = limits_help())]
+#[command(after_long_help = limits_help(&[About::Page, About::Reference]))]
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     pub(crate) page: PageArgs,
@@ -171,6 +172,7 @@ pub(crate) struct ExplainArgs {
 ///
 /// Exit codes: 0 done; 1 done, but a field is under its `--min`; 2 the records or labels cannot be read.
 #[derive(Debug, Args)]
+#[command(after_long_help = limits_help(&[About::Records]))]
 pub(crate) struct EvalArgs {
     /// A run directory, or an NDJSON file of records.
     #[arg(value_name = "RECORDS")]
@@ -246,6 +248,7 @@ pub(crate) enum ProfileCommand {
 ///
 /// Exit codes: 0 all were found; 1 one was not; 2 the reference cannot be read.
 #[derive(Debug, Args)]
+#[command(after_long_help = limits_help(&[About::Reference]))]
 pub(crate) struct IcdArgs {
     /// Codes, with or without the dot, in either case.
     #[arg(value_name = "CODE", required_unless_present = "search")]
@@ -279,6 +282,7 @@ pub(crate) struct RulesArgs {
 ///
 /// Exit codes: 0 done; 2 the records cannot be read.
 #[derive(Debug, Args)]
+#[command(after_long_help = limits_help(&[About::Records]))]
 pub(crate) struct ExportArgs {
     /// A run directory, or a file of records as NDJSON or JSON.
     #[arg(value_name = "DIR|FILE", required = true)]
@@ -331,10 +335,55 @@ pub(crate) struct KnowledgeArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) reference: Option<PathBuf>,
 
-    /// Bytes of the largest page; a larger one is rejected.
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// How far a page is followed.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Limits of a page")]
+pub(crate) struct LimitArgs {
+    /// Bytes of the page; a larger one is rejected.
     #[arg(long, value_name = "BYTES", default_value_t = limits::MAX_PAGE_BYTES,
         value_parser = clap::value_parser!(u64).range(1..=limits::MAX_PAGE_BYTES_CEILING))]
     pub(crate) max_page_bytes: u64,
+
+    /// Open elements of HTML; deeper ones count as text of the last.
+    #[arg(long, value_name = "N", default_value_t = limits::MAX_DEPTH as u32, value_parser = at_least_one())]
+    pub(crate) max_depth: u32,
+
+    /// Blocks; text past them is left over.
+    #[arg(long, value_name = "N", default_value_t = limits::MAX_BLOCKS as u32, value_parser = at_least_one())]
+    pub(crate) max_blocks: u32,
+
+    /// Attributes of an HTML tag; later ones are passed over.
+    #[arg(long, value_name = "N", default_value_t = limits::MAX_ATTRIBUTES as u32, value_parser = at_least_one())]
+    pub(crate) max_attributes: u32,
+
+    /// Nodes of the tree that a profile's selectors need; a page with more is not selected from.
+    #[arg(long, value_name = "N", default_value_t = limits::MAX_TREE_NODES as u32, value_parser = at_least_one())]
+    pub(crate) max_tree_nodes: u32,
+
+    /// Diagnostics of one id in a record; one more counts the rest.
+    #[arg(long, value_name = "N", default_value_t = limits::MAX_FINDINGS as u32, value_parser = at_least_one())]
+    pub(crate) max_findings: u32,
+}
+
+fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..)
+}
+
+impl From<LimitArgs> for PageLimits {
+    fn from(limits: LimitArgs) -> Self {
+        Self {
+            bytes: limits.max_page_bytes,
+            depth: limits.max_depth as usize,
+            blocks: limits.max_blocks as usize,
+            attributes: limits.max_attributes as usize,
+            tree_nodes: limits.max_tree_nodes as usize,
+            findings: limits.max_findings as usize,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -502,68 +551,86 @@ fn parse_floor(text: &str) -> Result<eval::Floor, String> {
     Ok(eval::Floor { field, f1: f1.ok_or("expected an F1 from 0 to 1 behind `=`")? })
 }
 
-/// Every limit of the program: its name in `limits`, its value, and what happens past it.
-const LIMITS: [(&str, u64, &str); 15] = [
-    (
-        "MAX_PAGE_BYTES",
-        limits::MAX_PAGE_BYTES,
-        "bytes of a page; a larger one is rejected (--max-page-bytes raises it)",
+/// What a limit is about, and so which commands state it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// A page.
+    Page,
+    /// A file of records that is read back.
+    Records,
+    /// A file of the classification.
+    Reference,
+}
+
+/// A limit of the program.
+struct Limit {
+    /// Its name in `limits`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test finds by it what is not stated"))]
+    name: &'static str,
+    value: u64,
+    about: About,
+    /// What it counts, and what happens past it.
+    what: &'static str,
+    /// The option that raises it; `None` if it is fixed.
+    option: Option<&'static str>,
+}
+
+/// Makes a [`Limit`] of the constant of that name.
+macro_rules! limit {
+    ($name:ident, $about:ident, $what:literal) => {
+        limit!($name, $about, $what, option: None)
+    };
+    ($name:ident, $about:ident, $what:literal, $option:literal) => {
+        limit!($name, $about, $what, option: Some($option))
+    };
+    ($name:ident, $about:ident, $what:literal, option: $option:expr) => {
+        Limit {
+            name: stringify!($name),
+            value: limits::$name as u64,
+            about: About::$about,
+            what: $what,
+            option: $option,
+        }
+    };
+}
+
+/// Every limit of the program.
+const LIMITS: [Limit; 15] = [
+    limit!(MAX_PAGE_BYTES, Page, "bytes of a page; a larger one is rejected", "--max-page-bytes"),
+    limit!(MAX_PAGE_BYTES_CEILING, Page, "the most that --max-page-bytes may be"),
+    limit!(MAX_DEPTH, Page, "open elements of HTML; deeper ones count as text of the last", "--max-depth"),
+    limit!(MAX_BLOCKS, Page, "blocks of a page; text past them is left over", "--max-blocks"),
+    limit!(MAX_ATTRIBUTES, Page, "attributes of an HTML tag; later ones are passed over", "--max-attributes"),
+    limit!(
+        MAX_TREE_NODES,
+        Page,
+        "nodes of the tree for a profile's selectors; past them nothing is selected",
+        "--max-tree-nodes"
     ),
-    ("MAX_PAGE_BYTES_CEILING", limits::MAX_PAGE_BYTES_CEILING, "is the most that --max-page-bytes may be"),
-    (
-        "MAX_DEPTH",
-        limits::MAX_DEPTH as u64,
-        "open elements of an HTML page; deeper ones count as text of the last",
-    ),
-    ("MAX_BLOCKS", limits::MAX_BLOCKS as u64, "blocks of a page; text past them is left over"),
-    (
-        "MAX_ATTRIBUTES",
-        limits::MAX_ATTRIBUTES as u64,
-        "attributes of an HTML tag; later ones are passed over",
-    ),
-    (
-        "MAX_QUOTE_BYTES",
-        limits::MAX_QUOTE_BYTES as u64,
-        "bytes of a page's text in a message; the rest is cut",
-    ),
-    (
-        "MAX_LINKS",
-        limits::MAX_LINKS as u64,
-        "linked folders on the way to a page; what lies behind more is skipped",
-    ),
-    (
-        "MAX_FINDINGS",
-        limits::MAX_FINDINGS as u64,
+    limit!(
+        MAX_FINDINGS,
+        Page,
         "diagnostics of one id in a record; one more counts the rest",
+        "--max-findings"
     ),
-    (
-        "MAX_RECORD_BYTES",
-        limits::MAX_RECORD_BYTES as u64,
-        "bytes of a record in a file that is read back; a longer one is told as malformed",
-    ),
-    (
-        "MAX_TREE_NODES",
-        limits::MAX_TREE_NODES as u64,
-        "nodes of the tree that a profile's selectors need; a page with more is not selected from",
-    ),
-    ("MAX_REFERENCE_BYTES", limits::MAX_REFERENCE_BYTES, "bytes of a reference file"),
-    (
-        "MAX_PARQUET_FOOTER_BYTES",
-        limits::MAX_PARQUET_FOOTER_BYTES,
-        "bytes of the footer of a Parquet file that is read",
-    ),
-    ("MAX_PARQUET_DEPTH", limits::MAX_PARQUET_DEPTH as u64, "groups in each other in its schema"),
-    ("MAX_PARQUET_PAGE_VALUES", limits::MAX_PARQUET_PAGE_VALUES as u64, "values in a page of it"),
-    (
-        "MAX_PARQUET_HELD_BYTES",
-        limits::MAX_PARQUET_HELD_BYTES as u64,
-        "bytes of its pages that are held at once",
-    ),
+    limit!(MAX_QUOTE_BYTES, Page, "bytes of a page's text in a message; the rest is cut"),
+    limit!(MAX_LINKS, Page, "linked folders on the way to a page; what lies behind more is skipped"),
+    limit!(MAX_RECORD_BYTES, Records, "bytes of a record; a longer one is told as malformed"),
+    limit!(MAX_PARQUET_FOOTER_BYTES, Records, "bytes of the footer of a Parquet file"),
+    limit!(MAX_PARQUET_DEPTH, Records, "groups in each other in its schema"),
+    limit!(MAX_PARQUET_PAGE_VALUES, Records, "values in a page of it"),
+    limit!(MAX_PARQUET_HELD_BYTES, Records, "bytes of its pages that are held at once"),
+    limit!(MAX_REFERENCE_BYTES, Reference, "bytes of a reference file"),
 ];
 
-fn limits_help() -> String {
-    let line = |(_, value, what): &(&str, u64, &str)| format!("\n  {value:>10} {what}");
-    LIMITS.iter().map(line).fold("Limits:".to_owned(), |help, line| help + &line)
+/// The limits about any of these; those that an option raises are stated there too.
+fn limits_help(about: &[About]) -> String {
+    let mut help = "Limits:".to_owned();
+    for limit in LIMITS.iter().filter(|limit| about.contains(&limit.about)) {
+        let raised = limit.option.map_or_else(|| "fixed".to_owned(), |option| format!("{option} raises it"));
+        help += &format!("\n  {:>10} {} ({raised})", limit.value, limit.what);
+    }
+    help
 }
 
 #[cfg(test)]
@@ -582,9 +649,30 @@ mod tests {
             include_str!("../limits.rs").lines().filter_map(|line| line.strip_prefix("pub const "));
         let names: Vec<&str> = constants.filter_map(|constant| constant.split(':').next()).collect();
         for name in &names {
-            assert!(LIMITS.iter().any(|(stated, ..)| stated == name), "{name} is not stated");
+            assert!(LIMITS.iter().any(|limit| limit.name == *name), "{name} is not stated");
         }
         assert_eq!(names.len(), LIMITS.len());
+    }
+
+    #[test]
+    fn each_command_states_the_limits_of_what_it_reads() {
+        let check = |name: &str, about: &[About]| {
+            let mut cli = Cli::command();
+            let command = cli.find_subcommand_mut(name).unwrap();
+            let help = command.render_long_help().to_string();
+            for limit in LIMITS.iter().filter(|limit| about.contains(&limit.about)) {
+                assert!(help.contains(&limit.value.to_string()), "{name} does not state {}", limit.name);
+                let option = limit.option.unwrap_or_default();
+                let is_there = command.get_arguments().any(|of| of.get_long() == option.strip_prefix("--"));
+                assert!(is_there || option.is_empty(), "{name} has no {option}");
+            }
+        };
+        ["run", "extract", "explain"]
+            .into_iter()
+            .for_each(|name| check(name, &[About::Page, About::Reference]));
+        ["check", "verify"].into_iter().for_each(|name| check(name, &[About::Records, About::Reference]));
+        ["diff", "report", "eval", "export"].into_iter().for_each(|name| check(name, &[About::Records]));
+        check("icd", &[About::Reference]);
     }
 
     #[test]

@@ -33,6 +33,16 @@ impl Results {
         self.is_terminal() && !is_set("NO_COLOR") && !is_dumb
     }
 
+    /// Writes text of which others have a say; on a terminal nothing in it steers that.
+    pub(crate) fn show(&mut self, text: &str) -> io::Result<()> {
+        if self.is_terminal() { self.print(&printable(text)) } else { self.print(text) }
+    }
+
+    /// Writes JSON; on a terminal nothing in it steers that.
+    pub(crate) fn show_json(&mut self, json: &str) -> io::Result<()> {
+        if self.is_terminal() { self.print(&printable_json(json)) } else { self.print(json) }
+    }
+
     /// Writes text as it is.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
         let written = if self.is_closed { Ok(()) } else { self.out.write_all(text.as_bytes()) };
@@ -107,6 +117,11 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// Text in which nothing can steer a terminal, on one line.
+pub(crate) fn one_line(text: &str) -> String {
+    printable(text).replace('\n', "\\n")
 }
 
 /// JSON text in which nothing can steer a terminal; it still reads as the same value, since JSON writes any

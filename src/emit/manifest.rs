@@ -9,6 +9,7 @@ use super::columns::TABLES;
 use super::datapackage::DATAPACKAGE_NAME;
 use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, REPORT_NAME, RuleCount, load_sql};
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::PageLimits;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
@@ -77,8 +78,9 @@ pub struct ManifestOptions<'a> {
     pub exclude: &'a [String],
     /// The largest number of pages.
     pub limit: Option<u64>,
-    /// Bytes of the largest page.
-    pub max_page_bytes: u64,
+    /// How far a page is followed, a key a limit.
+    #[serde(flatten)]
+    pub limits: PageLimits,
 }
 
 /// Bytes in and out.

@@ -4,9 +4,10 @@ use crate::document::Document;
 use crate::extraction::Role;
 use crate::record::Coverage;
 
-/// The sums over all blocks; `assigned + chrome + unassigned == lines`.
+/// The sums over all blocks, and what was left out past their limit; `assigned + chrome + unassigned == lines`.
 pub fn coverage(document: &Document<'_>, roles: &[Role<'_>]) -> Coverage {
-    let mut coverage = Coverage::default();
+    let mut coverage =
+        Coverage { lines: document.left_out, unassigned: document.left_out, ..Coverage::default() };
     for (block, role) in document.blocks.iter().zip(roles) {
         coverage.lines += block.units;
         match role {

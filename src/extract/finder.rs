@@ -238,9 +238,12 @@ impl<'a> Finder<'a> {
             return Hit { text, span: self.locate(block, within), within: Some(within), ..hit.clone() };
         }
         let (within, text) = trimmed(&hit.text, within);
-        let in_step = hit.span.len() == hit.text.len();
-        let start = hit.span.start as usize + within.start as usize;
-        let span = if in_step { Span::new(start, start + within.len()) } else { hit.span };
+        let span = if self.page.format == Format::Html {
+            parse::html::escaped_span(self.page.text(), hit.span, &hit.text, within.range())
+        } else {
+            let start = hit.span.start + within.start;
+            Span { start, end: start + within.len() as u32 }
+        };
         Hit { text: Cow::Owned(text.into_owned()), span, ..hit.clone() }
     }
 
@@ -521,7 +524,7 @@ fn select<'a>(
     if page.format != Format::Html || selectors.is_empty() {
         return Ok(Vec::new());
     }
-    let matches = tree::select(page.text(), document, &selectors)?;
+    let matches = tree::select(page, document, &selectors)?;
     Ok(names.into_iter().zip(matches).collect())
 }
 

@@ -138,11 +138,12 @@ fn owned(text: Cow<'_, str>) -> String {
 /// The paragraphs with an empty line between two.
 fn joined(paragraphs: &[(Cow<'_, str>, Span)]) -> String {
     let mut text = String::with_capacity(paragraphs.iter().map(|(text, _)| text.len() + 2).sum());
-    for (at, (paragraph, _)) in paragraphs.iter().enumerate() {
-        if at > 0 {
+    for (paragraph, _) in paragraphs {
+        let paragraph = normal(paragraph);
+        if !text.is_empty() && !paragraph.is_empty() {
             text.push_str("\n\n");
         }
-        text.push_str(&normal(paragraph));
+        text.push_str(&paragraph);
     }
     text
 }

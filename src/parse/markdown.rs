@@ -41,7 +41,7 @@ impl Plain {
 /// Strips the inline marks of `source`.
 pub(super) fn strip(source: &str) -> Plain {
     let mut plain = Plain::default();
-    inline(source, 0, source.len(), &mut plain, 0);
+    inline(source, 0, source.len(), &mut plain, 0, &mut Missed::default());
     if plain.text.ends_with(' ') {
         plain.text.pop();
     }
@@ -61,13 +61,26 @@ pub(super) fn collapse(source: &str) -> Plain {
 /// Nested marks looked into; deeper ones stay as they are. Real text nests three at most.
 const MAX_NESTING: u8 = 8;
 
-fn inline(source: &str, mut at: usize, end: usize, plain: &mut Plain, nesting: u8) {
+/// Backticks of a code span on each side at most.
+const MAX_BACKTICKS: usize = 32;
+
+/// Searches for a closing mark that found none, so that none is made twice and the work stays linear: behind
+/// and within the same stretch there is none for a later opening mark either.
+#[derive(Default)]
+struct Missed {
+    /// Of `*` and `_`, by the width less one: the stretch.
+    emphasis: [[Option<(usize, usize)>; 3]; 2],
+    /// The stretch, and the fewest backticks.
+    code: Option<(usize, usize, usize)>,
+}
+
+fn inline(source: &str, mut at: usize, end: usize, plain: &mut Plain, nesting: u8, missed: &mut Missed) {
     while at < end {
         let rest = &source[at..end];
         let Some(character) = rest.chars().next() else { break };
         let mark = match character {
-            '*' | '_' if nesting < MAX_NESTING => emphasis(source, at, end),
-            '`' => code(rest),
+            '*' | '_' if nesting < MAX_NESTING => emphasis(source, at, end, missed),
+            '`' => code(source, at, end, missed),
             '[' | '!' if nesting < MAX_NESTING => link(rest),
             '<' => autolink(rest),
             '\\' => rest[1..].chars().next().filter(char::is_ascii_punctuation).map(|escaped| Mark {
@@ -88,9 +101,9 @@ fn inline(source: &str, mut at: usize, end: usize, plain: &mut Plain, nesting: u
             MarkKind::Literal => {
                 source[from..to].char_indices().for_each(|(offset, c)| plain.push(c, from + offset));
             }
-            MarkKind::Emphasis => inline(source, from, to, plain, nesting + 1),
+            MarkKind::Emphasis => inline(source, from, to, plain, nesting + 1, missed),
             MarkKind::Link => {
-                inline(source, from, to, plain, nesting + 1);
+                inline(source, from, to, plain, nesting + 1, missed);
                 plain.link_bytes += (plain.text.len() - before) as u32;
             }
         }
@@ -113,13 +126,17 @@ enum MarkKind {
 
 /// `**strong**`, `*emphasis*` and the same with `_`, by the flanking rules in short: the opening mark has no
 /// space behind it, the closing one none before it, and `_` never opens or closes inside a word.
-fn emphasis(source: &str, at: usize, end: usize) -> Option<Mark> {
+fn emphasis(source: &str, at: usize, end: usize, missed: &mut Missed) -> Option<Mark> {
     let rest = &source[at..end];
     let mark = rest.as_bytes()[0];
-    let width = rest.bytes().take_while(|&byte| byte == mark).count().min(3);
+    let width = rest.bytes().take(3).take_while(|&byte| byte == mark).count();
     let inner = &rest[width..];
     let in_word = mark == b'_' && source[..at].chars().next_back().is_some_and(char::is_alphanumeric);
     if in_word || inner.is_empty() || inner.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let missed = &mut missed.emphasis[usize::from(mark == b'_')][width - 1];
+    if missed.is_some_and(|(from, to)| from <= at && end <= to) {
         return None;
     }
     let mut from = 0;
@@ -140,13 +157,22 @@ fn emphasis(source: &str, at: usize, end: usize) -> Option<Mark> {
         }
         from = close + run;
     }
+    *missed = Some((at, end));
     None
 }
 
 /// A code span: as many backticks behind as before.
-fn code(rest: &str) -> Option<Mark> {
-    let width = rest.bytes().take_while(|&byte| byte == b'`').count();
-    let close = rest[width..].find(&rest[..width])?;
+fn code(source: &str, at: usize, end: usize, missed: &mut Missed) -> Option<Mark> {
+    let rest = &source[at..end];
+    let width = rest.bytes().take(MAX_BACKTICKS + 1).take_while(|&byte| byte == b'`').count();
+    let is_missed = missed.code.is_some_and(|(from, to, fewest)| from <= at && end <= to && fewest <= width);
+    if width > MAX_BACKTICKS || is_missed {
+        return None;
+    }
+    let Some(close) = rest[width..].find(&rest[..width]) else {
+        missed.code = Some((at, end, width));
+        return None;
+    };
     Some(Mark { inner: (width, width + close), len: width + close + width, kind: MarkKind::Literal })
 }
 
@@ -156,13 +182,14 @@ fn link(rest: &str) -> Option<Mark> {
     if !rest[open - 1..].starts_with('[') {
         return None;
     }
-    let close = open + rest[open..].find("](")?;
-    if rest[open..close].contains(['\n', '[']) {
-        return None;
-    }
+    let bytes = rest.as_bytes();
+    let close = memchr::memchr3_iter(b']', b'[', b'\n', &bytes[open..])
+        .map(|found| open + found)
+        .find(|&at| bytes[at] != b']' || bytes.get(at + 1) == Some(&b'('))
+        .filter(|&at| bytes[at] == b']')?;
     let address = close + 2;
-    let end = address + rest[address..].find(')')?;
-    if rest[address..end].contains(['\n', '(']) {
+    let end = address + memchr::memchr3(b')', b'(', b'\n', &bytes[address..])?;
+    if bytes[end] != b')' {
         return None;
     }
     Some(Mark { inner: (open, close), len: end + 1, kind: MarkKind::Link })
@@ -170,10 +197,12 @@ fn link(rest: &str) -> Option<Mark> {
 
 /// `<https://…>`: the address is what a reader sees.
 fn autolink(rest: &str) -> Option<Mark> {
-    let end = rest.find('>')?;
+    let end = 1 + rest[1..].find(|c: char| matches!(c, '<' | '>') || c.is_whitespace())?;
+    if !rest[end..].starts_with('>') {
+        return None;
+    }
     let address = &rest[1..end];
-    let is_address = address.contains("://") && !address.contains(char::is_whitespace);
-    is_address.then_some(Mark { inner: (1, end), len: end + 1, kind: MarkKind::Link })
+    address.contains("://").then_some(Mark { inner: (1, end), len: end + 1, kind: MarkKind::Link })
 }
 
 #[cfg(test)]
@@ -193,6 +222,16 @@ mod tests {
         check("**open", "**open");
         check("*", "*");
         check("**", "**");
+    }
+
+    #[test]
+    fn marks_that_are_never_closed_are_looked_for_once() {
+        for shape in
+            ["*", "*a ", "_a*b`c[", "`", "``a` ", "[", "[a](", "[a ]", "<", "<http:", "![a", "***a **b *c "]
+        {
+            let source = shape.repeat(1_000_000 / shape.len());
+            assert!(strip(&source).text.len() <= source.len());
+        }
     }
 
     #[test]

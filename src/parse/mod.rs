@@ -6,7 +6,9 @@ mod markdown;
 mod text;
 pub mod tree;
 
-use crate::document::{Block, BlockKind, Document};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::document::{Block, BlockKind, Cell, Document, Markup};
 use crate::page::{Format, Page};
 use crate::span::Span;
 use std::borrow::Cow;
@@ -19,17 +21,32 @@ pub fn parse(page: &Page) -> Document<'_> {
     }
 }
 
+/// That a page has more blocks, or lines that make them, than are kept.
+fn too_many_blocks(what: &str, met: usize, kept: usize) -> Diagnostic {
+    let message =
+        format!("the page has {met} {what}, {kept} are kept; split the page, or raise `--max-blocks`");
+    catalogue::about_page(catalogue::BLOCK_LIMIT, message)
+}
+
+/// Whether nothing of a line of a text page is seen.
+pub fn is_blank(line: &str) -> bool {
+    line.trim_start_matches(text::is_margin).is_empty()
+}
+
 /// The bytes of [`Page::text`] that the range `within` of a block's text was made from.
 pub fn locate(page: &Page, document: &Document<'_>, block: &Block<'_>, within: Span) -> Span {
     if page.format == Format::Html {
         return html::source_span(page.text(), block, within.range());
     }
     if let BlockKind::TableRow(row) = &block.kind {
-        let cell = row.cells.iter().find(|cell| cell.text.contains(within));
-        return cell.map_or(block.span, |cell| {
-            let inside = Span { start: within.start - cell.text.start, end: within.end - cell.text.start };
+        let in_cell = |cell: &Cell| {
+            let start = within.start.max(cell.text.start);
+            let end = within.end.min(cell.text.end).max(start);
+            let inside = Span { start: start - cell.text.start, end: end - cell.text.start };
             locate_in(page, document, cell.span, &block.text[cell.text.range()], inside)
-        });
+        };
+        let touched = |cell: &&Cell| cell.text.start <= within.end && within.start <= cell.text.end;
+        return row.cells.iter().filter(touched).map(in_cell).reduce(Span::join).unwrap_or(block.span);
     }
     if matches!(block.text, Cow::Borrowed(_)) {
         let start = block.span.start;
@@ -48,7 +65,9 @@ fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, withi
     if source == text {
         return Span { start: start + within.start, end: start + within.end };
     }
-    let points = text::visible(source, document.markup).points;
+    let stripped = text::visible(source, document.markup);
+    // Preformatted text keeps what looks like marks.
+    let points = if stripped.text == text { stripped.points } else { markdown::collapse(source).points };
     let back = |offset: u32| {
         let next = points.partition_point(|&(at, _)| at <= offset);
         next.checked_sub(1).map_or(0, |point| points[point].1 + (offset - points[point].0))
@@ -58,20 +77,47 @@ fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, withi
     Span { start: start + back(within.start), end: start + end.max(back(within.start)) }
 }
 
+/// A way in which a stretch of a page gives a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Marks of Markdown, tags and references are taken off.
+    Marked,
+    /// Bars part cells, whose marks are taken off: a row of a table.
+    Cells,
+    /// Bars part cells, in a text without Markdown.
+    PlainCells,
+    /// Tags are letters, references are not: a `title`, a text area.
+    Escaped,
+    /// The same in an attribute, where fewer names are references.
+    Attribute,
+    /// Every character is a letter: text without Markdown, `xmp`, `plaintext`.
+    Plain,
+}
+
+impl Reading {
+    /// The ways of a format, the most common first.
+    pub fn of(format: Format) -> &'static [Self] {
+        match format {
+            Format::Text => &[Self::Marked, Self::Cells, Self::PlainCells, Self::Plain],
+            Format::Html => &[Self::Marked, Self::Escaped, Self::Attribute, Self::Plain],
+        }
+    }
+}
+
 /// What a reader sees of a stretch of a page, white space as single spaces: the way from bytes back to a
 /// value, for whoever wants to prove where a value came from.
 ///
-/// `source` is decoded text of the page, cut where a provenance says. Marks of Markdown are taken off only
-/// if `markdown` says so.
-pub fn shown(format: Format, markdown: bool, source: &str) -> String {
-    let text = match format {
-        Format::Text if markdown => {
-            let bars_only = source.trim_matches(['|', ' ', '\t']).is_empty();
-            let cells = source.starts_with('|') && !bars_only && !source.contains(['\n', '\r']);
-            if cells { text::cells(source) } else { markdown::strip(source).text }
-        }
-        Format::Text => markdown::collapse(source).text,
-        Format::Html => html::fragment_text(source),
+/// `source` is decoded text of the page, cut where a provenance says.
+pub fn shown(format: Format, reading: Reading, source: &str) -> String {
+    let text = match (format, reading) {
+        (Format::Text, Reading::Marked) => markdown::strip(source).text,
+        (Format::Text, Reading::Cells) => text::cells(source, Markup::Markdown),
+        (Format::Text, Reading::PlainCells) => text::cells(source, Markup::Plain),
+        (Format::Html, Reading::Marked | Reading::Cells | Reading::PlainCells) => html::fragment_text(source),
+        (Format::Html, Reading::Escaped) => html::escaped_text(source, html::Place::Text),
+        (Format::Html, Reading::Attribute) => html::escaped_text(source, html::Place::Attribute),
+        (Format::Html, Reading::Plain) => html::plain_text(source),
+        (Format::Text, _) => markdown::collapse(source).text,
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

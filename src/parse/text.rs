@@ -17,7 +17,10 @@ use std::borrow::Cow;
 /// Parses a text page.
 pub(super) fn parse(page: &Page) -> Document<'_> {
     let text = page.text();
-    let (index, lines) = split_lines(text);
+    let limit = page.limits.blocks;
+    let (index, lines, left_out) = split_lines(text, limit);
+    let diagnostics =
+        if left_out == 0 { vec![] } else { vec![super::too_many_blocks("lines", limit + left_out, limit)] };
     let markup = if has_markdown(text, &lines) { Markup::Markdown } else { Markup::Plain };
     let mut builder = Builder {
         text,
@@ -40,7 +43,8 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
         metadata: builder.metadata,
         markup,
         lines: index,
-        diagnostics: Vec::new(),
+        left_out: left_out as u32,
+        diagnostics,
     }
 }
 
@@ -49,9 +53,9 @@ pub(super) fn visible(source: &str, markup: Markup) -> Plain {
     if markup == Markup::Markdown { markdown::strip(source) } else { markdown::collapse(source) }
 }
 
-/// The cells of a row of Markdown, without their marks, with a space between them.
-pub(super) fn cells(source: &str) -> String {
-    let cells = split_cells(source, '|').into_iter().map(|(_, cell)| markdown::strip(cell).text);
+/// The cells of a row, as they are seen, with a space between them.
+pub(super) fn cells(source: &str, markup: Markup) -> String {
+    let cells = split_cells(source, '|').into_iter().map(|(_, cell)| visible(cell, markup).text);
     cells.collect::<Vec<_>>().join(" ")
 }
 
@@ -71,9 +75,11 @@ impl TextLine<'_> {
     }
 }
 
-fn split_lines(text: &str) -> (LineIndex, Vec<TextLine<'_>>) {
+/// The lines that are not blank, at most `limit`, and how many more there are.
+fn split_lines(text: &str, limit: usize) -> (LineIndex, Vec<TextLine<'_>>, usize) {
     let index = LineIndex::new(text);
-    let mut lines = Vec::with_capacity(index.len());
+    let mut lines = Vec::with_capacity(index.len().min(limit));
+    let mut left_out = 0;
     let mut gap_before = true;
     for range in index.ranges(text.len()) {
         let whole = &text[range.range()];
@@ -81,6 +87,10 @@ fn split_lines(text: &str) -> (LineIndex, Vec<TextLine<'_>>) {
         let trimmed = body.trim_end_matches(is_margin);
         if trimmed.is_empty() {
             gap_before = true;
+            continue;
+        }
+        if lines.len() == limit {
+            left_out += 1;
             continue;
         }
         let margin = &whole[..whole.len() - body.len()];
@@ -94,11 +104,11 @@ fn split_lines(text: &str) -> (LineIndex, Vec<TextLine<'_>>) {
         });
         gap_before = false;
     }
-    (index, lines)
+    (index, lines, left_out)
 }
 
 /// White space, and the marks that show nothing: zero-width space, joiner and byte order mark.
-fn is_margin(c: char) -> bool {
+pub(super) fn is_margin(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200d}' | '\u{feff}' | '\u{ad}')
 }
 
@@ -590,7 +600,7 @@ fn split_cells(line: &str, separator: char) -> Vec<(usize, &str)> {
     let mut start = 0;
     let mut escaped = false;
     for (at, c) in line.char_indices().chain([(line.len(), separator)]) {
-        if c == separator && !escaped && (separator == '\t' || at > 0) {
+        if c == separator && (!escaped || at == line.len()) && (separator == '\t' || at > 0) {
             let cell = &line[start..at];
             let inner = cell.trim_start();
             let from = at - inner.len();

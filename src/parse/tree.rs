@@ -9,7 +9,8 @@ use super::html::{source_span, walk};
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Block, BlockKind, Document};
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_TREE_NODES};
+use crate::limits::PageLimits;
+use crate::page::Page;
 use crate::span::Span;
 use ego_tree::NodeId;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -19,7 +20,6 @@ use scraper::{Html, HtmlTreeSink};
 use std::borrow::Cow;
 use std::cell::{Cell, Ref};
 use std::collections::HashMap;
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// A CSS selector.
@@ -59,11 +59,11 @@ pub struct Part {
 /// # Errors
 /// A diagnostic if the page's tree would be over a limit: then nothing is selected.
 pub fn select(
-    page: &str,
+    page: &Page,
     document: &Document<'_>,
     selectors: &[Selector],
 ) -> Result<Vec<Vec<Match>>, Diagnostic> {
-    let (tree, _) = build(page)?;
+    let (tree, _) = build(page.text(), page.limits)?;
     let mut wanted: HashMap<NodeId, Vec<usize>> = HashMap::new();
     for (number, selector) in selectors.iter().enumerate() {
         for element in tree.select(&selector.0) {
@@ -74,7 +74,7 @@ pub fn select(
     let counterparts = align(&walk.blocks, &document.blocks);
     let mut matches = vec![Vec::new(); selectors.len()];
     for (number, element) in &walk.elements {
-        let parts = parts(page, document, &walk, &counterparts, element);
+        let parts = parts(page.text(), document, &walk, &counterparts, element);
         matches[*number].push(Match { parts });
     }
     Ok(matches)
@@ -145,7 +145,7 @@ fn align(tree: &[Block<'_>], document: &[Block<'_>]) -> Vec<Option<usize>> {
 /// # Errors
 /// The limit that was met.
 pub fn blocks(page: &str) -> Result<Reference, Diagnostic> {
-    let (tree, mended) = build(page)?;
+    let (tree, mended) = build(page, PageLimits::default())?;
     let walk = walk::walk(&tree, false, |_| Vec::new());
     let blocks = walk.blocks.into_iter();
     Ok(Reference {
@@ -191,12 +191,12 @@ pub const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
 /// Builds the tree of `page`.
-fn build(page: &str) -> Result<(Html, Mended), Diagnostic> {
+fn build(page: &str, limits: PageLimits) -> Result<(Html, Mended), Diagnostic> {
     let attributes = most_attributes(page);
-    if attributes > MAX_ATTRIBUTES {
-        return Err(LimitMet::Attributes(attributes).diagnostic());
+    if attributes > limits.attributes {
+        return Err(LimitMet::Attributes(attributes).diagnostic(limits));
     }
-    let guard = Guard::new();
+    let guard = Guard::new(limits);
     let mut parser = html5ever::parse_document(guard, ParseOpts::default());
     let page = StrTendril::from(page);
     // Unwinding is the only way out of html5ever before the end of its input; no panic hook sees it.
@@ -205,7 +205,7 @@ fn build(page: &str) -> Result<(Html, Mended), Diagnostic> {
         parser.finish()
     }))
     .map_err(|payload| match payload.downcast::<LimitMet>() {
-        Ok(limit) => limit.diagnostic(),
+        Ok(limit) => limit.diagnostic(limits),
         Err(other) => resume_unwind(other),
     })
 }
@@ -224,39 +224,41 @@ enum LimitMet {
 }
 
 impl LimitMet {
-    fn diagnostic(self) -> Diagnostic {
-        let id = match self {
-            Self::Nodes => catalogue::BLOCK_LIMIT,
-            Self::Depth => catalogue::DEPTH_LIMIT,
-            Self::Attributes(_) => catalogue::ATTRIBUTE_LIMIT,
+    fn diagnostic(self, limits: PageLimits) -> Diagnostic {
+        let (id, met, option) = match self {
+            Self::Nodes => {
+                let met = format!("the page's tree has over {} nodes", limits.tree_nodes);
+                (catalogue::BLOCK_LIMIT, met, "--max-tree-nodes")
+            }
+            Self::Depth => {
+                let met = format!("elements are nested over {} deep", limits.depth);
+                (catalogue::DEPTH_LIMIT, met, "--max-depth")
+            }
+            Self::Attributes(count) => {
+                let met = format!("a tag has {count} attributes, {} are the limit", limits.attributes);
+                (catalogue::ATTRIBUTE_LIMIT, met, "--max-attributes")
+            }
         };
         let message = format!(
-            "{self}, so selectors selected nothing; check that the page closes its elements and quotes"
+            "{met}, so selectors selected nothing; check that the page closes its elements and quotes, or raise \
+             `{option}`"
         );
         Diagnostic { id, severity: Severity::Warning, field: None, line: None, span: None, message }
-    }
-}
-
-impl fmt::Display for LimitMet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nodes => write!(f, "the page's tree has over {MAX_TREE_NODES} nodes"),
-            Self::Depth => write!(f, "elements are nested over {MAX_DEPTH} deep"),
-            Self::Attributes(met) => write!(f, "a tag has {met} attributes, {MAX_ATTRIBUTES} are the limit"),
-        }
     }
 }
 
 /// Counts what html5ever builds, and leaves by unwinding with a [`LimitMet`] when that is too much.
 struct Guard {
     sink: HtmlTreeSink,
+    limits: PageLimits,
     nodes: Cell<usize>,
     mended: Cell<Mended>,
 }
 
 impl Guard {
-    fn new() -> Self {
+    fn new(limits: PageLimits) -> Self {
         Self {
+            limits,
             sink: HtmlTreeSink::new(Html::new_document()),
             nodes: Cell::new(0),
             mended: Cell::new(Mended::default()),
@@ -265,14 +267,14 @@ impl Guard {
 
     fn count_node(&self) {
         self.nodes.set(self.nodes.get() + 1);
-        if self.nodes.get() > MAX_TREE_NODES {
+        if self.nodes.get() > self.limits.tree_nodes {
             resume_unwind(Box::new(LimitMet::Nodes));
         }
     }
 
     fn check_depth(&self, parent: NodeId) {
         let tree = &self.sink.0.borrow().tree;
-        let too_deep = tree.get(parent).is_some_and(|node| node.ancestors().nth(MAX_DEPTH).is_some());
+        let too_deep = tree.get(parent).is_some_and(|node| node.ancestors().nth(self.limits.depth).is_some());
         if too_deep {
             resume_unwind(Box::new(LimitMet::Depth));
         }
@@ -369,7 +371,7 @@ impl TreeSink for Guard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{EncodingSource, Format, Page};
+    use crate::page::{EncodingSource, Format};
     use crate::parse::html;
 
     /// Expects the block, text and bytes of each part of each match, as `block:text:bytes`.
@@ -378,7 +380,7 @@ mod tests {
             Page::from_utf8("page.html".to_owned(), Format::Html, EncodingSource::ValidUtf8, html.to_owned());
         let document = html::parse(&page);
         let selector = Selector::parse(selector).unwrap();
-        let matches = select(page.text(), &document, &[selector]).unwrap();
+        let matches = select(&page, &document, &[selector]).unwrap();
         let show = |part: &Part| {
             let text = &document.blocks[part.block].text[part.text.range()];
             format!("{}:{text}:{}", part.block, &html[part.span.range()])

@@ -8,7 +8,7 @@ use super::model::{
 };
 use super::raw::{RawChrome, RawGates, RawProfile, RawRule, RawTest};
 use crate::catalogue;
-use crate::diagnostic::{DiagnosticId, Severity};
+use crate::diagnostic::{DiagnosticId, Severity, quote};
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::page::Format;
 use regex::RegexBuilder;
@@ -307,7 +307,7 @@ impl Loader<'_> {
     fn choice<T: Copy>(&self, key: &str, value: &Spanned<String>, choices: &[(&str, T)]) -> Result<T> {
         choices.iter().find(|(name, _)| name == value.get_ref()).map(|&(_, choice)| choice).ok_or_else(|| {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            let message = format!("found `{}`, expected one of {}", value.get_ref(), names.join(", "));
+            let message = format!("found {}, expected one of {}", quote(value.get_ref()), names.join(", "));
             self.error(key, value.span(), &message)
         })
     }

@@ -25,7 +25,7 @@ pub use walk::{Entry, Place, WalkOptions, walk};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
-use crate::limits::MAX_PAGE_BYTES;
+use crate::limits::PageLimits;
 use crate::page::{Format, Page};
 use crate::record::Source;
 use crate::span::LineIndex;
@@ -34,18 +34,12 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// How to read one file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct ReadOptions {
     /// Takes every file as this format, whatever its bytes say. Default: told by the bytes.
     pub format: Option<Format>,
-    /// Bytes of the largest page. Default: [`MAX_PAGE_BYTES`].
-    pub max_bytes: u64,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        Self { format: None, max_bytes: MAX_PAGE_BYTES }
-    }
+    /// How far the page is followed.
+    pub limits: PageLimits,
 }
 
 /// How reading one file ended.
@@ -89,7 +83,7 @@ pub fn open(path: &Path) -> io::Result<(File, u64)> {
 
 /// Reads all of `input`, at most the limit of bytes. `size` is what is known of its size beforehand.
 pub fn read_bytes(mut input: impl Read, size: Option<u64>, uri: &str, options: &ReadOptions) -> Bytes {
-    let limit = options.max_bytes;
+    let limit = options.limits.bytes;
     if let Some(size) = size.filter(|&size| size > limit) {
         return Bytes::Reject(Box::new(too_large(uri, Some(size), limit)));
     }
@@ -109,7 +103,7 @@ pub fn read_page(uri: &str, bytes: Vec<u8>, options: &ReadOptions) -> ReadOutcom
     {
         return ReadOutcome::Skip(reason);
     }
-    let page = decode_page(uri, bytes, extension, options.format);
+    let page = decode_page(uri, bytes, extension, options);
     if page.text().trim().is_empty() {
         return ReadOutcome::Reject(Box::new(empty(&page)));
     }
@@ -152,7 +146,8 @@ pub fn unreadable(uri: &str, error: &io::Error) -> Unread {
     }
 }
 
-fn decode_page(uri: &str, bytes: Vec<u8>, extension: format::Extension, wanted: Option<Format>) -> Page {
+fn decode_page(uri: &str, bytes: Vec<u8>, extension: format::Extension, options: &ReadOptions) -> Page {
+    let wanted = options.format;
     let text = String::from_utf8(bytes).map_err(|error| error.into_bytes());
     let verdict = encoding::tell(text.as_deref().map_err(Vec::as_slice));
     let (name, source) = (verdict.encoding.name(), verdict.source);
@@ -172,6 +167,7 @@ fn decode_page(uri: &str, bytes: Vec<u8>, extension: format::Extension, wanted: 
             Page::from_decoded(uri.to_owned(), format, (name, source), raw, text, map)
         }
     };
+    page.limits = options.limits;
     page.diagnostics.extend(verdict.diagnostic());
     page.diagnostics.extend(malformed.map(|malformed| malformed.diagnostic(page.text(), name)));
     if wanted.is_none() {
@@ -273,7 +269,8 @@ mod tests {
 
     #[test]
     fn a_page_over_the_limit_is_rejected_whether_its_size_was_known_or_not() {
-        let options = ReadOptions { max_bytes: 3, ..ReadOptions::default() };
+        let limits = PageLimits { bytes: 3, ..PageLimits::default() };
+        let options = ReadOptions { limits, ..ReadOptions::default() };
         for size in [Some(4), None] {
             let Bytes::Reject(unread) = read_bytes(&b"abcd"[..], size, "a", &options) else {
                 panic!("{size:?}")

@@ -3,7 +3,7 @@
 use super::html::escaped;
 use crate::catalogue::{TEXT_UNASSIGNED, parse_id};
 use crate::diagnostic::cut;
-use crate::limits::MAX_PAGE_BYTES_CEILING;
+use crate::limits::{MAX_PAGE_BYTES_CEILING, PageLimits};
 use crate::page::Page;
 use crate::read::{self, Bytes, ReadOptions, ReadOutcome};
 use crate::record::{ExtraValue, Finding, Origin, Partial, Provenance, Record, Reject, Source};
@@ -344,7 +344,8 @@ impl LeftOver {
 
 /// The page as it was read, if it still is.
 fn page(path: &Path, source: &Source) -> Option<Page> {
-    let options = ReadOptions { format: source.format, max_bytes: MAX_PAGE_BYTES_CEILING };
+    let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..PageLimits::default() };
+    let options = ReadOptions { format: source.format, limits };
     let (file, size) = read::open(path).ok()?;
     let Bytes::Whole(bytes) = read::read_bytes(file, Some(size), &source.uri, &options) else { return None };
     if source.hash.as_ref() != Some(&format!("blake3:{}", blake3::hash(&bytes))) {

@@ -10,6 +10,7 @@
 
 use super::entry::Entry;
 use crate::emit::background::Background;
+use crate::limits::PageLimits;
 use crate::pipeline::Pipeline;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
@@ -44,7 +45,7 @@ const DEAD_TIMES: u64 = 2;
 pub(super) struct Basis([u8; 32]);
 
 impl Basis {
-    pub(super) fn of(pipeline: &Pipeline<'_>, max_page_bytes: u64) -> Self {
+    pub(super) fn of(pipeline: &Pipeline<'_>, limits: PageLimits) -> Self {
         let mut digest = blake3::Hasher::new();
         let mut part = |bytes: &[u8]| {
             digest.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
@@ -61,7 +62,11 @@ impl Basis {
         part(pipeline.profile.hash.as_bytes());
         part(pipeline.reference.release().as_bytes());
         part(pipeline.reference.fingerprint().as_bytes());
-        part(&max_page_bytes.to_le_bytes());
+        let PageLimits { bytes, depth, blocks, attributes, tree_nodes, findings } = limits;
+        part(&bytes.to_le_bytes());
+        for count in [depth, blocks, attributes, tree_nodes, findings] {
+            part(&(count as u64).to_le_bytes());
+        }
         Self(*digest.finalize().as_bytes())
     }
 

@@ -96,7 +96,7 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     let listing = plan(options)?;
     let mut seconds = ManifestSeconds { walk: started.elapsed().as_secs_f64(), ..ManifestSeconds::default() };
     let folder = RunFolder::take(&options.output)?;
-    let basis = Basis::of(&options.pipeline, options.max_page_bytes);
+    let basis = Basis::of(&options.pipeline, options.limits);
     let of_outputs = basis.with(format!("{:?} {:?}", options.formats, options.limit).as_bytes());
     if !options.fresh
         && !progress.wants_pages()
@@ -221,7 +221,7 @@ impl<'r> Batch<'r, '_> {
     fn maker(&self) -> Maker<'r> {
         let options = self.options;
         Maker {
-            reading: ReadOptions { format: None, max_bytes: options.max_page_bytes },
+            reading: ReadOptions { format: None, limits: options.limits },
             pipeline: options.pipeline,
             with_rows: options.formats.contains(&OutputFormat::Csv),
             with_records: self.progress.wants_pages()
@@ -348,7 +348,7 @@ fn manifest<'a>(options: &'a RunOptions<'_>, summary: &'a RunSummary) -> Manifes
             include: &options.include,
             exclude: &options.exclude,
             limit: options.limit,
-            max_page_bytes: options.max_page_bytes,
+            limits: options.limits,
         },
         counts: &summary.counts,
         gates: &summary.gates,

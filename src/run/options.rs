@@ -2,7 +2,7 @@
 
 use super::{Gate, Interrupt};
 use crate::emit::OutputFormat;
-use crate::limits::MAX_PAGE_BYTES;
+use crate::limits::PageLimits;
 use crate::pipeline::Pipeline;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -32,8 +32,8 @@ pub struct RunOptions<'a> {
     pub exclude: Vec<String>,
     /// The largest number of pages: the first in uri order. Default: no limit.
     pub limit: Option<u64>,
-    /// Bytes of the largest page. Default: [`MAX_PAGE_BYTES`].
-    pub max_page_bytes: u64,
+    /// How far a page is followed.
+    pub limits: PageLimits,
     /// What the finished run is held against; decides the verdicts in `run.json` and nothing else. Default: no
     /// reject and no error.
     pub gate: Gate,
@@ -55,7 +55,7 @@ impl<'a> RunOptions<'a> {
             include: Vec::new(),
             exclude: Vec::new(),
             limit: None,
-            max_page_bytes: MAX_PAGE_BYTES,
+            limits: PageLimits::default(),
             gate: Gate::default(),
             fresh: false,
             interrupt: Interrupt::default(),

@@ -162,7 +162,7 @@ impl Maker<'_> {
         };
         let stamp = |file: &File| file.metadata().ok().map(|data| Stamp::of(&data));
         let before = stamp(&file).filter(|stamp| stamp.is_settled(SystemTime::now()));
-        ticket.hold(held(size.min(self.reading.max_bytes)));
+        ticket.hold(held(size.min(self.reading.limits.bytes)));
         let bytes = read::read_bytes(&mut file, Some(size), uri, &self.reading);
         // What could not be read now may be read the next time.
         let is_lasting = match &bytes {

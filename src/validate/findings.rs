@@ -1,11 +1,10 @@
 //! The findings of one page while they are gathered.
 //!
 //! In: findings in any order. Out: [`Diagnostic`]s in page order, each with the severity the profile gives
-//! it, at most [`MAX_FINDINGS`] of one id. What the profile turns off is never worded. Judges nothing.
+//! it, at most so many of one id. What the profile turns off is never worded. Judges nothing.
 
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
-use crate::limits::MAX_FINDINGS;
 use crate::span::{Line, Span};
 
 /// The severity of an id under a profile, given its default; `None` if the profile turns it off.
@@ -18,6 +17,8 @@ pub(super) type Lines<'a> = &'a dyn Fn(Span) -> Option<Line>;
 pub(super) struct Findings<'a> {
     lines: Lines<'a>,
     severities: Severities<'a>,
+    /// How many of one id are kept.
+    limit: usize,
     found: Vec<Diagnostic>,
     tallies: Vec<Tally>,
 }
@@ -31,9 +32,9 @@ struct Tally {
 }
 
 impl<'a> Findings<'a> {
-    /// No findings yet, on a page with these lines.
-    pub(super) fn new(lines: Lines<'a>, severities: Severities<'a>) -> Self {
-        Self { lines, severities, found: Vec::new(), tallies: Vec::new() }
+    /// No findings yet, on a page with these lines; at most `limit` of one id are kept.
+    pub(super) fn new(lines: Lines<'a>, severities: Severities<'a>, limit: usize) -> Self {
+        Self { lines, severities, limit, found: Vec::new(), tallies: Vec::new() }
     }
 
     /// Adds a finding; `message` is asked for only if it will be shown.
@@ -73,17 +74,17 @@ impl<'a> Findings<'a> {
         };
         let tally = &mut self.tallies[at];
         tally.count += 1;
-        if tally.count > MAX_FINDINGS {
+        if tally.count > self.limit {
             tally.first_left_out.get_or_insert((span, severity));
         }
-        tally.count <= MAX_FINDINGS
+        tally.count <= self.limit
     }
 
     /// The findings by place, then by id; those without a place come first.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         for tally in &self.tallies {
             let Some((span, severity)) = tally.first_left_out else { continue };
-            let more = tally.count - MAX_FINDINGS;
+            let more = tally.count - self.limit;
             self.found.push(Diagnostic {
                 id: tally.id,
                 severity,
@@ -91,7 +92,8 @@ impl<'a> Findings<'a> {
                 line: span.and_then(self.lines),
                 span,
                 message: format!(
-                    "{more} more findings of this kind are left out; cure those listed and run again"
+                    "{more} more findings of this kind are left out; cure those listed and run again, or raise \
+                     `--max-findings`"
                 ),
             });
         }
@@ -108,12 +110,13 @@ impl<'a> Findings<'a> {
 mod tests {
     use super::*;
     use crate::catalogue::{CODE_MISSING, LEVEL_JUMP, POINT_EMPTY};
+    use crate::limits::MAX_FINDINGS;
     use crate::span::LineIndex;
 
     fn gather(severities: Severities<'_>, fill: impl FnOnce(&mut Findings<'_>)) -> Vec<String> {
         let index = LineIndex::new("one\ntwo\nthree\n");
         let lines = |span: Span| Some(index.line(span.start));
-        let mut findings = Findings::new(&lines, severities);
+        let mut findings = Findings::new(&lines, severities, MAX_FINDINGS);
         fill(&mut findings);
         let show = |d: &Diagnostic| {
             format!("{} {} {} {}", d.id, d.severity, d.line.map_or(0, |line| line.get()), d.message)

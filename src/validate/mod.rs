@@ -26,7 +26,7 @@ use findings::{Findings, Severities};
 pub use record::{Given, judge_record};
 
 /// Judges a page; the findings come by place, then by id, at most
-/// [`MAX_FINDINGS`](crate::limits::MAX_FINDINGS) of one id and one more that tells how many were left out.
+/// as many of one id as the limits of the page say, and one more that tells how many were left out.
 pub fn validate(
     page: &Page,
     document: &Document<'_>,
@@ -60,7 +60,7 @@ fn judge(
     let is_taken = |start, end| has_field_between(document, extraction, start, end);
     let has_text = !document.blocks.is_empty();
     let background = Background { reference, needs_code, has_text, is_taken: &is_taken };
-    let mut findings = Findings::new(&lines, severities);
+    let mut findings = Findings::new(&lines, severities, page.limits.findings);
     let earlier = page.diagnostics.iter().chain(&document.diagnostics).chain(&extraction.diagnostics);
     earlier.for_each(|earlier| findings.take(earlier));
     text::judge_unassigned(&mut findings, document, extraction);

@@ -44,6 +44,7 @@ pub(super) fn diagnose(notation: &str) -> Vec<Diagnostic> {
         metadata: Vec::new(),
         markup: Markup::Plain,
         lines: LineIndex::new(page.text()),
+        left_out: 0,
         diagnostics: Vec::new(),
     };
     let expected = (true, Reference::embedded());

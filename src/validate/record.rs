@@ -19,6 +19,7 @@ use crate::extraction::{
     PrintedCode, SectionFound,
 };
 use crate::icd::{Code, Reference};
+use crate::limits::MAX_FINDINGS;
 use crate::record::{
     CodeKind, CodeStatus, Coverage, DiagnosisCodesStatus, ExtraValue, Finding, Item, Origin, Record, Status,
     record_id,
@@ -40,7 +41,7 @@ pub struct Given<'a> {
     pub reference: &'a Reference,
 }
 
-/// Judges a record; at most [`MAX_FINDINGS`](crate::limits::MAX_FINDINGS) of one id.
+/// Judges a record; at most [`MAX_FINDINGS`] of one id.
 pub fn judge_record(record: &Record, given: &Given<'_>) -> Vec<Finding> {
     let places = Places::new(record);
     let lines = |span: Span| places.line(span);
@@ -51,7 +52,7 @@ pub fn judge_record(record: &Record, given: &Given<'_>) -> Vec<Finding> {
         has_text: true,
         is_taken: &is_taken,
     };
-    let mut findings = Findings::new(&lines, given.severities);
+    let mut findings = Findings::new(&lines, given.severities, MAX_FINDINGS);
     judge_itself(&mut findings, record, given);
     judge_extraction(&mut findings, &extraction(record, &places, given.reference), &background, "");
     judge_reference_values(&mut findings, record, given.reference);

@@ -7,10 +7,10 @@
 use crate::icd::{IcdChapter, Reference};
 use crate::normalize::{code_system, normal};
 use crate::page::{Format, Page};
-use crate::parse::shown;
+use crate::parse::{Reading, shown};
 use crate::record::{Category, ExtraValue, IcdBlock, Origin, Partial, Provenance};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A value that a page is said to have.
 #[derive(Debug)]
@@ -153,18 +153,22 @@ impl Value<'_> {
                 None => return Proof::NoPlace { bytes: part },
             }
         }
-        let read = |markdown: bool| {
-            let shown: Vec<String> = sources.iter().map(|text| shown(page.format, markdown, text)).collect();
-            normal(&shown.join(" ")).into_owned()
+        let read = |reading: Reading| {
+            let shown: Vec<String> = sources.iter().map(|text| shown(page.format, reading, text)).collect();
+            collapsed(&normal(&shown.join(" ")))
         };
-        let marked = read(true);
-        let is_same = |read: &str| self.agrees(read, reference);
-        if is_same(&marked)
-            || (page.format == Format::Text && (is_same(&read(false)) || self.is_marked_alike(&marked)))
-        {
-            return Proof::Proved;
-        }
-        Proof::Differs { line: *line, shown: marked }
+        let marked = read(Reading::Marked);
+        let is_proved = self.agrees(&marked, reference)
+            || match self.is {
+                Is::Text(text) => is_made_of(text, &sources, page.format),
+                _ => {
+                    let mut ways = Reading::of(page.format).iter().map(|&way| read(way));
+                    // Whether a tag parts words depends on what is open round the slice.
+                    let together = comparable(&marked, page.format);
+                    ways.any(|shown| self.agrees(&shown, reference)) || self.agrees(&together, reference)
+                }
+            };
+        if is_proved { Proof::Proved } else { Proof::Differs { line: *line, shown: marked } }
     }
 
     fn agrees(&self, shown: &str, reference: &Reference) -> bool {
@@ -189,12 +193,39 @@ impl Value<'_> {
             }
         }
     }
+}
 
-    /// Whether only marks of Markdown differ: a value that starts or ends inside a pair of them has one of the
-    /// pair in its bytes.
-    fn is_marked_alike(&self, shown: &str) -> bool {
-        let bare = |text: &str| text.replace(['*', '_', '`'], "");
-        matches!(self.is, Is::Text(text) if bare(&collapsed(text)) == bare(shown))
+/// Whether `text` is what the stretches `sources` give one behind the other, each read in one of the ways that
+/// the format has.
+fn is_made_of(text: &str, sources: &[&str], format: Format) -> bool {
+    let wanted = comparable(text, format);
+    // Up to where the stretches so far may have led.
+    let mut reached = BTreeSet::from([0]);
+    for source in sources {
+        let mut next = BTreeSet::new();
+        for &reading in Reading::of(format) {
+            let read = comparable(&normal(&shown(format, reading, source)), format);
+            next.extend(
+                reached.iter().filter(|&&at| wanted[at..].starts_with(&read)).map(|at| at + read.len()),
+            );
+        }
+        reached = next;
+    }
+    reached.contains(&wanted.len())
+}
+
+/// What of a text is compared. Of HTML all but white space: whether a tag parts words depends on what is open
+/// round the slice. Of a text page the words, without marks of Markdown: a value that starts or ends inside a
+/// pair of them has one of the pair in its bytes.
+fn comparable(text: &str, format: Format) -> String {
+    match format {
+        Format::Html => text.split_whitespace().collect(),
+        Format::Text => text
+            .split_whitespace()
+            .map(|word| word.replace(['*', '_', '`'], ""))
+            .filter(|word| !word.is_empty())
+            .map(|word| word + " ")
+            .collect(),
     }
 }
 

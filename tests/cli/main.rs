@@ -19,4 +19,5 @@ mod report;
 mod run;
 mod scene;
 mod schema;
+mod terminal;
 mod verify;

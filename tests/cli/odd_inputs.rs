@@ -162,3 +162,58 @@ fn every_odd_input_comes_to_its_end() {
     let wrong: Vec<_> = expected.iter().filter(|(name, end)| found[*name] != **end).collect();
     assert!(wrong.is_empty(), "these ended otherwise: {wrong:?}");
 }
+
+/// Runs `extract` on an HTML page and expects a diagnostic with this id that names the number met and the
+/// option, which then lets the page pass.
+#[track_caller]
+fn check_limit(name: &str, page: &[u8], more: &str, (id, number): (&str, &str), option: &str) {
+    let scene = Scene::new(&[(name, page), ("select.toml", SELECTING)]);
+    let messages = |arguments: &str| -> Vec<String> {
+        let ended = scene.call(&format!("extract {name} {arguments}"));
+        let record: serde_json::Value =
+            serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{ended:?}"));
+        let coverage = |part: &str| record["coverage"][part].as_u64().unwrap();
+        let sum = coverage("assigned") + coverage("chrome") + coverage("unassigned");
+        assert_eq!(sum, coverage("lines"), "{option}");
+        let findings = record["diagnostics"].as_array().unwrap().iter();
+        findings
+            .filter(|finding| finding["id"] == id)
+            .map(|finding| finding["message"].as_str().unwrap().to_owned())
+            .filter(|message| message.contains("--max-"))
+            .collect()
+    };
+    // The option is given low at first where a page that meets its default would be large.
+    let raised = if more.contains(option) { "" } else { more };
+    let met = messages(more);
+    assert!(
+        met.iter().any(|message| message.contains(number) && message.contains(option)),
+        "{option}: {met:?}"
+    );
+    assert_eq!(messages(&format!("{raised} {option} 2000000")), Vec::<String>::new(), "{option}");
+}
+
+const SELECTING: &[u8] = b"name = \"select\"\nversion = 1\ndescription = \"x\"\n\n\
+    [[rules]]\nid = \"p\"\nfield = \"extra.p\"\nselector = \"p\"\n";
+
+#[test]
+fn each_limit_of_a_page_names_the_number_met_and_the_option_that_raises_it() {
+    let select = "--profile select.toml";
+    let deep = html(&"<div>".repeat(600));
+    check_limit("a.html", &deep, "", ("N106", "602 deep, 512"), "--max-depth");
+    check_limit("a.html", &deep, select, ("N106", "over 512 deep"), "--max-depth");
+    let attributes = html(&format!("<p {}>x</p>", "a ".repeat(300)));
+    check_limit("a.html", &attributes, "", ("N108", "300 attributes"), "--max-attributes");
+    let wide = html(&"<p>x</p>".repeat(50));
+    check_limit("a.html", &wide, "--max-blocks 20", ("N107", "52 blocks, 20"), "--max-blocks");
+    check_limit(
+        "a.txt",
+        &text(&"x\n".repeat(50)),
+        "--max-blocks 20",
+        ("N107", "53 lines, 20"),
+        "--max-blocks",
+    );
+    let nodes = format!("{select} --max-tree-nodes 20");
+    check_limit("a.html", &wide, &nodes, ("N107", "over 20 nodes"), "--max-tree-nodes");
+    let points = text(&format!("Key points\n\n{}", "1. Point\n".repeat(150)));
+    check_limit("a.txt", &points, "", ("N403", "more findings"), "--max-findings");
+}

@@ -1,6 +1,6 @@
 //! The options of the commands about runs that are done: check, verify, diff, report.
 
-use super::DiagnosticFormat;
+use super::{About, DiagnosticFormat, limits_help};
 use crate::catalogue::parse_choice;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::diff::MaxDrift;
@@ -16,6 +16,7 @@ use std::path::PathBuf;
 ///
 /// Exit codes: 0 done; 1 done, but there was something at or over `--fail-on`; 2 the work could not be done.
 #[derive(Debug, Args)]
+#[command(after_long_help = limits_help(&[About::Records, About::Reference]))]
 pub(crate) struct CheckArgs {
     /// Run directories and files of records; `-` is stdin.
     #[arg(value_name = "PATH", required = true)]
@@ -59,6 +60,7 @@ pub(crate) struct CheckArgs {
 ///
 /// Exit codes: 0 all was proved; 1 something was not, at or over `--fail-on`; 2 the work could not be done.
 #[derive(Debug, Args)]
+#[command(after_long_help = limits_help(&[About::Records, About::Reference]))]
 pub(crate) struct VerifyArgs {
     /// The run directory, or a JSON file of records.
     #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]
@@ -97,6 +99,7 @@ pub(crate) struct VerifyArgs {
 /// Exit codes: 0 no rate went further than `--max-drift` lets it; 1 one did, or a line is no record; 2 the work
 /// could not be done.
 #[derive(Debug, Args)]
+#[command(after_long_help = limits_help(&[About::Records]))]
 pub(crate) struct DiffArgs {
     /// The earlier run directory, or a JSON file of its records.
     #[arg(value_name = "OLD", required = true)]
@@ -129,6 +132,7 @@ impl DiffArgs {
 ///
 /// Exit codes: 0 done; 2 the work could not be done.
 #[derive(Debug, Args)]
+#[command(after_long_help = limits_help(&[About::Records]))]
 pub(crate) struct ReportArgs {
     /// The run directory.
     #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]

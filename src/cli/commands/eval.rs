@@ -2,7 +2,7 @@
 
 use crate::cli::Exit;
 use crate::cli::args::{EvalArgs, EvalFormat};
-use crate::cli::printer::{Results, note, printable};
+use crate::cli::printer::{Results, note, printable_json};
 use crate::cli::render::eval::{misses, table};
 use crate::eval;
 
@@ -17,7 +17,10 @@ pub(crate) fn eval(arguments: &EvalArgs) -> anyhow::Result<Exit> {
         text.extend(evaluation.fields.iter().filter(|score| shown(score.field)).map(misses));
     }
     let mut results = Results::new();
-    results.print(&if results.is_terminal() { printable(&text) } else { text.as_str().into() })?;
+    match arguments.format {
+        EvalFormat::Table => results.print(&text)?,
+        EvalFormat::Json => results.print(&printable_json(&text))?,
+    }
     results.flush()?;
     if !evaluation.missing_pages.is_empty() {
         note(&format!("neither record nor reject for {}", evaluation.missing_pages.join(", ")));

@@ -8,7 +8,8 @@ use crate::export;
 
 pub(crate) fn export(arguments: &ExportArgs) -> anyhow::Result<Exit> {
     let mut results = Results::new();
-    let done = export::export(&arguments.records, arguments.to.into(), &mut |piece| results.print(piece))?;
+    let done =
+        export::export(&arguments.records, arguments.to.into(), &mut |piece| results.show_json(piece))?;
     results.flush()?;
     if done.left_out > 0 {
         let (left_out, all) = (thousands(done.left_out), thousands(done.exported + done.left_out));

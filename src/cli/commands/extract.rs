@@ -3,7 +3,7 @@
 use super::{Input, Knowledge, read_input, rejected};
 use crate::cli::Exit;
 use crate::cli::args::{ExtractArgs, RecordText};
-use crate::cli::printer::{Results, printable_json};
+use crate::cli::printer::Results;
 use crate::record::{Outcome, Record, Status};
 
 pub(crate) fn extract(arguments: &ExtractArgs) -> anyhow::Result<Exit> {
@@ -25,7 +25,7 @@ fn print(record: &Record, format: Option<RecordText>) -> anyhow::Result<Exit> {
         RecordText::Json => serde_json::to_string_pretty(record)?,
         RecordText::Ndjson => serde_json::to_string(record)?,
     };
-    results.print(&if results.is_terminal() { printable_json(&json) } else { json.as_str().into() })?;
+    results.show_json(&json)?;
     results.print("\n")?;
     results.flush()?;
     Ok(if record.status == Status::Error { Exit::Found } else { Exit::Done })

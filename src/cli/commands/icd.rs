@@ -3,7 +3,7 @@
 use super::load_reference;
 use crate::cli::Exit;
 use crate::cli::args::IcdArgs;
-use crate::cli::printer::{Results, note};
+use crate::cli::printer::{Results, note, printable};
 use crate::icd::{Code, Entry, Reference, Verdict};
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ pub(crate) fn icd(arguments: &IcdArgs) -> anyhow::Result<Exit> {
         None => look_up(reference, &arguments.codes),
     };
     let mut results = Results::new();
-    results.print(&text)?;
+    results.print(&printable(&text))?;
     results.flush()?;
     Ok(exit)
 }

@@ -105,7 +105,7 @@ fn read_input(arguments: &PageArgs, knowledge: &KnowledgeArgs) -> Result<Input> 
     let name = if is_stdin { "stdin".into() } else { file.file_name().unwrap_or_default().to_string_lossy() };
     let uri = arguments.uri.as_deref().unwrap_or(&name);
     let format = arguments.page_format.map(Into::into);
-    let options = ReadOptions { format, max_bytes: knowledge.max_page_bytes };
+    let options = ReadOptions { format, limits: knowledge.limits.into() };
     let bytes = if is_stdin {
         read::read_bytes(std::io::stdin().lock(), None, uri, &options)
     } else {

@@ -3,7 +3,7 @@
 use super::{load_profile, load_reference};
 use crate::cli::Exit;
 use crate::cli::args::ProfileCommand;
-use crate::cli::printer::{Results, printable};
+use crate::cli::printer::Results;
 use crate::cli::render::rules::rules_table;
 use crate::draft;
 use crate::error::{Error, ErrorKind, Result};
@@ -29,7 +29,7 @@ pub(crate) fn profile(command: &ProfileCommand) -> anyhow::Result<Exit> {
         ProfileCommand::New { name, pages, from } => (drafted(name, pages, from)?, Exit::Done),
     };
     let mut results = Results::new();
-    results.print(&if results.is_terminal() { printable(&text) } else { text.as_str().into() })?;
+    results.show(&text)?;
     results.flush()?;
     Ok(exit)
 }

@@ -17,7 +17,7 @@ pub(crate) fn report(arguments: &ReportArgs) -> anyhow::Result<Exit> {
     match &arguments.output {
         None => {
             let mut results = Results::new();
-            results.print(&html)?;
+            results.show(&html)?;
             results.flush()?;
         }
         Some(path) => {

@@ -97,7 +97,7 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
         exclude: arguments.exclude.clone(),
         limit: arguments.limit,
         fresh: arguments.fresh,
-        max_page_bytes: arguments.knowledge.max_page_bytes,
+        limits: arguments.knowledge.limits.into(),
         gate: Gate {
             fail_on: arguments.fail_on.into(),
             max_rejects: arguments.max_rejects,

@@ -1,7 +1,7 @@
 //! What changed between two runs: pages and drift in; text, JSON or Markdown out.
 
 use crate::cli::args::DiffFormat;
-use crate::cli::printer::{printable, printable_json};
+use crate::cli::printer::{one_line, printable_json};
 use crate::diff::{BadRow, Change, DiffSummary, Drift, FieldChange, PageChange, Word, words};
 use crate::rates::{Rate, Unit};
 use serde_json::json;
@@ -201,10 +201,6 @@ fn source_note(page: &PageChange) -> &'static str {
         (_, Some(false)) => " (the page itself did not change)",
         _ => "",
     }
-}
-
-fn one_line(text: &str) -> String {
-    printable(text).replace('\n', "\\n")
 }
 
 /// Text as a code span of Markdown, whatever it holds.

@@ -1,5 +1,6 @@
 //! How well records agree with labels, as text for people.
 
+use crate::cli::printer::one_line;
 use crate::eval::{Evaluation, FieldScore};
 use std::fmt::Write;
 
@@ -29,7 +30,7 @@ pub(crate) fn misses(score: &FieldScore) -> String {
             (Some(wanted), _) => ("missed", wanted),
             (None, found) => ("found, but not labelled", found.as_ref().unwrap_or(&miss.page)),
         };
-        let _ = writeln!(text, "{}{line}: {what}: {value}", miss.page);
+        let _ = writeln!(text, "{}{line}: {what}: {}", one_line(&miss.page), one_line(value));
     }
     text
 }

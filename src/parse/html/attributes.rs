@@ -4,6 +4,7 @@
 //! All others are passed over.
 
 use super::entity;
+use crate::limits::MAX_ATTRIBUTES;
 use std::borrow::Cow;
 
 /// The attributes that the parser reads.
@@ -77,12 +78,14 @@ pub(super) enum Writing {
 pub(super) struct Attributes<'p> {
     values: Vec<(Attribute, &'p str, usize)>,
     writing: Writing,
+    /// How many attributes of a tag are looked at.
+    pub(super) limit: usize,
 }
 
 impl<'p> Attributes<'p> {
     /// No attributes yet.
     pub(super) fn new(writing: Writing) -> Self {
-        Self { values: Vec::new(), writing }
+        Self { values: Vec::new(), writing, limit: MAX_ATTRIBUTES }
     }
 
     /// The attributes of an implied tag.

@@ -165,6 +165,8 @@ pub(super) struct Builder<'p> {
     pub(super) blocks: Vec<Block<'p>>,
     pub(super) containers: Vec<Container>,
     pub(super) metadata: Vec<Metadata<'p>>,
+    /// How many blocks are kept.
+    pub(super) max_blocks: usize,
     /// How many blocks were left out for the limit.
     pub(super) blocks_left_out: usize,
     line: Line<'p>,
@@ -198,6 +200,7 @@ impl<'p> Builder<'p> {
             blocks: Vec::new(),
             containers: Vec::new(),
             metadata: Vec::new(),
+            max_blocks: MAX_BLOCKS,
             blocks_left_out: 0,
             line: Line::default(),
             line_frame: Frame::OUTERMOST,
@@ -730,7 +733,7 @@ impl<'p> Builder<'p> {
     }
 
     fn push(&mut self, block: Block<'p>) {
-        if self.blocks.len() < MAX_BLOCKS {
+        if self.blocks.len() < self.max_blocks {
             self.blocks.push(block);
         } else {
             self.blocks_left_out += 1;

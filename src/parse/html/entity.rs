@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// Where a reference stands: in an attribute, `&copy=1` is text and not `©=1`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::parse) enum Place {
     Text,
     Attribute,
 }

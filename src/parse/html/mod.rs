@@ -20,12 +20,14 @@ mod tag;
 mod tokenizer;
 pub(super) mod walk;
 
-pub use source::{fragment_text, source_span};
+pub(super) use entity::Place;
+pub use source::{escaped_span, fragment_text, source_span};
+pub(super) use source::{escaped_text, plain_text};
 
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
 use crate::document::{Document, Markup};
-use crate::limits::{MAX_ATTRIBUTES, MAX_BLOCKS, MAX_DEPTH};
+use crate::limits::PageLimits;
 use crate::page::Page;
 use crate::span::LineIndex;
 use scanner::Scanner;
@@ -33,11 +35,11 @@ use scanner::Scanner;
 /// Reads the HTML of `page`. Limits that were met are among the document's diagnostics.
 pub fn parse(page: &Page) -> Document<'_> {
     let text = page.text();
-    let mut scanner = Scanner::new(text);
+    let mut scanner = Scanner::new(text, page.limits);
     scanner.run();
     scanner.builder.close_all();
     scanner.builder.tell_headings();
-    let diagnostics = limits_met(&scanner);
+    let diagnostics = limits_met(&scanner, page.limits);
     let builder = scanner.builder;
     Document {
         blocks: builder.blocks,
@@ -45,35 +47,37 @@ pub fn parse(page: &Page) -> Document<'_> {
         metadata: builder.metadata,
         markup: Markup::Html,
         lines: LineIndex::new(text),
+        left_out: builder.blocks_left_out as u32,
         diagnostics,
     }
 }
 
 /// The largest number of attributes on one tag of `text`.
 pub(super) fn most_attributes(text: &str) -> usize {
-    let mut scanner = Scanner::new(text);
+    let mut scanner = Scanner::new(text, PageLimits::default());
     scanner.run();
     scanner.attributes_met
 }
 
-fn limits_met(scanner: &Scanner<'_>) -> Vec<Diagnostic> {
+fn limits_met(scanner: &Scanner<'_>, limits: PageLimits) -> Vec<Diagnostic> {
+    let PageLimits { depth, blocks, attributes, .. } = limits;
     let mut found = Vec::new();
-    if scanner.depth > MAX_DEPTH {
+    if scanner.depth > depth {
         let message = format!(
-            "elements are nested {} deep, {MAX_DEPTH} are followed; check that the page closes its elements",
+            "elements are nested {} deep, {depth} are followed; check that the page closes its elements, or raise \
+             `--max-depth`",
             scanner.depth
         );
         found.push(limit(catalogue::DEPTH_LIMIT, Severity::Warning, message));
     }
     let left_out = scanner.builder.blocks_left_out;
     if left_out > 0 {
-        let message =
-            format!("the page has {} blocks, {MAX_BLOCKS} are kept; split the page", MAX_BLOCKS + left_out);
-        found.push(limit(catalogue::BLOCK_LIMIT, Severity::Warning, message));
+        found.push(super::too_many_blocks("blocks", blocks + left_out, blocks));
     }
-    if scanner.attributes_met > MAX_ATTRIBUTES {
+    if scanner.attributes_met > attributes {
         let message = format!(
-            "a tag has {} attributes, the first {MAX_ATTRIBUTES} are read; check that its quotes are closed",
+            "a tag has {} attributes, the first {attributes} are read; check that its quotes are closed, or raise \
+             `--max-attributes`",
             scanner.attributes_met
         );
         found.push(limit(catalogue::ATTRIBUTE_LIMIT, Severity::Info, message));

@@ -6,11 +6,12 @@
 
 use super::attributes::Attributes;
 use super::blocks::Builder;
-use super::line::Run;
+use super::entity::{self, Place};
+use super::line::{Line, Run};
 use super::scanner::Scanner;
 use super::tag::Tag;
 use super::tokenizer::{self, Markup};
-use crate::document::{Block, BlockKind, Cell};
+use crate::document::{Block, BlockKind, TableRow};
 use crate::span::Span;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -72,9 +73,9 @@ pub fn source_span(page: &str, block: &Block<'_>, part: Range<usize>) -> Span {
     let part = part.start.min(block.text.len())..part.end.min(block.text.len());
     match &block.kind {
         BlockKind::TableRow(row) => {
-            let start = in_cell(page, &row.cells, part.start).map_or(block.span.start, |span| span.start);
+            let start = in_cell(page, block, row, part.start).map_or(block.span.start, |span| span.start);
             let end = match part.end.checked_sub(1).filter(|_| part.end > part.start) {
-                Some(last) => in_cell(page, &row.cells, last).map_or(block.span.end, |span| span.end),
+                Some(last) => in_cell(page, block, row, last).map_or(block.span.end, |span| span.end),
                 None => start,
             };
             Span { start, end: end.max(start) }
@@ -84,30 +85,129 @@ pub fn source_span(page: &str, block: &Block<'_>, part: Range<usize>) -> Span {
             let start = block.span.start as usize;
             Span::new(start + part.start, start + part.end)
         }
-        kind => within(page, block.span, matches!(kind, BlockKind::Preformatted), part),
+        kind => within(page, block.span, &block.text, matches!(kind, BlockKind::Preformatted), part),
     }
 }
 
 /// The bytes of the character of a row that starts at or covers byte `at` of its text; `None` in a tab.
-fn in_cell(page: &str, cells: &[Cell], at: usize) -> Option<Span> {
-    let cell = cells.iter().find(|cell| cell.text.range().contains(&at))?;
+fn in_cell(page: &str, block: &Block<'_>, row: &TableRow, at: usize) -> Option<Span> {
+    let cell = row.cells.iter().find(|cell| cell.text.range().contains(&at))?;
     let at = at - cell.text.start as usize;
-    Some(within(page, cell.span, false, at..at + 1))
+    Some(within(page, cell.span, &block.text[cell.text.range()], false, at..at + 1))
 }
 
-fn within(page: &str, span: Span, preserve: bool, part: Range<usize>) -> Span {
-    let builder = Builder::for_one_line(preserve);
-    let mut scanner = Scanner::for_fragment(builder, &page[..span.end as usize], span.start as usize);
-    scanner.run();
-    let runs = scanner.builder.into_line().into_trace();
+/// The bytes of `part` of `text`, which the bytes `span` give in one of the ways that HTML has text.
+fn within(page: &str, span: Span, text: &str, preserve: bool, part: Range<usize>) -> Span {
+    let (source, at) = (&page[span.range()], span.start as usize);
+    let with_tags = || {
+        let builder = Builder::for_one_line(preserve);
+        let mut scanner = Scanner::for_fragment(builder, &page[..span.end as usize], at);
+        scanner.run();
+        scanner.builder.into_line()
+    };
+    let with_references = || {
+        let mut line = Line::traced();
+        escaped(&mut line, source, at, Place::Text);
+        line
+    };
+    let of_letters = || {
+        let mut line = Line::traced();
+        letters(&mut line, source, at, preserve);
+        line
+    };
+    bytes_in(with_tags(), text, part.clone())
+        .or_else(|| bytes_in(with_references(), text, part.clone()))
+        .or_else(|| bytes_in(of_letters(), text, part.clone()))
+        // What is open round the slice may have parted its words otherwise.
+        .or_else(|| bytes_of(&with_tags().into_trace(), part))
+        .unwrap_or(span)
+}
+
+/// The bytes that `part` of a line came from, if the line has that text.
+fn bytes_in(mut line: Line<'_>, text: &str, part: Range<usize>) -> Option<Span> {
+    let is_same = line.take().0 == text;
+    is_same.then(|| bytes_of(&line.into_trace(), part)).flatten()
+}
+
+/// The text of a slice of HTML in which tags are letters, as in a `title` or an attribute: references decoded,
+/// white space collapsed.
+pub(in crate::parse) fn escaped_text(html: &str, place: Place) -> String {
+    let mut line = Line::default();
+    escaped(&mut line, html, 0, place);
+    line.take().0.into_owned()
+}
+
+/// The bytes of `page` that `part` of `text` came from, which is the text of a `title` or an attribute whose
+/// bytes are `span`; all of them if they do not give that text.
+pub fn escaped_span(page: &str, span: Span, text: &str, part: Range<usize>) -> Span {
+    [Place::Text, Place::Attribute]
+        .into_iter()
+        .find_map(|place| {
+            let mut line = Line::traced();
+            escaped(&mut line, &page[span.range()], span.start as usize, place);
+            bytes_in(line, text, part.clone())
+        })
+        .unwrap_or(span)
+}
+
+/// The text of a slice of HTML in which every character is a letter, as in `xmp`; white space collapsed.
+pub(in crate::parse) fn plain_text(html: &str) -> String {
+    let mut line = Line::default();
+    letters(&mut line, html, 0, false);
+    line.take().0.into_owned()
+}
+
+/// Adds `raw`, which stands at byte `at` and has neither tags nor references. The HTML Standard drops NUL from
+/// other text, but not from this.
+fn letters<'p>(line: &mut Line<'p>, raw: &'p str, at: usize, preserve: bool) {
+    let mut next = at;
+    for (number, run) in raw.split('\0').enumerate() {
+        if number > 0 {
+            line.character(char::REPLACEMENT_CHARACTER, Span::new(next - 1, next), preserve);
+        }
+        if preserve {
+            line.preserve(run, next);
+        } else {
+            line.collapse(run, next);
+        }
+        next += run.len() + 1;
+    }
+}
+
+/// Adds the text of `html`, which stands at byte `at` and has references but no tags.
+fn escaped<'p>(line: &mut Line<'p>, html: &'p str, at: usize, place: Place) {
+    let mut next = 0;
+    while next < html.len() {
+        let rest = &html[next..];
+        let length = match entity::reference(rest, place).filter(|_| rest.starts_with('&')) {
+            Some(reference) => {
+                let span = Span::new(at + next, at + next + reference.len);
+                reference.chars().for_each(|character| line.character(character, span, false));
+                reference.len
+            }
+            None => {
+                let end = memchr::memchr(b'&', &rest.as_bytes()[1..]).map_or(rest.len(), |run| run + 1);
+                match place {
+                    Place::Text => letters(line, &rest[..end], at + next, false),
+                    Place::Attribute => line.collapse(&rest[..end], at + next),
+                }
+                end
+            }
+        };
+        next += length;
+    }
+}
+
+/// The bytes that `part` of a line came from, whose letters came in these runs.
+fn bytes_of(runs: &[Run], part: Range<usize>) -> Option<Span> {
     let start = runs.partition_point(|run| run.text.start <= part.start).checked_sub(1);
     let start = start.map(|at| source_of(&runs[at], part.start, |source| source.start));
     let end = runs.partition_point(|run| run.text.start < part.end).checked_sub(1);
     let end = end.map(|at| source_of(&runs[at], part.end, |source| source.end));
     match (start, end) {
-        (Some(start), _) if part.is_empty() => Span::new(start, start),
-        (Some(start), Some(end)) if start <= end => Span::new(start, end),
-        _ => span,
+        (Some(start), _) if part.is_empty() => Some(Span::new(start, start)),
+        (Some(start), Some(end)) if start <= end => Some(Span::new(start, end)),
+        _ => None,
     }
 }
 
@@ -120,5 +220,24 @@ fn source_of(run: &Run, text: usize, edge: impl Fn(&Range<usize>) -> usize) -> u
         run.source.start + (text - run.text.start)
     } else {
         edge(&run.source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_text_with_references_has_its_bytes() {
+        let check = |html: &str, text: &str, part: &str, expected: &str| {
+            let at = text.find(part).unwrap();
+            let span = escaped_span(html, Span::new(0, html.len()), text, at..at + part.len());
+            assert_eq!(&html[span.range()], expected, "{part:?} of {html:?}");
+        };
+        let title = "Gastritis &amp; <i> &ndash; The \n Site";
+        check(title, "Gastritis & <i> \u{2013} The Site", "Gastritis & <i>", "Gastritis &amp; <i>");
+        check(title, "Gastritis & <i> \u{2013} The Site", "The Site", "The \n Site");
+        check("a&copy=1 b", "a&copy=1 b", "copy=1", "copy=1");
+        check("other", "not its text", "text", "other");
     }
 }

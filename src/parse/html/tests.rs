@@ -241,7 +241,7 @@ fn a_part_of_a_block_has_its_bytes() {
 fn check_growth(part: &str) {
     let steps = |times: usize| {
         let html = part.repeat(times);
-        let mut scanner = Scanner::new(&html);
+        let mut scanner = Scanner::new(&html, PageLimits::default());
         scanner.run();
         scanner.builder.close_all();
         html.len() + scanner.looked_at.get() + scanner.builder.blocks.len() + scanner.builder.containers.len()

@@ -7,7 +7,6 @@
 
 use super::attributes::{Attribute, Attributes};
 use super::tag::Name;
-use crate::limits::MAX_ATTRIBUTES;
 use memchr::{memchr, memchr2, memmem};
 use std::ops::Range;
 
@@ -140,7 +139,7 @@ fn attribute_list<'p>(
             _ => {
                 count += 1;
                 *most_attributes = count.max(*most_attributes);
-                let known = if count <= MAX_ATTRIBUTES { Some(&mut *attributes) } else { None };
+                let known = if count <= attributes.limit { Some(&mut *attributes) } else { None };
                 at = attribute(text, at, known)?;
             }
         }

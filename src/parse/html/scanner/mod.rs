@@ -12,6 +12,7 @@ mod raw;
 mod stack;
 mod start;
 
+use crate::limits::{MAX_DEPTH, PageLimits};
 use crate::parse::html::attributes::{Attributes, Writing};
 use crate::parse::html::blocks::{Builder, Element, Mode, Namespace};
 use crate::parse::html::entity::{self, Place};
@@ -27,6 +28,8 @@ pub(super) struct Scanner<'p> {
     pub(super) builder: Builder<'p>,
     /// Deepest nesting met, in elements.
     pub(super) depth: usize,
+    /// How many elements are kept open.
+    max_depth: usize,
     /// Most attributes met on one tag.
     pub(super) attributes_met: usize,
     text: &'p str,
@@ -68,12 +71,16 @@ impl StartTag {
 
 impl<'p> Scanner<'p> {
     /// A scanner for a whole page.
-    pub(super) fn new(text: &'p str) -> Self {
+    pub(super) fn new(text: &'p str, limits: PageLimits) -> Self {
         // Real pages have about a block for each 256 bytes; room for them saves moving them as the list grows.
         let mut builder = Builder::with_room(text.len() / 256, text.len() / 512);
         let html = Element { name: Name::of(Tag::Html), namespace: Namespace::Html, tag: 0..0 };
         builder.open(html, &Attributes::none());
-        Self::with(builder, text, 0, Phase::Head)
+        builder.max_blocks = limits.blocks;
+        let mut scanner = Self::with(builder, text, 0, Phase::Head);
+        scanner.attributes.limit = limits.attributes;
+        scanner.max_depth = limits.depth;
+        scanner
     }
 
     /// A scanner for `text[at..]`, a part of a body, that starts inside the elements open in `builder`.
@@ -85,6 +92,7 @@ impl<'p> Scanner<'p> {
         Self {
             builder,
             depth: 0,
+            max_depth: MAX_DEPTH,
             attributes_met: 0,
             text,
             at,

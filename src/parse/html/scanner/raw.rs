@@ -64,7 +64,11 @@ impl<'p> Scanner<'p> {
     }
 
     pub(super) fn title(&mut self, content: Range<usize>) {
-        let title: Cow<'p, str> = entity::decode(&self.text[content.clone()], Place::Text);
+        let raw = &self.text[content.clone()];
+        let title: Cow<'p, str> = match memchr::memchr(0, raw.as_bytes()) {
+            Some(_) => entity::decode(&raw.replace('\0', "\u{fffd}"), Place::Text).into_owned().into(),
+            None => entity::decode(raw, Place::Text),
+        };
         self.builder.say("title", title, Span::new(content.start, content.end));
     }
 }

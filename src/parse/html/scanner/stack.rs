@@ -1,10 +1,9 @@
 //! The stack of open elements: looking for one, opening, closing.
 //!
 //! In: what is looked for. Out: its index, or elements closed down to it. Scopes are those of the WHATWG HTML
-//! Standard, section 13.2.4.2. The stack is at most [`MAX_DEPTH`] deep, so that no search is longer than that.
+//! Standard, section 13.2.4.2. The stack is at most [`MAX_DEPTH`](crate::limits::MAX_DEPTH) deep, so that no search is longer than that.
 
 use super::{Scanner, StartTag};
-use crate::limits::MAX_DEPTH;
 use crate::parse::html::blocks::{Element, Frame, Integration, Mode, Namespace};
 use crate::parse::html::tag::{Tag, Traits};
 
@@ -45,7 +44,7 @@ impl Scanner<'_> {
         let depth = self.builder.frames.len() + self.too_deep + 1;
         if !void {
             self.depth = self.depth.max(depth);
-            if depth > MAX_DEPTH {
+            if depth > self.max_depth {
                 self.too_deep += usize::from(!(namespace != Namespace::Html && tag.self_closing));
                 if namespace == Namespace::Html && tag.name.tag.is(Traits::BOUNDARY) {
                     self.builder.end_line(None);

@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../../tests/oracles/mod.rs"]
+mod oracles;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| oracles::decode(bytes).unwrap_or_else(|what| panic!("{what}")));
