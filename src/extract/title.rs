@@ -81,11 +81,26 @@ const MAX_SEARCHED: usize = 2000;
 
 /// Whether a text has the folded `words` as whole words.
 fn mentions(text: &str, words: &str) -> bool {
-    let text = text.get(..MAX_SEARCHED).unwrap_or(text).to_lowercase();
-    let ends_word = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(words).any(|(at, _)| {
-        ends_word(text[..at].chars().next_back()) && ends_word(text[at + words.len()..].chars().next())
+    let text = text.get(..MAX_SEARCHED).unwrap_or(text);
+    if !text.is_ascii() || !words.is_ascii() {
+        return has_words(&text.to_lowercase(), words);
+    }
+    // Nearly all text is ASCII: no copy of it is made for each line that may be a title.
+    let Some(&first) = words.as_bytes().first() else { return false };
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), text.as_bytes()).any(|at| {
+        let found = text.get(at..at + words.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(words) && stands_alone(text, at, words.len()))
     })
+}
+
+fn has_words(text: &str, words: &str) -> bool {
+    text.match_indices(words).any(|(at, _)| stands_alone(text, at, words.len()))
+}
+
+/// Whether no letter or figure stands beside `len` bytes at `at`.
+fn stands_alone(text: &str, at: usize, len: usize) -> bool {
+    let ends_word = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    ends_word(text[..at].chars().next_back()) && ends_word(text[at + len..].chars().next())
 }
 
 /// Headings of the highest level, the one that agrees with the page's `title` element first.
@@ -257,6 +272,7 @@ fn announces(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::mentions;
     use crate::icd::Reference;
     use crate::page::{EncodingSource, Format, Page};
     use crate::parse;
@@ -270,5 +286,18 @@ mod tests {
         let profile = Profile::default_profile().unwrap();
         let found = crate::extract::extract(&page, &document, &profile, Reference::embedded());
         assert_eq!(found.code.map(|code| code.value.printed.into_owned()).as_deref(), Some("M61"));
+    }
+
+    #[test]
+    fn words_of_a_title_are_found_whole_and_in_either_case() {
+        let check = |text: &str, words: &str, expected: bool| {
+            assert_eq!(mentions(text, words), expected, "{words:?} in {text:?}");
+        };
+        check("Ask about Gout attacks.", "gout", true);
+        check("A goutlike pain", "gout", false);
+        check("ragout, then GOUT", "gout", true);
+        check("Die Gicht: MÉNIÈRE", "ménière", true);
+        check("go", "gout", false);
+        check("gout", "", false);
     }
 }
