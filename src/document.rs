@@ -294,6 +294,8 @@ impl Label {
             return None;
         }
         let head = &text.as_bytes()[..text.len().min(MAX_DASHED.0 + 1)];
+        // Most lines have no dash there; those outside ASCII start with E2.
+        memchr::memchr2(b'-', 0xE2, &text.as_bytes()[..text.len().min(MAX_DASHED.0 + 3)])?;
         let spaces = (0..head.len()).filter(|&at| head[at] == b' ').take(MAX_DASHED_WORDS);
         spaces.map(|at| (at, &text[at..])).find_map(|(at, rest)| {
             let mark = [" - ", " – ", " — "].into_iter().find(|mark| rest.starts_with(mark))?;

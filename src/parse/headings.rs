@@ -13,6 +13,7 @@ mod trees;
 mod words;
 
 pub use evidence::{Evidence, Row};
+pub use look::LONGEST;
 
 use look::Look;
 use trees::{BASE, TREES};

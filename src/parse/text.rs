@@ -24,6 +24,7 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
     let markup = if has_markdown(text, &lines) { Markup::Markdown } else { Markup::Plain };
     let mut builder = Builder {
         text,
+        has_plain_lines: is_collapsed_but_for_ends(text),
         wrap: wrap_width(&lines),
         blocks: Vec::with_capacity(lines.len()),
         lines,
@@ -149,6 +150,8 @@ fn wrap_width(lines: &[TextLine<'_>]) -> Option<usize> {
 
 struct Builder<'p> {
     text: &'p str,
+    /// Whether each line of the page shows as it stands.
+    has_plain_lines: bool,
     lines: Vec<TextLine<'p>>,
     wrap: Option<usize>,
     markup: Markup,
@@ -466,7 +469,7 @@ impl<'p> Builder<'p> {
         let (text, link_bytes) = if marks {
             let plain = markdown::strip(source);
             (Cow::Owned(plain.text), plain.link_bytes)
-        } else if is_collapsed(source) {
+        } else if units == 1 && self.has_plain_lines || is_collapsed(source) {
             (Cow::Borrowed(source), 0)
         } else {
             (Cow::Owned(markdown::collapse(source).text), 0)
@@ -493,6 +496,15 @@ fn is_collapsed(text: &str) -> bool {
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     let has_double = pairs.fold(false, |any, (one, next)| any | (*one == b' ') & (*next == b' '));
     !has_other && !has_double && (text.is_ascii() || !has_wide_space(text))
+}
+
+/// The same of each line of `text`.
+fn is_collapsed_but_for_ends(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr3(b'\t', b'\r', b'\x0b', bytes).is_none()
+        && memchr::memchr(b'\x0c', bytes).is_none()
+        && memchr::memmem::find(bytes, b"  ").is_none()
+        && (text.is_ascii() || !has_wide_space(text))
 }
 
 /// Whether `text` has white space or a mark that shows nothing outside ASCII.
@@ -775,21 +787,28 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
         return;
     }
     let dashed: Vec<bool> = blocks.iter().map(|block| Label::split_at_dash(&block.text).is_some()).collect();
+    let labelled = |at: usize, block: &Block<'_>| {
+        block.label().is_some_and(|label| {
+            !label.value.is_empty()
+                && !block.text.ends_with('?')
+                && !names_page(&blocks[..at], &block.text[label.label.range()])
+        }) || dashed[at]
+            && ((!block.gap_before && at > 0 && dashed[at - 1])
+                || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed[at + 1]))
+    };
     let lines: Vec<headings::Line<'_>> = blocks
         .iter()
         .enumerate()
-        .map(|(at, block)| headings::Line {
-            text: without_bracket(&block.text),
-            gap_before: block.gap_before,
-            gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
-            list_mark: block.list_item().is_some(),
-            labelled: block.label().is_some_and(|label| {
-                !label.value.is_empty()
-                    && !block.text.ends_with('?')
-                    && !names_page(&blocks[..at], &block.text[label.label.range()])
-            }) || dashed[at]
-                && ((!block.gap_before && at > 0 && dashed[at - 1])
-                    || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed[at + 1])),
+        .map(|(at, block)| {
+            let text = without_bracket(&block.text);
+            headings::Line {
+                text,
+                gap_before: block.gap_before,
+                gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
+                list_mark: block.list_item().is_some(),
+                // Of longer lines it makes no difference.
+                labelled: text.len() <= headings::LONGEST && labelled(at, block),
+            }
         })
         .collect();
     let mut scores = headings::scores(&lines);

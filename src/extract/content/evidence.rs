@@ -113,6 +113,8 @@ crate::trees::evidence! {
 /// The evidence about one block.
 pub type Row = [f32; Evidence::ALL.len()];
 
+/// From where on a [`Row`] tells of the block's container and its branch.
+const CONTAINER: usize = Evidence::OwnText as usize;
 /// No block stands there.
 const NONE: f32 = -1.0;
 /// Distances in blocks are counted up to here.
@@ -401,11 +403,28 @@ impl<'d> Evident<'d> {
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        let mut row = [0.0; Evidence::ALL.len()];
+        let mut last: Option<&Block<'_>> = None;
         let mut heading: Option<usize> = None;
         let mut last_running: Option<usize> = None;
-        (0..self.looks.len()).map(move |at| {
-            let row = self.row(at, heading, last_running);
-            if self.document.blocks[at].heading().is_some() {
+        self.document.blocks.iter().enumerate().map(move |(at, block)| {
+            // What a block shares with the one before it stands in the row.
+            if last.is_none_or(|last| last.container != block.container) {
+                row[CONTAINER..].fill(0.0);
+            }
+            let mut set = |evidence: Evidence, value: f32| row[evidence as usize] = value;
+            if last.is_none_or(|last| last.container != block.container) {
+                self.set_container(block.container, &mut set);
+            }
+            if last.is_none_or(|last| last.place != block.place) {
+                self.set_place(block.place, &mut set);
+            }
+            self.set_block(at, &mut set);
+            self.set_page(at, &mut set);
+            self.set_neighbors(at, last_running, &mut set);
+            self.set_heading(at, heading, &mut set);
+            last = Some(block);
+            if block.heading().is_some() {
                 heading = Some(at);
             }
             if self.looks[at].running > 0 {
@@ -413,20 +432,6 @@ impl<'d> Evident<'d> {
             }
             row
         })
-    }
-
-    fn row(&self, at: usize, heading: Option<usize>, last_running: Option<usize>) -> Row {
-        let mut row = [0.0; Evidence::ALL.len()];
-        let mut set = |evidence: Evidence, value: f32| row[evidence as usize] = value;
-        self.set_block(at, &mut set);
-        self.set_place(at, &mut set);
-        self.set_page(at, &mut set);
-        self.set_neighbors(at, last_running, &mut set);
-        self.set_heading(at, heading, &mut set);
-        if let Some(container) = self.document.blocks[at].container {
-            self.set_container(container as usize, &mut set);
-        }
-        row
     }
 
     fn set_block(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
@@ -461,8 +466,7 @@ impl<'d> Evident<'d> {
         set(Evidence::Repeats, f32::from(u8::from(look.repeats)));
     }
 
-    fn set_place(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
-        let place = self.document.blocks[at].place;
+    fn set_place(&self, place: Place, set: &mut impl FnMut(Evidence, f32)) {
         let is = |bits: Place| f32::from(u8::from(place.any(bits)));
         for (evidence, bits) in [
             (Evidence::Navigation, Place::NAVIGATION),
@@ -551,15 +555,19 @@ impl<'d> Evident<'d> {
         set(Evidence::HeadingAway, f32::from(u8::from(branch(at) != branch(heading))));
     }
 
-    fn set_container(&self, container: usize, set: &mut impl FnMut(Evidence, f32)) {
-        let known = &self.known[container];
+    fn set_container(&self, container: Option<u32>, set: &mut impl FnMut(Evidence, f32)) {
+        let Some(container) = container else {
+            set(Evidence::ArticleShare, 0.0);
+            return;
+        };
+        let known = &self.known[container as usize];
         let own = &known.shares;
         set(Evidence::OwnText, own.text);
         set(Evidence::OwnLinks, own.links);
         set(Evidence::OwnBlocks, own.blocks);
         set(Evidence::OwnMean, own.mean);
         set(Evidence::OwnRunning, own.running);
-        if let Some(outer) = self.document.containers[container].parent {
+        if let Some(outer) = self.document.containers[container as usize].parent {
             let outer = &self.known[outer as usize].shares;
             set(Evidence::OuterText, outer.text);
             set(Evidence::OuterLinks, outer.links);

@@ -7,7 +7,7 @@
 use super::words::{self, Kinds, Word};
 
 /// Lines over this many bytes are running text: of 4,402 headings on 270 real pages, two were longer.
-pub(super) const LONGEST_HEADING: usize = 150;
+pub const LONGEST: usize = 150;
 /// A line of so many words that ends in a period is a sentence.
 const SENTENCE: u32 = 6;
 /// How much of a long line is read for the words it shares with the line above it.
@@ -118,12 +118,11 @@ impl Look {
     /// Looks at a line.
     pub(super) fn new(text: &str, marked: bool) -> Self {
         let text = text.trim();
-        if marked || text.len() > LONGEST_HEADING {
+        if marked || text.len() > LONGEST {
             return Self::glance(text, marked);
         }
         let mut look = Self { candidate: true, start: start(text), end: end(text), ..Self::default() };
         look.read_numbering(text.as_bytes());
-        look.read_marks(text.as_bytes());
         look.read_words(text.as_bytes());
         let sentence = look.end == End::Period && look.words >= SENTENCE && look.numbering == Numbering::None;
         look.candidate = look.words > 0 && look.words > look.figures && !sentence;
@@ -135,7 +134,7 @@ impl Look {
         let mut look = Self { marked, start: start(text), end: end(text), ..Self::default() };
         look.chars = text.len() as u32;
         look.words = look.chars / 6 + 1;
-        for word in Words(&text.as_bytes()[..text.len().min(OPENING)]) {
+        for (word, _) in Words(&text.as_bytes()[..text.len().min(OPENING)]) {
             let bare = words::bare(word);
             let known = Word::new(bare);
             if look.first_word == 0 {
@@ -193,7 +192,9 @@ impl Look {
 
     fn read_words(&mut self, text: &[u8]) {
         let mut ended_sentence = false;
-        for word in Words(text) {
+        let mut marks = 0;
+        for (word, in_word) in Words(text) {
+            marks += in_word;
             let bare = words::bare(word);
             if bare.is_empty() {
                 self.dashes += u32::from(matches!(word, b"-" | b"--" | [0xE2, 0x80, 0x93 | 0x94]));
@@ -207,7 +208,7 @@ impl Look {
             let known = Word::new(bare);
             let kinds = known.kinds();
             self.whole = words::join(self.whole, known.hash);
-            self.figures += u32::from(known.is_figure);
+            self.figures += u32::from(in_word.to_le_bytes()[DIGITS] as usize > bare.len() / 2);
             self.count(bare, kinds);
             match self.words {
                 1 => {
@@ -238,11 +239,6 @@ impl Look {
         if self.end == End::Colon && self.label_words == self.words {
             self.label_words = 0;
         }
-    }
-
-    fn read_marks(&mut self, text: &[u8]) {
-        // A line is short enough that no lane of eight bits runs over.
-        let lanes = text.iter().map(|&byte| LANES[byte as usize]).sum::<u64>().to_le_bytes().map(u32::from);
         [
             self.lower_letters,
             self.upper_letters,
@@ -252,7 +248,7 @@ impl Look {
             self.signs,
             self.quotes,
             self.chars,
-        ] = lanes;
+        ] = marks.to_le_bytes().map(u32::from);
         self.chars = text.len() as u32 - self.chars;
     }
 
@@ -299,8 +295,12 @@ fn leading_number(text: &[u8]) -> Option<(u32, usize)> {
     (1..=3).contains(&digits).then_some((number, digits))
 }
 
-/// For each byte a one in the lane that counts its kind: see [`Look::read_marks`].
+/// For each byte a one in the lane that counts its kind; a line is short enough that no lane of eight bits runs
+/// over. White space counts nowhere.
 static LANES: [u64; 256] = lanes();
+
+/// The lane of digits.
+const DIGITS: usize = 2;
 
 const fn lanes() -> [u64; 256] {
     let mut lanes = [0; 256];
@@ -352,18 +352,26 @@ fn end(text: &str) -> End {
     }
 }
 
-/// The words of a text: stretches without white space.
+/// The words of a text, stretches without white space, each with the sum of its [`LANES`].
 struct Words<'a>(&'a [u8]);
 
 impl<'a> Iterator for Words<'a> {
-    type Item = &'a [u8];
+    type Item = (&'a [u8], u64);
 
-    fn next(&mut self) -> Option<&'a [u8]> {
+    fn next(&mut self) -> Option<Self::Item> {
         let from = self.0.iter().position(|byte| !byte.is_ascii_whitespace())?;
         let rest = &self.0[from..];
-        let len = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+        let (mut len, mut marks) = (0, 0);
+        for byte in rest {
+            let mark = LANES[usize::from(*byte)];
+            if mark == 0 && byte.is_ascii_whitespace() {
+                break;
+            }
+            marks += mark;
+            len += 1;
+        }
         self.0 = &rest[len..];
-        Some(&rest[..len])
+        Some((&rest[..len], marks))
     }
 }
 

@@ -124,8 +124,6 @@ pub(super) struct Word {
     pub(super) hash: u32,
     /// One of 64 bits, by the letters of its [`STEM`], so that `calcify` and `calcification` share it.
     pub(super) bit: u64,
-    /// Whether it is mostly digits.
-    pub(super) is_figure: bool,
 }
 
 /// Letters by which words are taken for kin.
@@ -134,13 +132,11 @@ const STEM: usize = 5;
 impl Word {
     /// Reads a word without punctuation around it.
     pub(super) fn new(bare: &[u8]) -> Self {
-        let (mut hash, mut stem, mut digits) = (EMPTY, EMPTY, 0);
-        for (at, byte) in bare.iter().enumerate() {
-            hash = add(hash, byte.to_ascii_lowercase());
-            stem = if at < STEM { hash } else { stem };
-            digits += usize::from(byte.is_ascii_digit());
-        }
-        Self { hash: finish(hash), bit: 1 << (finish(stem) >> 26), is_figure: digits > bare.len() / 2 }
+        let (stem, rest) = bare.split_at(bare.len().min(STEM));
+        let add_small = |hash, byte: &u8| add(hash, SMALL[usize::from(*byte)]);
+        let stem = stem.iter().fold(EMPTY, add_small);
+        let hash = rest.iter().fold(stem, add_small);
+        Self { hash: finish(hash), bit: 1 << (finish(stem) >> 26) }
     }
 
     /// The lists that hold it.
@@ -156,6 +152,17 @@ impl Word {
         Kinds(0)
     }
 }
+
+/// Each byte with capitals made small.
+static SMALL: [u8; 256] = {
+    let mut small = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        small[byte] = (byte as u8).to_ascii_lowercase();
+        byte += 1;
+    }
+    small
+};
 
 // FNV-1a over 32 bits; its low bits are mixed with the better high ones at the end.
 const EMPTY: u32 = 0x811C_9DC5;
