@@ -106,17 +106,19 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "WHEN", default_value = "reject")]
     pub(crate) fail_on: FailOnArg,
 
-    /// How many rejects are bearable, as a number or `P%` of the pages; one more ends with exit code 1
-    /// [default: as the profile's `[gates]` say, else --fail-on].
+    /// How many rejects are bearable, as a number or `P%` of the pages; one more, or no page at all, ends with
+    /// exit code 1 [default: as the profile's `[gates]` say, else --fail-on].
     #[arg(long, value_name = "N|P%", value_parser = parse_max_rejects)]
     pub(crate) max_rejects: Option<MaxRejects>,
 
     /// In how many of 100 records a field has to be filled, such as `title=95%`; names are those of
-    /// `counts.fields` in `run.json`. One filled less often ends with exit code 1 [default: the profile's].
+    /// `counts.fields` in `run.json`. One filled less often, or no record at all, ends with exit code 1
+    /// [default: the profile's].
     #[arg(long, value_name = "FIELD=P%", value_delimiter = ',', value_parser = parse_min_fill)]
     pub(crate) min_fill: Vec<FillFloor>,
 
-    /// How many of 100 lines may be left over; more end with exit code 1 [default: the profile's].
+    /// How many of 100 lines may be left over; more, or no line at all, end with exit code 1
+    /// [default: the profile's].
     #[arg(long, value_name = "P%", value_parser = parse_share)]
     pub(crate) max_unassigned: Option<f64>,
 
@@ -128,7 +130,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) progress: When,
 
-    /// Print nothing on stderr but errors [default: off].
+    /// Print nothing on stderr but errors and gates that do not hold [default: off].
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 

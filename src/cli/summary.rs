@@ -3,7 +3,7 @@
 use crate::catalogue;
 use crate::check::CheckSummary;
 pub(crate) use crate::diagnostic::thousands;
-use crate::emit::manifest::{GateVerdict, ManifestSeconds, ManifestSpeed};
+use crate::emit::manifest::{ManifestSeconds, ManifestSpeed};
 use crate::retry::Retried;
 use crate::run::RunSummary;
 use crate::verify::VerifySummary;
@@ -35,13 +35,16 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
         lines.push(format!("  unchanged {:>8}  taken over from the last run", thousands(run.reused)));
     }
     lines.extend(diagnostic_lines(&counts.diagnostics));
-    for verdict in run.gates.iter().filter(|verdict| !verdict.passed) {
-        let GateVerdict { gate, count, of, limit, .. } = verdict;
-        lines.push(format!("gate {gate}: {} of {}, has to be {limit}", thousands(*count), thousands(*of)));
-    }
+    lines.extend(failed_gates(run));
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
     lines
+}
+
+/// Each gate that does not hold, on a line.
+pub(crate) fn failed_gates(run: &RunSummary) -> impl Iterator<Item = String> + '_ {
+    let failed = run.gates.iter().filter(|verdict| !verdict.passed);
+    failed.map(|verdict| format!("gate {}: {}", verdict.gate, verdict.in_words()))
 }
 
 /// What became of the rejects of an earlier run.

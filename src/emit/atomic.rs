@@ -68,12 +68,7 @@ impl AtomicFile {
                 _ => {}
             }
         }
-        let file = Builder::new()
-            .prefix(UNFINISHED_PREFIX)
-            .suffix(UNFINISHED_SUFFIX)
-            .permissions(readable_by_all())
-            .tempfile_in(folder)
-            .map_err(|error| unwritable(&target, error))?;
+        let file = unnamed_in(folder).map_err(|error| unwritable(&target, error))?;
         let file = Background::new(Hashed { file, digest: Sha256::new(), bytes: 0 });
         Ok(Self { name: name.to_owned(), target, file })
     }
@@ -141,6 +136,45 @@ impl FinishedFile {
     }
 }
 
+/// Writes the file that a user named, where that may be anything: a file that stands there, or none, is replaced
+/// as a whole; into anything else (a link, a device, a pipe) the bytes are written, as a shell's `>` does.
+///
+/// # Errors
+/// [`ErrorKind::Output`] if it cannot be written. A pipe that nobody reads any more is none.
+pub fn write_anywhere(path: &Path, bytes: &[u8]) -> Result<()> {
+    let is_replaced = match fs::symlink_metadata(path) {
+        Ok(data) => data.is_file(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    let written = if is_replaced { replace(path, bytes) } else { write_into(path, bytes) };
+    written.map_err(|error| unwritable(path, error))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = unnamed_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn write_into(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match File::create(path)?.write_all(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// A new file in `folder` that has no name of its own yet; what `umask` leaves is its mode.
+fn unnamed_in(folder: &Path) -> io::Result<NamedTempFile> {
+    // By `tempfile_in` it would be its owner's alone, and errors would name a file that nobody knows.
+    Builder::new()
+        .prefix(UNFINISHED_PREFIX)
+        .suffix(UNFINISHED_SUFFIX)
+        .make_in(folder, |path| File::create_new(path))
+}
+
 /// Brings the names in `folder` to the disk; a rename alone may be lost when the power goes.
 ///
 /// # Errors
@@ -182,11 +216,6 @@ pub fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// What `umask` leaves of it is the right of a new file; a temporary file would be its owner's alone.
-fn readable_by_all() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
-}
-
 /// The error that `error` means for the file or folder at `path`.
 pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
     let hint = cure(&error);
@@ -197,12 +226,14 @@ pub(super) fn unwritable(path: &Path, error: io::Error) -> Error {
 pub fn cure(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "make room, or name another folder with `--output`"
+            "make room, or write elsewhere with `--output`"
         }
+        io::ErrorKind::NotFound => "make the folder it is to stand in, or write elsewhere with `--output`",
+        io::ErrorKind::IsADirectory => "a folder stands there: name a file with `--output`",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            "a file stands where a folder has to: name another folder with `--output`"
+            "a file stands where a folder has to: write elsewhere with `--output`"
         }
-        _ => "give yourself the right to write there, or name another folder with `--output`",
+        _ => "give yourself the right to write there, or write elsewhere with `--output`",
     }
 }
 

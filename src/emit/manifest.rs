@@ -8,9 +8,10 @@ use super::atomic::{WrittenFile, sync_folder};
 use super::columns::TABLES;
 use super::datapackage::DATAPACKAGE_NAME;
 use super::{Counts, Frame, JsonEmitter, MANIFEST_NAME, OutputFormat, REPORT_NAME, RuleCount, load_sql};
+use crate::diagnostic::thousands;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::PageLimits;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::Path;
 
@@ -42,7 +43,7 @@ pub struct Manifest<'a> {
 }
 
 /// One thing that a run was held against, with the counts that decided.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateVerdict {
     /// What it is about: `errors`, `warnings`, `rejects`, `unassigned`, or `fill.FIELD`.
     pub gate: String,
@@ -54,6 +55,18 @@ pub struct GateVerdict {
     pub limit: String,
     /// Whether it was.
     pub passed: bool,
+}
+
+impl GateVerdict {
+    /// `9 of 17, has to be at most 5%`
+    pub fn in_words(&self) -> String {
+        let Self { count, of, limit, .. } = self;
+        let found = match of {
+            0 => "there was nothing to count".to_owned(),
+            _ => format!("{} of {}", thousands(*count), thousands(*of)),
+        };
+        format!("{found}, has to be {limit}")
+    }
 }
 
 /// The profile of a run.

@@ -6,9 +6,10 @@ use super::html::escaped;
 use crate::catalogue::{self, parse_id};
 use crate::diagnostic::{Severity, thousands};
 use crate::emit::RuleCount;
-use crate::emit::manifest::rule_counts;
+use crate::emit::manifest::{GateVerdict, rule_counts};
 use crate::icd::Reference;
 use crate::rates::{Rate, Unit};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -89,14 +90,8 @@ pub(super) fn head(out: &mut String, manifest: &Value, facts: &Facts) {
 
 /// `rejects 9 of 17, has to be at most 5%`
 fn in_words(gate: &Value) -> String {
-    let number = |value: &Value| thousands(value.as_u64().unwrap_or_default());
-    format!(
-        "{} {} of {}, has to be {}",
-        text(&gate["gate"]),
-        number(&gate["count"]),
-        number(&gate["of"]),
-        text(&gate["limit"])
-    )
+    let words = GateVerdict::deserialize(gate).map(|verdict| verdict.in_words()).unwrap_or_default();
+    format!("{} {}", text(&gate["gate"]), escaped(&words))
 }
 
 fn gate_table(out: &mut String, gates: &[Value]) {

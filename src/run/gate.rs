@@ -70,6 +70,9 @@ impl Gate {
     }
 
     /// The verdict on each thing that a run with these counts is held against.
+    ///
+    /// A limit on a share or a number of rejects does not hold over nothing: a run without a page, or without a record, is
+    /// no good run. One that nothing can pass, such as `0%` filled, is none.
     pub fn verdicts(&self, counts: &Counts) -> Vec<GateVerdict> {
         let with = |status| counts.records_by_status.get(status).copied().unwrap_or(0);
         let pages = counts.records + counts.rejects;
@@ -87,7 +90,9 @@ impl Gate {
             add("warnings", (with("warning"), counts.records), limit, passed);
         }
         let rejects = match self.max_rejects {
-            Some(MaxRejects::Count(most)) => Some((format!("at most {most}"), counts.rejects <= most)),
+            Some(MaxRejects::Count(most)) => {
+                Some((format!("at most {most}"), pages > 0 && counts.rejects <= most))
+            }
             Some(MaxRejects::Percent(most)) => {
                 Some((format!("at most {most}%"), is_at_most(counts.rejects, pages, most)))
             }
@@ -103,7 +108,8 @@ impl Gate {
         }
         for FillFloor { field, percent: least, .. } in &self.min_fill {
             let filled = counts.fields.get(field.as_str()).copied().unwrap_or(0);
-            let passed = filled as f64 * 100.0 >= least * counts.records as f64;
+            let is_filled = counts.records > 0 && filled as f64 * 100.0 >= least * counts.records as f64;
+            let passed = is_filled || *least <= 0.0;
             add(&format!("fill.{field}"), (filled, counts.records), format!("at least {least}%"), passed);
         }
         verdicts
@@ -111,7 +117,7 @@ impl Gate {
 }
 
 fn is_at_most(count: u64, of: u64, percent: f64) -> bool {
-    count as f64 * 100.0 <= percent * of as f64
+    percent >= 100.0 || of > 0 && count as f64 * 100.0 <= percent * of as f64
 }
 
 #[cfg(test)]
@@ -167,6 +173,20 @@ mod tests {
         };
         check(90.0, 10.0, [true, true]);
         check(90.1, 9.9, [false, false]);
+        let check_empty = |max_rejects, fill: f64, unassigned: f64, expected: [bool; 3]| {
+            let gate = Gate {
+                fail_on: FailOn::Never,
+                max_rejects: Some(max_rejects),
+                min_fill: vec![floor("title", fill)],
+                max_unassigned: Some(unassigned),
+            };
+            let verdicts = gate.verdicts(&Counts::default());
+            let passed: Vec<bool> = verdicts.iter().map(|verdict| verdict.passed).collect();
+            assert_eq!(passed, expected, "{max_rejects:?} {fill} {unassigned}");
+        };
+        check_empty(MaxRejects::Count(5), 1.0, 99.0, [false; 3]);
+        check_empty(MaxRejects::Percent(5.0), 1.0, 99.0, [false; 3]);
+        check_empty(MaxRejects::Percent(100.0), 0.0, 100.0, [true; 3]);
     }
 
     #[test]

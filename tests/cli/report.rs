@@ -1,6 +1,9 @@
 //! `nosograph report`.
 
-use crate::scene::{Scene, check_failed};
+use crate::scene::{CHOLERA, Scene, check_failed};
+use std::fs;
+use std::os::unix::fs::{FileTypeExt, symlink};
+use std::process::Command;
 
 #[test]
 fn the_report_stands_alone_and_nothing_of_a_page_is_live() {
@@ -99,4 +102,33 @@ fn the_nightly_job_of_the_docs_runs() {
         ended.code == Some(0) && ended.stderr.contains("1 rejects tried again, 1 give a record"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn what_is_no_file_is_written_into_and_not_replaced() {
+    let scene = Scene::new(&[("input/a.txt", CHOLERA.as_bytes()), ("target.html", b"old")]);
+    assert_eq!(scene.call("run").code, Some(0));
+    let html = scene.call("report").stdout;
+    let check = |name: &str| {
+        let ended = scene.call(&format!("report -o {name}"));
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{name}: {ended:?}");
+        fs::symlink_metadata(scene.path(name)).unwrap().file_type()
+    };
+    assert!(check("new.html").is_file() && check("new.html").is_file());
+    assert!(scene.read("new.html") == html);
+    symlink("target.html", scene.path("link.html")).unwrap();
+    symlink("made.html", scene.path("dangling.html")).unwrap();
+    assert!(check("link.html").is_symlink() && check("dangling.html").is_symlink());
+    assert!(scene.read("target.html") == html && scene.read("made.html") == html);
+    assert!(Command::new("mkfifo").arg(scene.path("pipe")).status().unwrap().success());
+    let path = scene.path("pipe");
+    let reader = std::thread::spawn(move || fs::read_to_string(path).unwrap());
+    assert!(check("pipe").is_fifo());
+    assert!(reader.join().unwrap() == html);
+    symlink("/dev/full", scene.path("full")).unwrap();
+    check_failed(&scene.call("report -o full"), "full: cannot be written: No space left on device");
+    check_failed(&scene.call("report -o output"), "output: cannot be written: Is a directory");
+    let ended = scene.call("report -o nowhere/x.html");
+    check_failed(&ended, "nowhere/x.html: cannot be written: No such file or directory (os error 2)\n");
+    assert!(ended.stderr.contains("hint: make the folder"), "{ended:?}");
 }

@@ -144,6 +144,21 @@ fn rejects_are_bearable_up_to_a_number() {
 }
 
 #[test]
+fn a_gate_over_nothing_does_not_hold() {
+    let scene = hospital();
+    fs::create_dir(scene.path("none")).unwrap();
+    let gates = "--min-fill title=95%,code=99% --max-rejects 5% --max-unassigned 10%";
+    for nothing in ["none", "input --include nomatch*", "input --limit 0"] {
+        let ended = scene.call(&format!("run {nothing} -q {gates}"));
+        assert_eq!(ended.code, Some(1), "{nothing}: {ended:?}");
+        let told: Vec<&str> = ended.stderr.lines().collect();
+        assert_eq!(told.len(), 4, "{nothing}: {ended:?}");
+        assert_eq!(told[0], "gate rejects: there was nothing to count, has to be at most 5%", "{nothing}");
+        assert_eq!(scene.call(&format!("run {nothing} -q")).code, Some(0), "{nothing}");
+    }
+}
+
+#[test]
 fn a_dry_run_lists_and_writes_nothing() {
     let scene = hospital();
     let ended = scene.call("run --dry-run");

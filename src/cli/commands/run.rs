@@ -7,7 +7,7 @@ use crate::cli::printer::{Results, note, printable};
 use crate::cli::progress::Indicator;
 use crate::cli::render::{Located, Render, renderer};
 use crate::cli::signals;
-use crate::cli::summary::{retried_line, summary, thousands};
+use crate::cli::summary::{failed_gates, retried_line, summary, thousands};
 use crate::emit::OutputFormat;
 use crate::error::ErrorKind;
 use crate::record::Finding;
@@ -51,7 +51,9 @@ pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
         done => done?,
     };
     reporter.end()?;
-    if !arguments.quiet {
+    if arguments.quiet {
+        failed_gates(&done).for_each(|line| note(&line));
+    } else {
         summary(&done, &options.output).iter().for_each(|line| note(line));
         retried.iter().for_each(|retried| note(&retried_line(retried)));
     }
