@@ -117,6 +117,10 @@ impl Progress for Reported<'_> {
         }
     }
 
+    fn outputs(&self) -> &'static [&'static str] {
+        &[REPORT_NAME]
+    }
+
     fn conclude(&mut self, manifest: &Manifest<'_>) -> Result<Conclusion> {
         let told = serde_json::to_value(manifest).unwrap_or_default();
         let mut file = JsonEmitter::create(&self.folder, REPORT_NAME, Frame::LINES)?;

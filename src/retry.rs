@@ -159,6 +159,10 @@ impl Progress for Guard<'_> {
         }
     }
 
+    fn outputs(&self) -> &'static [&'static str] {
+        self.progress.outputs()
+    }
+
     fn conclude(&mut self, manifest: &Manifest<'_>) -> Result<Conclusion> {
         std::mem::replace(&mut self.trouble, Ok(()))?;
         self.earlier(None)?;

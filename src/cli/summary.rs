@@ -38,6 +38,9 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
     lines.extend(failed_gates(run));
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
+    if !run.removed.is_empty() {
+        lines.push(format!("removed, since this run does not write them: {}", run.removed.join(", ")));
+    }
     lines
 }
 

@@ -188,46 +188,46 @@ pub fn replace_manifest(folder: &Path, manifest: &Manifest<'_>) -> Result<()> {
     sync_folder(folder)
 }
 
-/// Names in the manifest that an earlier run left in `folder` of outputs that `written` does not have.
-///
-/// A manifest that is absent or was edited gives none: only names that a run can write are taken from it.
-pub fn stale_outputs(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
-    #[derive(serde::Deserialize)]
+/// Names of the outputs, itself among them, of which the manifest in `folder` tells; none if it is no manifest of a run.
+pub(crate) fn listed_outputs(folder: &Path) -> Vec<String> {
+    #[derive(Deserialize)]
     struct Earlier {
+        #[serde(rename = "nosograph")]
+        _nosograph: String,
         outputs: Vec<WrittenFile>,
     }
     let Ok(text) = std::fs::read(folder.join(MANIFEST_NAME)) else { return Vec::new() };
     let Ok(earlier) = serde_json::from_slice::<Earlier>(&text) else { return Vec::new() };
-    let names = earlier.outputs.into_iter().map(|file| file.path);
-    let is_stale = |name: &String| is_output_name(name) && !written.iter().any(|file| file.path == *name);
-    names.filter(is_stale).collect()
+    let outputs = earlier.outputs.into_iter().map(|file| file.path);
+    outputs.chain([MANIFEST_NAME.to_owned()]).collect()
 }
 
-fn is_output_name(name: &str) -> bool {
-    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson" | DATAPACKAGE_NAME | REPORT_NAME)
+/// The names of the files that a run with these formats writes.
+pub(crate) fn output_names(formats: &[OutputFormat]) -> Vec<String> {
+    let mut names = vec![MANIFEST_NAME.to_owned(), "rejects.ndjson".to_owned()];
+    let mut has_tables = false;
+    for format in formats {
+        if format.is_tables() {
+            has_tables = true;
+            names.extend(TABLES.iter().map(|table| format!("{}.{}", table.name, format.as_str())));
+        } else {
+            names.push(format!("records.{}", format.as_str()));
+        }
+    }
+    if has_tables {
+        names.push(DATAPACKAGE_NAME.to_owned());
+        names.extend(load_sql::FILE_NAMES.map(str::to_owned));
+    }
+    names
+}
+
+/// Whether a run can write a file of this name.
+pub(crate) fn is_output_name(name: &str) -> bool {
+    matches!(name, "records.json" | "records.ndjson" | "rejects.ndjson")
+        || matches!(name, DATAPACKAGE_NAME | MANIFEST_NAME | REPORT_NAME)
         || load_sql::FILE_NAMES.contains(&name)
         || name
             .strip_suffix(".csv")
             .or(name.strip_suffix(".parquet"))
             .is_some_and(|stem| TABLES.iter().any(|table| table.name == stem))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_own_outputs_of_an_earlier_run_are_stale() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = |path: &str| WrittenFile { path: path.into(), bytes: 0, sha256: String::new() };
-        let check = |manifest: &str, expected: &[&str]| {
-            std::fs::write(folder.path().join(MANIFEST_NAME), manifest).unwrap();
-            assert_eq!(stale_outputs(folder.path(), &[file("records.ndjson")]), expected, "{manifest}");
-        };
-        let names = ["records.csv", "records.ndjson", "../secret", "mine.csv", "sections.csv"];
-        let outputs = serde_json::to_string(&names.map(file)).unwrap();
-        check(&format!("{{\"outputs\": {outputs}}}"), &["records.csv", "sections.csv"]);
-        check("not json", &[]);
-        check("{}", &[]);
-    }
 }

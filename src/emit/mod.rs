@@ -120,6 +120,11 @@ impl OutputFormat {
         }
     }
 
+    /// Whether it is a file a table.
+    pub(crate) fn is_tables(self) -> bool {
+        !matches!(self, Self::Json | Self::Ndjson)
+    }
+
     /// Whether it looks into records beyond their text.
     pub(crate) fn needs_records(self) -> bool {
         #[cfg(feature = "parquet")]
@@ -339,5 +344,24 @@ pub(crate) mod tests {
             std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         found.sort();
         assert_eq!(found, ["mine.txt", "records.ndjson", "rejects.ndjson", "run.json"]);
+    }
+
+    #[test]
+    fn what_a_run_will_write_is_known_before() {
+        #[cfg(feature = "parquet")]
+        let all = [OutputFormat::Json, OutputFormat::Ndjson, OutputFormat::Csv, OutputFormat::Parquet];
+        #[cfg(not(feature = "parquet"))]
+        let all = OutputFormat::DEFAULT;
+        for formats in [&all[..], &all[..2], &all[2..3]] {
+            let folder = tempfile::tempdir().unwrap();
+            let outputs = Outputs::create(folder.path(), formats, &facts()).unwrap().finish().unwrap();
+            let mut written: Vec<String> = outputs.written().into_iter().map(|file| file.path).collect();
+            written.push(MANIFEST_NAME.to_owned());
+            let mut known = manifest::output_names(formats);
+            written.sort();
+            known.sort();
+            assert_eq!(written, known);
+            assert!(known.iter().all(|name| manifest::is_output_name(name)));
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where in a run directory the cache and the lock are.
-const STATE_FOLDER: &str = ".nosograph";
+pub(super) const STATE_FOLDER: &str = ".nosograph";
 
 /// A run directory that this process alone writes to.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ mod gate;
 mod interrupt;
 mod options;
 mod ordered;
+mod ours;
 mod page;
 mod progress;
 mod unchanged;
@@ -25,7 +26,7 @@ pub use progress::{Conclusion, EndedPage, PageEnd, Progress, Silent};
 use crate::emit::atomic::WrittenFile;
 use crate::emit::manifest::{
     GateVerdict, Manifest, ManifestBytes, ManifestOptions, ManifestProfile, ManifestSeconds, ManifestSpeed,
-    replace_manifest, stale_outputs,
+    output_names, replace_manifest,
 };
 use crate::emit::{Counter, Counts, FinishedOutputs, OutputFormat, Outputs, Rendered, RunFacts};
 use crate::error::{Error, ErrorKind, Result};
@@ -67,6 +68,8 @@ pub struct RunSummary {
     pub seconds: ManifestSeconds,
     /// The outputs but `run.json`.
     pub outputs: Vec<WrittenFile>,
+    /// Names of outputs of an earlier run that this one does not have: they were removed.
+    pub removed: Vec<String>,
 }
 
 /// Lists what a run would read, without reading a page or writing a file.
@@ -88,13 +91,17 @@ pub fn plan(options: &RunOptions<'_>) -> Result<Listing> {
 ///
 /// # Errors
 /// [`ErrorKind::Input`] and [`ErrorKind::Options`] as [`walk`]; [`ErrorKind::Output`] if the run directory
-/// cannot be written or another run writes to it; [`ErrorKind::Interrupted`]. After an error the run
+/// cannot be written, another run writes to it, or a file that no run wrote has the name of an output;
+/// [`ErrorKind::Interrupted`]. After an error the run
 /// directory is as it was, or has files of this run that are whole, but no `run.json`.
 pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunSummary> {
     options.gate.check(options.pipeline.profile)?;
     let started = Instant::now();
     let listing = plan(options)?;
     let mut seconds = ManifestSeconds { walk: started.elapsed().as_secs_f64(), ..ManifestSeconds::default() };
+    let mut names = output_names(&options.formats);
+    names.extend(progress.outputs().iter().map(|&name| name.to_owned()));
+    ours::check_names(&options.output, &names)?;
     let folder = RunFolder::take(&options.output)?;
     let basis = Basis::of(&options.pipeline, options.limits);
     let of_outputs = basis.with(format!("{:?} {:?}", options.formats, options.limit).as_bytes());
@@ -111,6 +118,7 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
             reused,
             seconds,
             outputs: last.outputs,
+            removed: Vec::new(),
         };
         replace_manifest(folder.path(), &manifest(options, &summary))?;
         return Ok(summary);
@@ -145,13 +153,22 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     seconds.total = started.elapsed().as_secs_f64();
     seconds.finish = seconds.total - paged;
     let gates = options.gate.verdicts(&counts);
-    let mut summary = RunSummary { gates, counts, bytes_read, reused, seconds, outputs: outputs.written() };
+    let mut summary = RunSummary {
+        gates,
+        counts,
+        bytes_read,
+        reused,
+        seconds,
+        outputs: outputs.written(),
+        removed: Vec::new(),
+    };
     let more = progress.conclude(&manifest(options, &summary))?;
     // A later run knows nothing of what others added, so it has to go the whole way.
     let is_alone = more.outputs.is_empty() && more.verdicts.is_empty();
     outputs.add(more.outputs);
     summary.outputs = outputs.written();
     summary.gates.extend(more.verdicts);
+    summary.removed = ours::stale(folder.path(), &summary.outputs);
     publish(&folder, outputs, options, &summary)?;
     if is_alone {
         let written = (summary.bytes_read, summary.outputs.as_slice());
@@ -331,9 +348,11 @@ fn publish(
     options: &RunOptions<'_>,
     summary: &RunSummary,
 ) -> Result<()> {
-    let stale = stale_outputs(folder.path(), &summary.outputs);
+    ours::begin(folder.state(), &summary.removed, &summary.outputs)?;
     forget(folder.state());
-    outputs.publish(&stale, &manifest(options, summary).to_json(folder.path())?)
+    outputs.publish(&summary.removed, &manifest(options, summary).to_json(folder.path())?)?;
+    ours::end(folder.state());
+    Ok(())
 }
 
 fn manifest<'a>(options: &'a RunOptions<'_>, summary: &'a RunSummary) -> Manifest<'a> {

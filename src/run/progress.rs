@@ -29,6 +29,11 @@ pub trait Progress {
         let _ = page;
     }
 
+    /// Names of the files that [`Progress::conclude`] adds. Default: none.
+    fn outputs(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// All files have, and no output has its name yet; `manifest` is what `run.json` would say. Without
     /// [`Progress::wants_pages`] it is not called for a run that would change nothing.
     ///

@@ -110,8 +110,38 @@ fn outputs_of_an_earlier_run_go_and_other_files_stay() {
     scene.call("run");
     scene.write("output/mine.csv", b"mine");
     assert!(scene.path("output/records.csv").exists());
-    scene.call("run --formats ndjson");
+    let ended = scene.call("run --formats ndjson");
     assert_eq!(scene.names("output"), ["mine.csv", "records.ndjson", "rejects.ndjson", "run.json"]);
+    assert!(
+        ended.stderr.contains("\nremoved, since this run does not write them: datapackage.json, "),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn files_that_no_run_wrote_are_not_replaced() {
+    let scene = hospital();
+    let check = |options: &str, name: &str| {
+        let ended = scene.call(&format!("run -o own {options}"));
+        check_failed(&ended, &format!("own/{name}: no run of nosograph wrote this file"));
+        assert!(ended.stderr.contains("hint: move it away"), "{ended:?}");
+        assert_eq!(scene.read(&format!("own/{name}")), "mine");
+    };
+    scene.write("own/records.csv", b"mine");
+    check("", "records.csv");
+    assert!(!scene.path("own/.nosograph").exists(), "a run that cannot start writes nothing");
+    // What this run does not write may stand there.
+    assert_eq!(scene.call("run -o own --formats ndjson").code, Some(1));
+    check("--formats csv", "records.csv");
+    assert_eq!(scene.call("run -o own --formats json").code, Some(1));
+    assert_eq!(scene.names("own"), ["records.csv", "records.json", "rejects.ndjson", "run.json"]);
+    scene.write("own/report.html", b"mine");
+    check("--formats json --report", "report.html");
+    fs::remove_file(scene.path("own/records.csv")).unwrap();
+    assert_eq!(scene.call("run -o own").code, Some(1));
+    // Without its manifest a folder tells of no run.
+    scene.write("own/run.json", b"mine");
+    check("", "run.json");
 }
 
 #[test]
@@ -192,7 +222,7 @@ fn diagnostics_come_on_stdout_when_asked_for() {
     assert!(text.contains("input/empty.txt:1: error[N103]: "), "{text}");
     let github = scene.call("run --output-format github --quiet");
     assert!(github.stdout.contains("::error file=input/empty.txt,line=1,title=N103::"), "{github:?}");
-    assert_eq!(github.stderr, "");
+    assert_eq!(github.stderr, "gate rejects: 1 of 3, has to be none\n");
 }
 
 #[test]

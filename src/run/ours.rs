@@ -1,0 +1,88 @@
+//! Which files of a run directory are a run's own.
+//!
+//! In: `run.json`, and while names change `DIR/.nosograph/publishing`, which outlives a run that was stopped
+//! there. Out: the names that a run may replace or remove. A file that no run wrote is never touched.
+
+use super::folder::STATE_FOLDER;
+use crate::emit::atomic::{WrittenFile, remove, write_anywhere};
+use crate::emit::manifest::{is_output_name, listed_outputs};
+use crate::error::{Error, ErrorKind, Result};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The names that a run is about to change, one a line.
+const NAME: &str = "publishing";
+
+/// Names in the folder of files that runs wrote, or were about to.
+fn ours(folder: &Path) -> BTreeSet<String> {
+    let cut_off = fs::read_to_string(folder.join(STATE_FOLDER).join(NAME)).unwrap_or_default();
+    let names = listed_outputs(folder).into_iter().chain(cut_off.lines().map(str::to_owned));
+    names.filter(|name| is_output_name(name)).collect()
+}
+
+/// That none of these names has a file that no run wrote.
+///
+/// # Errors
+/// [`ErrorKind::Output`] with the first that has.
+pub(super) fn check_names(folder: &Path, names: &[String]) -> Result<()> {
+    let ours = ours(folder);
+    let is_foreign =
+        |name: &&String| !ours.contains(name.as_str()) && fs::symlink_metadata(folder.join(name)).is_ok();
+    names.iter().find(is_foreign).map_or(Ok(()), |name| {
+        Err(Error::new(ErrorKind::Output, "no run of nosograph wrote this file, so none will replace it")
+            .at(folder.join(name))
+            .hint("move it away, or write elsewhere with `--output`"))
+    })
+}
+
+/// Names of earlier outputs that a run which wrote these does not have: they would tell of other pages.
+pub(super) fn stale(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
+    let is_stale = |name: &String| !written.iter().any(|file| file.path == *name);
+    let exists = |name: &String| fs::symlink_metadata(folder.join(name)).is_ok();
+    ours(folder).into_iter().filter(|name| is_stale(name) && exists(name)).collect()
+}
+
+/// Keeps the names that are about to change: until `run.json` stands, only this tells whose they are.
+///
+/// # Errors
+/// [`ErrorKind::Output`] if they cannot be kept.
+pub(super) fn begin(state: &Path, stale: &[String], written: &[WrittenFile]) -> Result<()> {
+    let names = stale.iter().chain(written.iter().map(|file| &file.path));
+    let text: String = names.map(|name| format!("{name}\n")).collect();
+    write_anywhere(&state.join(NAME), text.as_bytes())
+}
+
+/// Forgets them: `run.json` tells.
+pub(super) fn end(state: &Path) {
+    // What stays names files that are ours all the same.
+    let _ = remove(&state.join(NAME));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_outputs_that_runs_told_of_are_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let check =
+            |expected: &[&str]| assert_eq!(ours(folder.path()).into_iter().collect::<Vec<_>>(), expected);
+        let names = ["records.csv", "../secret", "mine.csv", "sections.csv"];
+        let outputs = names.map(|name| serde_json::json!({"path": name, "bytes": 0, "sha256": ""}));
+        let manifest = |text: String| fs::write(folder.path().join("run.json"), text).unwrap();
+        check(&[]);
+        manifest("not json".into());
+        check(&[]);
+        manifest(serde_json::json!({ "outputs": outputs }).to_string());
+        check(&[]);
+        manifest(serde_json::json!({ "nosograph": "0", "outputs": outputs }).to_string());
+        check(&["records.csv", "run.json", "sections.csv"]);
+        let state = folder.path().join(STATE_FOLDER);
+        fs::create_dir(&state).unwrap();
+        begin(&state, &["report.html".into(), "../secret".into()], &[]).unwrap();
+        check(&["records.csv", "report.html", "run.json", "sections.csv"]);
+        end(&state);
+        check(&["records.csv", "run.json", "sections.csv"]);
+    }
+}
