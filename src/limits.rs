@@ -62,7 +62,7 @@ pub const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of a text of the page that a message quotes. Fixed.
 pub const MAX_QUOTE_BYTES: usize = 60;
 
-/// Linked folders that the path of a page may lead through; what lies behind more is passed over as a loop.
+/// Linked folders that the path of a page may lead through with `--follow`; what lies behind more is passed over as a loop.
 /// `_POSIX_SYMLOOP_MAX`: what a portable program may rely on. Fixed.
 pub const MAX_LINKS: u8 = 8;
 

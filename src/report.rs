@@ -17,10 +17,11 @@ use crate::emit::REPORT_NAME;
 use crate::emit::manifest::{Manifest, read_manifest, rule_counts};
 use crate::emit::{Frame, JsonEmitter};
 use crate::error::Result;
-use crate::read::{Place, WalkOptions, walk};
+use crate::read::Place;
 use crate::record::{Record, Reject};
 use crate::records::{WholeRecords, fullest_records};
 use crate::run::{Conclusion, EndedPage, PageEnd, Progress};
+use crate::verify::sources;
 use facts::Facts;
 use html::policy;
 use serde_json::Value;
@@ -55,7 +56,7 @@ pub fn report(options: &ReportOptions) -> Result<String> {
         None => None,
     };
     if !options.inputs.is_empty() {
-        let listing = walk(&options.inputs, &WalkOptions::default())?;
+        let listing = sources(&options.run, &options.inputs)?;
         for page in facts.pages.all() {
             page.path = listing.find(page.uri()).and_then(|entry| match listing.place(&entry) {
                 Place::File(path) => Some(path),

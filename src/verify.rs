@@ -14,6 +14,7 @@ use crate::catalogue::{
 use crate::diagnostic::{DiagnosticId, Severity, quote};
 use crate::emit::MANIFEST_NAME;
 use crate::emit::atomic::WrittenFile;
+use crate::emit::manifest::RunInput;
 use crate::error::{Error, ErrorKind, Result};
 use crate::icd::{Code, Reference};
 use crate::limits::{MAX_PAGE_BYTES_CEILING, PageLimits};
@@ -33,7 +34,7 @@ use std::path::{Path, PathBuf};
 pub struct VerifyOptions<'a> {
     /// A run directory, or a JSON file of records.
     pub run: PathBuf,
-    /// The inputs of that run.
+    /// The inputs of that run. Default: none, those that `run.json` names.
     pub inputs: Vec<PathBuf>,
     /// What values from the reference are held against.
     pub reference: &'a Reference,
@@ -66,12 +67,13 @@ pub fn verify(
     options: &VerifyOptions<'_>,
     visit: &mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
 ) -> Result<VerifySummary> {
-    let listing = walk(&options.inputs, &WalkOptions::default())?;
+    let files = record_files(&options.run)?;
+    let listing = sources(&options.run, &options.inputs)?;
     let mut verify = Verify { options, listing, summary: VerifySummary::default(), visit };
     if options.run.is_dir() {
         verify.outputs()?;
     }
-    for file in record_files(&options.run)? {
+    for file in files {
         if file.extension().is_some_and(|extension| extension == "csv") {
             return Err(Error::new(ErrorKind::Input, "tables have no provenance to verify")
                 .at(&file)
@@ -99,6 +101,21 @@ pub fn verify(
         }
     }
     Ok(verify.summary)
+}
+
+/// The files that a run read, under `inputs` or, without any, under those that its `run.json` names.
+///
+/// # Errors
+/// As [`walk`]; [`ErrorKind::Options`] if nobody names an input.
+pub fn sources(run: &Path, inputs: &[PathBuf]) -> Result<Listing> {
+    let of_run = RunInput::of(run);
+    let inputs = if inputs.is_empty() { &of_run.inputs } else { inputs };
+    if inputs.is_empty() {
+        return Err(Error::new(ErrorKind::Options, "no `run.json` tells what this was made from")
+            .at(run)
+            .hint("name the pages: `--input FOLDER`"));
+    }
+    walk(inputs, &WalkOptions { follow: of_run.follow, ..WalkOptions::default() })
 }
 
 /// What of an outcome the bytes of its own page do not give: nothing, if the pipeline is right.

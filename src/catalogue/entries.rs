@@ -56,7 +56,7 @@ pub const CATALOGUE: &[Entry] = &[
         name: "page-unreadable",
         severity: Error,
         field: None,
-        explanation: "The file could not be read. It vanished, its permissions forbid it, or the disk \
+        explanation: "The file, or a folder with all that is in it, could not be read. It vanished, its permissions forbid it, or the disk \
             failed.",
         example: "a file without the permission to read it",
         cure: "Make the file readable and run again; the other pages are not touched by it.",

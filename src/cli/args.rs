@@ -84,6 +84,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
 
+    /// Go through links to folders, too; links to files are always read [default: off].
+    #[arg(long)]
+    pub(crate) follow: bool,
+
     /// Read only the first N pages, in order of their paths [default: all].
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
@@ -616,7 +620,11 @@ const LIMITS: [Limit; 15] = [
         "--max-findings"
     ),
     limit!(MAX_QUOTE_BYTES, Page, "bytes of a page's text in a message; the rest is cut"),
-    limit!(MAX_LINKS, Page, "linked folders on the way to a page; what lies behind more is skipped"),
+    limit!(
+        MAX_LINKS,
+        Page,
+        "linked folders on the way to a page with --follow; what lies behind more is skipped"
+    ),
     limit!(MAX_RECORD_BYTES, Records, "bytes of a record; a longer one is told as malformed"),
     limit!(MAX_PARQUET_FOOTER_BYTES, Records, "bytes of the footer of a Parquet file"),
     limit!(MAX_PARQUET_DEPTH, Records, "groups in each other in its schema"),

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::limits::PageLimits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The content of `run.json`.
 #[derive(Clone, Debug, Serialize)]
@@ -89,6 +89,8 @@ pub struct ManifestOptions<'a> {
     pub include: &'a [String],
     /// Globs of which a uri must match none.
     pub exclude: &'a [String],
+    /// Whether folders behind links were walked.
+    pub follow: bool,
     /// The largest number of pages.
     pub limit: Option<u64>,
     /// How far a page is followed, a key a limit.
@@ -170,6 +172,24 @@ pub fn read_manifest(folder: &Path) -> Result<Value> {
     })?;
     serde_json::from_slice(&text)
         .map_err(|error| Error::new(ErrorKind::Input, "not the manifest of a run").at(&path).source(error))
+}
+
+/// What a run read.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct RunInput {
+    /// Its inputs, as the user named them.
+    pub inputs: Vec<PathBuf>,
+    /// Whether folders behind links were walked.
+    #[serde(default)]
+    pub follow: bool,
+}
+
+impl RunInput {
+    /// What the run in `folder` read; nothing if its manifest does not say.
+    pub fn of(folder: &Path) -> Self {
+        let options = read_manifest(folder).map(|mut manifest| manifest["options"].take());
+        options.ok().and_then(|options| serde_json::from_value(options).ok()).unwrap_or_default()
+    }
 }
 
 /// What each rule did in the run of a manifest, in the profile's order; nothing if it does not say.

@@ -20,7 +20,7 @@ mod walk;
 pub use listing::Listing;
 pub use skip::SkipReason;
 pub use stamp::Stamp;
-pub use walk::{Entry, Place, WalkOptions, walk};
+pub use walk::{Entry, Place, STATE_FOLDER, WalkOptions, walk};
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -135,10 +135,11 @@ pub fn read_file(path: &Path) -> Result<Box<Page>> {
     }
 }
 
-/// A file that could not be opened or read: `N105`.
+/// A file, or a folder, that could not be opened or read: `N105`.
 pub fn unreadable(uri: &str, error: &io::Error) -> Unread {
+    let what = if uri.ends_with('/') { "folder" } else { "file" };
     let message = format!(
-        "the file cannot be read: {error}; give yourself the right to read it, or take it out of the input"
+        "the {what} cannot be read: {error}; give yourself the right to read it, or take it out of the input"
     );
     Unread {
         source: Source::unread(uri, None),

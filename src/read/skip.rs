@@ -15,6 +15,8 @@ pub enum SkipReason {
     Data,
     /// A PDF, an office or another document that is not text.
     Document,
+    /// It lies in the directory of an earlier run.
+    EarlierRun,
     /// `--include` or `--exclude` leaves it out.
     Excluded,
     /// A font.
@@ -23,6 +25,8 @@ pub enum SkipReason {
     Hidden,
     /// A picture.
     Image,
+    /// A link to a folder, which only `--follow` goes through.
+    LinkedFolder,
     /// A link that leads back to a folder it lies in, or through too many links.
     LinkLoop,
     /// Sound or film.
@@ -37,16 +41,18 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// All of them, in the order of their numbers.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Archive,
         Self::BrokenLink,
         Self::Binary,
         Self::Data,
         Self::Document,
+        Self::EarlierRun,
         Self::Excluded,
         Self::Font,
         Self::Hidden,
         Self::Image,
+        Self::LinkedFolder,
         Self::LinkLoop,
         Self::Media,
         Self::OverLimit,
@@ -67,10 +73,12 @@ impl SkipReason {
             Self::Binary => "binary",
             Self::Data => "data",
             Self::Document => "document",
+            Self::EarlierRun => "earlier_run",
             Self::Excluded => "excluded",
             Self::Font => "font",
             Self::Hidden => "hidden",
             Self::Image => "image",
+            Self::LinkedFolder => "linked_folder",
             Self::LinkLoop => "link_loop",
             Self::Media => "media",
             Self::OverLimit => "over_limit",
@@ -96,6 +104,6 @@ mod tests {
             assert_eq!(reason as usize, at);
             assert_eq!(SkipReason::from_number(at as u8), Some(reason));
         }
-        assert_eq!(SkipReason::from_number(14), None);
+        assert_eq!(SkipReason::from_number(16), None);
     }
 }

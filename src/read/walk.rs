@@ -2,8 +2,9 @@
 //!
 //! In: the paths that a user names (files, folders, `-` for stdin). Out: a [`Listing`]: each file once, with
 //! its uri and, where its name or kind tells that it is no page, the reason. Folders are walked to the
-//! bottom with one of them open at a time, the names of each in order, so that nothing is sorted as a whole; a
-//! linked folder is followed unless that leads back up. Never opens a file.
+//! bottom with one of them open at a time, the names of each in order, so that nothing is sorted as a whole. A
+//! folder that cannot be read is an entry itself, whose uri ends in `/`. A linked file is a file; a linked
+//! folder is followed only when asked for, and unless that leads back up. Never opens a file.
 
 use super::listing::{Listing, Packed};
 use super::{SkipReason, uri};
@@ -19,6 +20,9 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// The folder by which the directory of a run is told, where it keeps what later runs may use.
+pub const STATE_FOLDER: &str = ".nosograph";
+
 /// The uri of a page that came by stdin.
 pub(super) const STDIN_URI: &str = "stdin";
 
@@ -31,6 +35,8 @@ pub struct WalkOptions {
     pub exclude: Vec<String>,
     /// The folder that a run writes; what lies in it is not input.
     pub output: Option<PathBuf>,
+    /// Whether to walk folders behind links, too.
+    pub follow: bool,
 }
 
 /// A file under the inputs.
@@ -64,14 +70,14 @@ pub(super) struct Input {
 /// Lists every file under `inputs`.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] if an input is missing, or a folder cannot be read; [`ErrorKind::Options`] if two
+/// [`ErrorKind::Input`] if an input is missing or cannot be read; [`ErrorKind::Options`] if two
 /// inputs have the same name, an input is the output, or a glob is malformed.
 pub fn walk(inputs: &[PathBuf], options: &WalkOptions) -> Result<Listing> {
     let filter = Filter::new(options)?;
     let inputs = name_inputs(inputs)?;
     let output =
         options.output.as_deref().and_then(|path| fs::metadata(path).ok()).map(|data| identity(&data));
-    let mut walk = Walk { listing: Packed::default(), filter, output };
+    let mut walk = Walk { listing: Packed::default(), filter, output, follow: options.follow };
     // The name of a folder ends in `/`, so the order of the prefixes is that of the uris behind them.
     let mut order: Vec<usize> = (0..inputs.len()).collect();
     order.sort_by(|&a, &b| inputs[a].prefix.cmp(&inputs[b].prefix));
@@ -107,7 +113,7 @@ fn name_input(path: &Path, several: bool) -> Result<Input> {
     }
     let missing = |error: io::Error| {
         let input = Error::new(ErrorKind::Input, "the input cannot be read").at(path).source(error);
-        input.hint("name a folder or file with pages: `nosograph run FOLDER`; `-` is stdin")
+        input.hint("name a folder or file with pages; `-` is stdin")
     };
     let is_folder = fs::metadata(path).map_err(missing)?.is_dir();
     let place = Place::File(path.to_owned());
@@ -143,6 +149,10 @@ impl Filter {
     }
 
     fn leaves_out(&self, uri: &str) -> bool {
+        if let Some(folder) = uri.strip_suffix('/') {
+            // Nobody knows what lies in it.
+            return self.exclude.is_match(uri) || self.exclude.is_match(folder);
+        }
         self.exclude.is_match(uri) || self.include.as_ref().is_some_and(|include| !include.is_match(uri))
     }
 }
@@ -168,13 +178,15 @@ struct Walk {
     listing: Packed,
     filter: Filter,
     output: Option<Identity>,
+    follow: bool,
 }
 
 /// A folder to read.
 struct Folder {
     path: PathBuf,
     uri: String,
-    is_hidden: bool,
+    /// Why nothing in it is a page.
+    skip: Option<SkipReason>,
     links: u8,
     above: Rc<Above>,
 }
@@ -224,43 +236,56 @@ impl Walk {
         }
         let above = Rc::new(Above { identity: identity(&data), parent: None });
         let uri = input.prefix.clone();
-        let root = Folder { path: path.clone(), uri, is_hidden: false, links: 0, above };
-        let mut open = vec![self.folder(root)?];
+        let root = Folder { path: path.clone(), uri, skip: None, links: 0, above };
+        let (mut names, whole) = self.folder(&root);
+        whole.map_err(|error| unreadable_folder(path, error))?;
+        names.sort();
+        let mut open = vec![names];
         while let Some(names) = open.last_mut() {
             match names.next() {
                 Some((uri, Found::File(skip))) => self.add(at, &uri, skip),
-                Some((_, Found::Folder(folder))) => open.push(self.folder(*folder)?),
+                Some((_, Found::Folder(folder))) => open.push(self.folder_below(&folder)),
                 None => drop(open.pop()),
             }
         }
         Ok(())
     }
 
-    /// The names in a folder.
-    fn folder(&self, folder: Folder) -> Result<Names> {
-        let mut names = Names { uri: folder.uri.clone(), ..Names::default() };
-        let items = match fs::read_dir(&folder.path) {
-            Ok(items) => items,
+    /// The names in a folder below an input; where not all of them can be read, the folder is one of them.
+    fn folder_below(&self, folder: &Folder) -> Names {
+        let (mut names, whole) = self.folder(folder);
+        match whole {
+            Ok(()) => {}
             // It was there a moment ago: what vanishes costs only itself.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),
-            Err(_) if self.filter.exclude.is_match(folder.uri.trim_end_matches('/')) => return Ok(names),
-            Err(error) => return Err(unreadable_folder(&folder.path, error)),
-        };
-        for item in items {
-            let item = item.map_err(|error| unreadable_folder(&folder.path, error))?;
-            let kind = item.file_type().map_err(|error| unreadable_folder(&folder.path, error))?;
-            self.item(&folder, &item.file_name(), kind, &mut names);
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(_) => names.push("", folder.skip),
+        }
+        if names.has_state {
+            names.skip_all(SkipReason::EarlierRun);
         }
         names.sort();
-        Ok(names)
+        names
+    }
+
+    /// The names in a folder, as far as they can be read, in no order.
+    fn folder(&self, folder: &Folder) -> (Names, io::Result<()>) {
+        let mut names = Names { uri: folder.uri.clone(), ..Names::default() };
+        let whole = fs::read_dir(&folder.path).and_then(|mut items| {
+            items.try_for_each(|item| {
+                let item = item?;
+                self.item(folder, &item.file_name(), item.file_type()?, &mut names);
+                Ok(())
+            })
+        });
+        (names, whole)
     }
 
     fn item(&self, folder: &Folder, name: &OsStr, kind: FileType, names: &mut Names) {
         let encoded = uri::encode(name.as_bytes());
-        let is_hidden = folder.is_hidden || name.as_bytes().starts_with(b".");
-        let hidden = is_hidden.then_some(SkipReason::Hidden);
+        let hidden = name.as_bytes().starts_with(b".").then_some(SkipReason::Hidden);
+        let skip = folder.skip.or(hidden);
         if kind.is_file() {
-            return names.push(&encoded, hidden);
+            return names.push(&encoded, skip);
         }
         if is_special(kind) {
             return names.push(&encoded, Some(SkipReason::SpecialFile));
@@ -269,22 +294,28 @@ impl Walk {
         let links = folder.links + u8::from(kind.is_symlink());
         let data = match fs::metadata(&path) {
             Ok(data) => data,
-            Err(error) => return names.push(&encoded, Some(dead_link(&error))),
+            Err(error) if kind.is_symlink() => return names.push(&encoded, dead_link(&error).or(skip)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(_) => return names.push(&format!("{encoded}/"), skip),
         };
         if !data.is_dir() {
             let special = is_special(data.file_type()).then_some(SkipReason::SpecialFile);
-            return names.push(&encoded, special.or(hidden));
+            return names.push(&encoded, special.or(skip));
         }
         let identity = identity(&data);
         if self.output == Some(identity) {
             return;
+        }
+        if kind.is_symlink() && !self.follow {
+            return names.push(&encoded, skip.or(Some(SkipReason::LinkedFolder)));
         }
         if kind.is_symlink() && (links > MAX_LINKS || folder.above.holds(identity)) {
             return names.push(&encoded, Some(SkipReason::LinkLoop));
         }
         let above = Rc::new(Above { identity, parent: Some(Rc::clone(&folder.above)) });
         let uri = format!("{}{encoded}/", folder.uri);
-        names.push_folder(&encoded, Folder { path, uri, is_hidden, links, above });
+        names.has_state |= name == STATE_FOLDER;
+        names.push_folder(&encoded, Folder { path, uri, skip, links, above });
     }
 
     fn add(&mut self, input: u32, uri: &str, skip: Option<SkipReason>) {
@@ -301,6 +332,8 @@ struct Names {
     text: String,
     items: Vec<Name>,
     folders: Vec<Option<Box<Folder>>>,
+    /// Whether the folder is the directory of a run.
+    has_state: bool,
     taken: usize,
 }
 
@@ -339,6 +372,16 @@ impl Names {
         self.items.push(Name { start, len: name.len() as u16 + 1, what });
     }
 
+    /// Nothing here is a page, for this reason.
+    fn skip_all(&mut self, reason: SkipReason) {
+        for item in &mut self.items {
+            if let What::File(skip) = &mut item.what {
+                *skip = Some(reason);
+            }
+        }
+        self.folders.iter_mut().flatten().for_each(|folder| folder.skip = Some(reason));
+    }
+
     fn sort(&mut self) {
         let text = &self.text;
         self.items.sort_unstable_by(|a, b| a.of(text).cmp(b.of(text)));
@@ -366,15 +409,20 @@ fn is_special(kind: FileType) -> bool {
     kind.is_block_device() || kind.is_char_device() || kind.is_fifo() || kind.is_socket()
 }
 
-fn dead_link(error: &io::Error) -> SkipReason {
-    if error.kind() == io::ErrorKind::NotFound { SkipReason::BrokenLink } else { SkipReason::LinkLoop }
+/// Why a link leads to no file; `None` if its target is there and may not be looked at.
+fn dead_link(error: &io::Error) -> Option<SkipReason> {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => None,
+        io::ErrorKind::NotFound => Some(SkipReason::BrokenLink),
+        _ => Some(SkipReason::LinkLoop),
+    }
 }
 
 fn unreadable_folder(path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::Input, "the folder cannot be read")
+    Error::new(ErrorKind::Input, "the input cannot be read")
         .at(path)
         .source(error)
-        .hint("give yourself the right to read it, or leave it out with `--exclude`")
+        .hint("give yourself the right to read it, or name another")
 }
 
 #[cfg(test)]
@@ -430,6 +478,19 @@ mod tests {
             "a.txt",
             "broken: broken_link",
             "link.txt",
+            "linked: linked_folder",
+            "self: link_loop",
+            "socket: special_file",
+            "sub/b.txt",
+            "sub/up: linked_folder",
+        ];
+        check(root.path(), &WalkOptions::default(), &expected);
+        let followed = [
+            ".git/x: hidden",
+            ".hidden: hidden",
+            "a.txt",
+            "broken: broken_link",
+            "link.txt",
             "linked/b.txt",
             "linked/up: link_loop",
             "self: link_loop",
@@ -437,7 +498,25 @@ mod tests {
             "sub/b.txt",
             "sub/up: link_loop",
         ];
+        check(root.path(), &WalkOptions { follow: true, ..WalkOptions::default() }, &followed);
+    }
+
+    #[test]
+    fn directories_of_runs_are_no_input_but_counted() {
+        let root = folder(&["a.txt", "out/.nosograph/lock", "out/load/x.sql", "out/report.html", "z.txt"]);
+        let expected = [
+            "a.txt",
+            "out/.nosograph/lock: earlier_run",
+            "out/load/x.sql: earlier_run",
+            "out/report.html: earlier_run",
+            "z.txt",
+        ];
         check(root.path(), &WalkOptions::default(), &expected);
+        check(
+            &root.path().join("out"),
+            &WalkOptions::default(),
+            &[".nosograph/lock: hidden", "load/x.sql", "report.html"],
+        );
     }
 
     #[test]
@@ -447,6 +526,7 @@ mod tests {
             include: vec!["*.html".into()],
             exclude: vec!["d/**".into()],
             output: Some(root.path().join("output")),
+            ..WalkOptions::default()
         };
         check(
             root.path(),

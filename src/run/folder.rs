@@ -5,12 +5,10 @@
 
 use crate::emit::atomic::{cure, remove_unfinished};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::STATE_FOLDER;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// Where in a run directory the cache and the lock are.
-pub(super) const STATE_FOLDER: &str = ".nosograph";
 
 /// A run directory that this process alone writes to.
 #[derive(Debug)]

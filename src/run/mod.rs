@@ -83,6 +83,7 @@ pub fn plan(options: &RunOptions<'_>) -> Result<Listing> {
             include: options.include.clone(),
             exclude: options.exclude.clone(),
             output: Some(options.output.clone()),
+            follow: options.follow,
         },
     )
 }
@@ -366,6 +367,7 @@ fn manifest<'a>(options: &'a RunOptions<'_>, summary: &'a RunSummary) -> Manifes
             formats: &options.formats,
             include: &options.include,
             exclude: &options.exclude,
+            follow: options.follow,
             limit: options.limit,
             limits: options.limits,
         },

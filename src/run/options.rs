@@ -30,6 +30,8 @@ pub struct RunOptions<'a> {
     pub include: Vec<String>,
     /// Globs of which a uri must match none. Default: none.
     pub exclude: Vec<String>,
+    /// Whether to walk folders behind links. Default: no.
+    pub follow: bool,
     /// The largest number of pages: the first in uri order. Default: no limit.
     pub limit: Option<u64>,
     /// How far a page is followed.
@@ -54,6 +56,7 @@ impl<'a> RunOptions<'a> {
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             include: Vec::new(),
             exclude: Vec::new(),
+            follow: false,
             limit: None,
             limits: PageLimits::default(),
             gate: Gate::default(),

@@ -3,10 +3,10 @@
 //! In: `run.json`, and while names change `DIR/.nosograph/publishing`, which outlives a run that was stopped
 //! there. Out: the names that a run may replace or remove. A file that no run wrote is never touched.
 
-use super::folder::STATE_FOLDER;
 use crate::emit::atomic::{WrittenFile, remove, write_anywhere};
 use crate::emit::manifest::{is_output_name, listed_outputs};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::STATE_FOLDER;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -4,6 +4,7 @@ use crate::scene::{CHOLERA, Scene, check_failed};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
 
@@ -186,6 +187,64 @@ fn a_gate_over_nothing_does_not_hold() {
         assert_eq!(told[0], "gate rejects: there was nothing to count, has to be at most 5%", "{nothing}");
         assert_eq!(scene.call(&format!("run {nothing} -q")).code, Some(0), "{nothing}");
     }
+}
+
+/// Takes the right to read and enter from a path as long as it lives; the superuser keeps both.
+struct Closed(std::path::PathBuf);
+
+impl Closed {
+    fn new(path: std::path::PathBuf) -> Option<Self> {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        let closed = Self(path);
+        fs::read_dir(&closed.0).is_err().then_some(closed)
+    }
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        let _ = fs::set_permissions(&self.0, fs::Permissions::from_mode(0o755));
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_costs_only_itself() {
+    let scene = Scene::new(&[("input/a.txt", CHOLERA.as_bytes()), ("input/sub/b.txt", CHOLERA.as_bytes())]);
+    let Some(_closed) = Closed::new(scene.path("input/sub")) else { return };
+    assert_eq!(scene.call("run --include *.txt").code, Some(1));
+    let reject = &scene.lines("output/rejects.ndjson")[0];
+    assert_eq!((&reject["source"]["uri"], &reject["diagnostics"][0]["id"]), (&"sub/".into(), &"N105".into()));
+    assert!(reject["diagnostics"][0]["message"].as_str().unwrap().starts_with("the folder cannot be read: "));
+    let verified = scene.call("verify");
+    assert_eq!(verified.code, Some(0), "{verified:?}");
+    for glob in ["sub", "sub/**"] {
+        assert_eq!(scene.call(&format!("run --exclude {glob}")).code, Some(0), "{glob}");
+        assert_eq!(scene.json("output/run.json")["counts"]["skipped_by_reason"]["excluded"], 1, "{glob}");
+    }
+    check_failed(
+        &scene.call("run input/sub -o elsewhere"),
+        "input/sub: the input cannot be read: Permission",
+    );
+}
+
+#[test]
+fn links_to_folders_are_followed_only_when_asked_for() {
+    let scene = Scene::new(&[("input/a.txt", CHOLERA.as_bytes()), ("elsewhere/b.txt", CHOLERA.as_bytes())]);
+    std::os::unix::fs::symlink("..", scene.path("input/up")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", scene.path("input/linked")).unwrap();
+    let counts = |options: &str| {
+        let ended = scene.call(&format!("run {options} --fail-on never"));
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        scene.json("output/run.json")["counts"].clone()
+    };
+    let plain = counts("");
+    assert_eq!((&plain["records"], &plain["skipped_by_reason"]["linked_folder"]), (&1.into(), &2.into()));
+    let followed = counts("--follow");
+    assert_eq!((&followed["records"], &followed["skipped_by_reason"]["link_loop"]), (&5.into(), &1.into()));
+    let verified = scene.call("verify");
+    assert!(verified.code == Some(0) && verified.stderr.contains("5 pages"), "{verified:?}");
+    // The directory of another run is no input, wherever it lies.
+    assert_eq!(scene.call("run -o input/first").code, Some(0));
+    assert!(counts("")["skipped_by_reason"]["earlier_run"].as_u64().unwrap() > 8);
 }
 
 #[test]

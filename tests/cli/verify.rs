@@ -93,3 +93,20 @@ fn a_value_without_provenance_is_told() {
     check_failed(&scene.call("verify output --input missing"), "missing");
     check_failed(&scene.call("verify missing"), "missing");
 }
+
+#[test]
+fn the_inputs_are_those_of_the_run_and_a_wrong_path_is_named() {
+    let scene = Scene::new(&[("one/a.txt", CHOLERA.as_bytes()), ("two/a.txt", CHOLERA.as_bytes())]);
+    assert_eq!(scene.call("run one two -o out --fail-on never").code, Some(0));
+    let ended = scene.call("verify out");
+    assert!(ended.code == Some(0) && ended.stderr.contains("2 pages"), "{ended:?}");
+    std::fs::rename(scene.path("two"), scene.path("three")).unwrap();
+    check_failed(&scene.call("verify out"), "two: the input cannot be read");
+    std::fs::rename(scene.path("three"), scene.path("two")).unwrap();
+    check_failed(&scene.call("verify nothere"), "nothere: the records cannot be read");
+    check_failed(&scene.call("verify -i one two"), "two: the folder has no records of a run");
+    check_failed(&scene.call("verify out/records.ndjson"), "input: the input cannot be read");
+    std::fs::remove_file(scene.path("out/run.json")).unwrap();
+    check_failed(&scene.call("verify out"), "out: no `run.json` tells what this was made from");
+    assert_eq!(scene.call("verify out -i one -i two").code, Some(1));
+}

@@ -4,7 +4,7 @@ use super::{About, DiagnosticFormat, limits_help};
 use crate::catalogue::parse_choice;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::diff::MaxDrift;
-use crate::run::{DEFAULT_INPUT, DEFAULT_OUTPUT};
+use crate::run::DEFAULT_OUTPUT;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -66,8 +66,9 @@ pub(crate) struct VerifyArgs {
     #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]
     pub(crate) run: PathBuf,
 
-    /// The input of that run; may be repeated as for `run`.
-    #[arg(short, long = "input", value_name = "INPUT", default_value = DEFAULT_INPUT)]
+    /// The input of that run; may be repeated: `-i A -i B` [default: what `run.json` names, of a
+    /// file `input`].
+    #[arg(short, long = "input", value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
     /// The edition of ICD-10 that the run was told to check codes against [default: ICD-10-CM, built in].
@@ -138,7 +139,7 @@ pub(crate) struct ReportArgs {
     #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]
     pub(crate) run: PathBuf,
 
-    /// The input of that run, to show the sources of pages; may be repeated as for `run`
+    /// The input of that run, to show the sources of pages; may be repeated: `-i A -i B`
     /// [default: none, only records are shown].
     #[arg(short, long = "input", value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,

@@ -97,6 +97,7 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
         jobs: arguments.jobs.unwrap_or(defaults.jobs),
         include: arguments.include.clone(),
         exclude: arguments.exclude.clone(),
+        follow: arguments.follow,
         limit: arguments.limit,
         fresh: arguments.fresh,
         limits: arguments.knowledge.limits.into(),

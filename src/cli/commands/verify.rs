@@ -6,13 +6,18 @@ use crate::cli::args::VerifyArgs;
 use crate::cli::printer::note;
 use crate::cli::summary::verify_summary;
 use crate::icd::Reference;
+use crate::run::DEFAULT_INPUT;
 use crate::verify::{self, VerifyOptions};
 
 pub(crate) fn verify(arguments: &VerifyArgs) -> anyhow::Result<Exit> {
     let reference = load_reference(arguments.reference.as_deref())?;
+    let mut inputs = arguments.inputs.clone();
+    if inputs.is_empty() && arguments.run.is_file() {
+        inputs.push(DEFAULT_INPUT.into());
+    }
     let options = VerifyOptions {
         run: arguments.run.clone(),
-        inputs: arguments.inputs.clone(),
+        inputs,
         reference: reference.as_ref().unwrap_or_else(|| Reference::embedded()),
     };
     let summary = print_findings(arguments.output_format, |visit| verify::verify(&options, visit))?;
