@@ -352,7 +352,7 @@ fn publish(
     ours::begin(folder.state(), &summary.removed, &summary.outputs)?;
     forget(folder.state());
     outputs.publish(&summary.removed, &manifest(options, summary).to_json(folder.path())?)?;
-    ours::end(folder.state());
+    ours::end(folder.state(), &summary.removed, &summary.outputs);
     Ok(())
 }
 

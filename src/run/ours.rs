@@ -1,9 +1,10 @@
 //! Which files of a run directory are a run's own.
 //!
-//! In: `run.json`, and while names change `DIR/.nosograph/publishing`, which outlives a run that was stopped
-//! there. Out: the names that a run may replace or remove. A file that no run wrote is never touched.
+//! In: `run.json`, and the names in `DIR/.nosograph/outputs`, which stand before any output has its name, so that they
+//! outlive a run that is stopped there. Out: the names that a run may replace or remove. A file that no run wrote
+//! is never touched.
 
-use crate::emit::atomic::{WrittenFile, remove, write_anywhere};
+use crate::emit::atomic::{WrittenFile, write_anywhere};
 use crate::emit::manifest::{is_output_name, listed_outputs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::STATE_FOLDER;
@@ -11,13 +12,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The names that a run is about to change, one a line.
-const NAME: &str = "publishing";
+/// The names of outputs, one a line.
+const NAME: &str = "outputs";
 
 /// Names in the folder of files that runs wrote, or were about to.
 fn ours(folder: &Path) -> BTreeSet<String> {
-    let cut_off = fs::read_to_string(folder.join(STATE_FOLDER).join(NAME)).unwrap_or_default();
-    let names = listed_outputs(folder).into_iter().chain(cut_off.lines().map(str::to_owned));
+    let kept = fs::read_to_string(folder.join(STATE_FOLDER).join(NAME)).unwrap_or_default();
+    let names = listed_outputs(folder).into_iter().chain(kept.lines().map(str::to_owned));
     names.filter(|name| is_output_name(name)).collect()
 }
 
@@ -43,20 +44,22 @@ pub(super) fn stale(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
     ours(folder).into_iter().filter(|name| is_stale(name) && exists(name)).collect()
 }
 
-/// Keeps the names that are about to change: until `run.json` stands, only this tells whose they are.
+/// Keeps the names that are about to change, before any of them does.
 ///
 /// # Errors
 /// [`ErrorKind::Output`] if they cannot be kept.
 pub(super) fn begin(state: &Path, stale: &[String], written: &[WrittenFile]) -> Result<()> {
-    let names = stale.iter().chain(written.iter().map(|file| &file.path));
+    let names = written.iter().map(|file| &file.path).chain(stale);
     let text: String = names.map(|name| format!("{name}\n")).collect();
     write_anywhere(&state.join(NAME), text.as_bytes())
 }
 
-/// Forgets them: `run.json` tells.
-pub(super) fn end(state: &Path) {
-    // What stays names files that are ours all the same.
-    let _ = remove(&state.join(NAME));
+/// Keeps the names as they stand after that.
+pub(super) fn end(state: &Path, stale: &[String], written: &[WrittenFile]) {
+    if !stale.is_empty() {
+        // What cannot be kept leaves a name too many, of a file that is gone.
+        let _ = begin(state, &[], written);
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +85,7 @@ mod tests {
         fs::create_dir(&state).unwrap();
         begin(&state, &["report.html".into(), "../secret".into()], &[]).unwrap();
         check(&["records.csv", "report.html", "run.json", "sections.csv"]);
-        end(&state);
+        end(&state, &["report.html".into()], &[]);
         check(&["records.csv", "run.json", "sections.csv"]);
     }
 }

@@ -140,7 +140,12 @@ fn files_that_no_run_wrote_are_not_replaced() {
     check("--formats json --report", "report.html");
     fs::remove_file(scene.path("own/records.csv")).unwrap();
     assert_eq!(scene.call("run -o own").code, Some(1));
-    // Without its manifest a folder tells of no run.
+    fs::remove_file(scene.path("own/run.json")).unwrap();
+    assert_eq!(scene.call("run -o own").code, Some(1));
+    fs::remove_dir_all(scene.path("own/.nosograph")).unwrap();
+    assert_eq!(scene.call("run -o own").code, Some(1));
+    // Without either a folder tells of no run.
+    fs::remove_dir_all(scene.path("own/.nosograph")).unwrap();
     scene.write("own/run.json", b"mine");
     check("", "run.json");
 }
