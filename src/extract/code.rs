@@ -208,7 +208,9 @@ fn printed_codes<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Vec<(PrintedCode<'a>
         let inside = word.trim_start_matches(['(', '[', ':']).trim_end_matches([':', '.', '–', '—']);
         let from = start + word.find(inside).unwrap_or(0);
         start = at + c.len_utf8();
-        let shaped = inside.chars().count() >= 3
+        let is_address = text[at..].starts_with("//");
+        let shaped = !is_address
+            && inside.chars().count() >= 3
             && inside.chars().count() <= MAX_PRINTED
             && inside.contains(|c: char| c.is_ascii_digit() || c == 'O' || c == 'o');
         // Titles in parentheses behind a code hold no codes of the page.

@@ -72,9 +72,27 @@ fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, withi
         let next = points.partition_point(|&(at, _)| at <= offset);
         next.checked_sub(1).map_or(0, |point| points[point].1 + (offset - points[point].0))
     };
+    let from = back(within.start);
     let last = text[..within.end as usize].chars().next_back().map_or(0, |c| c.len_utf8() as u32);
-    let end = if within.is_empty() { back(within.start) } else { back(within.end - last) + last };
-    Span { start: start + back(within.start), end: start + end.max(back(within.start)) }
+    let to = if within.is_empty() { from } else { (back(within.end - last) + last).max(from) };
+    let reads = |from: u32, to: u32| {
+        let slice = source.get(from as usize..to as usize);
+        slice.is_some_and(|slice| text::visible(slice, document.markup).text == text[within.range()])
+    };
+    // A pair of marks of which one stands in the bytes goes with them.
+    let stretch = points.partition_point(|&(at, _)| at < within.start);
+    let before = match stretch.checked_sub(1).map(|before| points[before]) {
+        _ if points.get(stretch).is_none_or(|&(at, _)| at != within.start) => from,
+        Some((at, source)) => source + (within.start - at),
+        None => 0,
+    };
+    let next = points.partition_point(|&(at, _)| at < within.end);
+    let behind = points.get(next).map_or(source.len() as u32, |&(_, source)| source);
+    let (from, to) = [(from, to), (from, behind), (before, to), (before, behind)]
+        .into_iter()
+        .find(|&(from, to)| reads(from, to))
+        .unwrap_or((from, to));
+    Span { start: start + from, end: start + to }
 }
 
 /// A way in which a stretch of a page gives a text.
@@ -120,4 +138,30 @@ pub fn shown(format: Format, reading: Reading, source: &str) -> String {
         (Format::Text, _) => markdown::collapse(source).text,
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::EncodingSource;
+
+    #[test]
+    fn a_pair_of_marks_goes_with_the_part_that_ends_in_it() {
+        let check = |text: &str, part: &str, expected: &str| {
+            // A page with two headings of marks is Markdown.
+            let text = format!("# A\n\n{text}\n\n# B\n");
+            let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.into());
+            let document = parse(&page);
+            let block = document.blocks.iter().find(|block| block.text.contains(part)).expect(part);
+            let start = block.text.find(part).expect(part);
+            let span = locate(&page, &document, block, Span::new(start, start + part.len()));
+            assert_eq!(&page.text()[span.range()], expected);
+            assert_eq!(shown(Format::Text, Reading::Marked, expected), part);
+        };
+        check("Chapter: V **(F)** of it", "V (F)", "V **(F)**");
+        check("Chapter: V [of it](**)", "V of it", "V [of it](**)");
+        check("Code: **F32** of it", "F32", "F32");
+        check("Code: **F32** of it", "F32 of", "**F32** of");
+        check("Code: *F32 of it", "F32", "F32");
+    }
 }
