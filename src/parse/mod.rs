@@ -150,7 +150,7 @@ mod tests {
         let check = |text: &str, part: &str, expected: &str| {
             // A page with two headings of marks is Markdown.
             let text = format!("# A\n\n{text}\n\n# B\n");
-            let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.into());
+            let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text);
             let document = parse(&page);
             let block = document.blocks.iter().find(|block| block.text.contains(part)).expect(part);
             let start = block.text.find(part).expect(part);
