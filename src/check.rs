@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::icd::Reference;
 use crate::profile::{Profile, builtin_names};
 use crate::record::{Finding, Status};
-use crate::records::{Content, Reading, RecordFinding, Row, each_row, record_files};
+use crate::records::{Content, Reading, RecordFinding, Row, each_row, record_file};
 use crate::validate::{Given, judge_record};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -46,6 +46,8 @@ pub struct CheckSummary {
     pub files: u64,
     /// Records in them.
     pub records: u64,
+    /// Those of them of which a file has only what a child table has.
+    pub parts: u64,
     /// Rows that are no record.
     pub malformed: u64,
     /// Records by their worst finding: `ok`, `warning`, `error`.
@@ -65,10 +67,7 @@ pub fn check(
     options: &CheckOptions<'_>,
     visit: &mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
 ) -> Result<CheckSummary> {
-    let mut files = Vec::new();
-    for path in &options.paths {
-        files.extend(record_files(path)?);
-    }
+    let files = options.paths.iter().map(|path| record_file(path)).collect::<Result<Vec<_>>>()?;
     let builtin = builtin_names().filter_map(Profile::builtin).collect::<Result<Vec<_>>>()?;
     let mut check = Check { options, builtin, summary: CheckSummary::default(), seen: HashMap::new() };
     for file in &files {
@@ -162,6 +161,7 @@ impl Check<'_> {
             },
         ));
         self.summary.records += 1;
+        self.summary.parts += u64::from(!is_row_of_records);
         let wanted = found.iter().filter(|finding| self.options.wants(finding));
         let status = Status::of(wanted.map(|finding| finding.severity)).as_str();
         *self.summary.records_by_status.entry(status).or_default() += 1;

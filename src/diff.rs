@@ -19,7 +19,7 @@ use crate::emit::manifest::{read_manifest, rule_counts};
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::rates::{Rate, Tally, Unit, fixed_names, is_rate};
 use crate::record::{Finding, Record, Reject};
-use crate::records::{Content, Row, WholeRecords, fullest_records};
+use crate::records::{Content, Row, WholeRecords, record_file};
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -156,6 +156,14 @@ pub fn diff(
 ) -> Result<DiffSummary> {
     check_names(thresholds)?;
     let (mut old, mut new) = (Side::open(old)?, Side::open(new)?);
+    if let Some(of_rule) = thresholds.iter().find(|of| of.rate.starts_with("rule.")) {
+        for side in [&old, &new].into_iter().filter(|side| !side.has_provenance()) {
+            let message = format!("{} is a rate of rules, of which tables do not tell", quote(&of_rule.rate));
+            return Err(Error::new(ErrorKind::Options, message)
+                .at(&side.records.path)
+                .hint("run with `--formats ndjson` too"));
+        }
+    }
     let mut summary = DiffSummary::default();
     let (mut left, mut right) = (old.next()?, new.next()?);
     loop {
@@ -231,7 +239,11 @@ pub fn drift(old: &Tally, new: &Tally, thresholds: &[MaxDrift]) -> Vec<Drift> {
     };
     // Of a file of records nobody knows what rules hit; what only one run tells of is no drift.
     let tells_hits = !old.rules.is_empty() && !new.rules.is_empty();
-    let comparable = |name: &str| tells_hits || !(name.starts_with("hit.") || is_chrome(name, old, new));
+    let tells_rules = !old.lacks_provenance && !new.lacks_provenance;
+    let comparable = |name: &str| {
+        let is_of_run = name.starts_with("hit.") || is_chrome(name, old, new);
+        if is_of_run { tells_hits } else { tells_rules || !name.starts_with("rule.") }
+    };
     // The rule gave a value wherever it hit: told once is enough.
     let repeats = |name: &str| {
         let rule = name.strip_prefix("hit.").map(|id| format!("rule.{id}"));
@@ -442,13 +454,14 @@ impl Side {
     pub(crate) fn open(run: &Path) -> Result<Self> {
         let rejects = run.join("rejects.ndjson");
         let mut side = Self {
-            records: Sorted::open(&fullest_records(run)?)?,
+            records: Sorted::open(&record_file(run)?)?,
             rejects: if rejects.is_file() { Some(Sorted::open(&rejects)?) } else { None },
             next_record: None,
             next_reject: None,
             tally: Tally::with_rules(rules_of(run)),
             bad: BadRows::default(),
         };
+        side.tally.lacks_provenance = !side.has_provenance();
         side.read_record()?;
         side.read_reject()?;
         Ok(side)
@@ -464,6 +477,11 @@ impl Side {
             self.next_reject = rejects.reject()?;
         }
         Ok(())
+    }
+
+    /// Whether its records tell of each value where it came from.
+    pub(crate) fn has_provenance(&self) -> bool {
+        self.records.file.has_provenance()
     }
 
     /// The next page; counts it.

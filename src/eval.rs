@@ -57,12 +57,12 @@ pub struct FieldScore {
     pub found: usize,
     /// Values in both.
     pub right: usize,
-    /// `right / found`; 1 if nothing was found.
-    pub precision: f64,
-    /// `right / labelled`; 1 if nothing was labelled.
-    pub recall: f64,
-    /// Harmonic mean of both.
-    pub f1: f64,
+    /// `right / found`; `None` if nothing was found.
+    pub precision: Option<f64>,
+    /// `right / labelled`; `None` if nothing was labelled.
+    pub recall: Option<f64>,
+    /// Harmonic mean of both, `2 right / (found + labelled)`; `None` if there was neither.
+    pub f1: Option<f64>,
     /// Every value that is in one only.
     pub misses: Vec<Miss>,
 }
@@ -90,11 +90,11 @@ pub struct Floor {
 }
 
 impl Evaluation {
-    /// The scores that are under their floors, with the floor.
+    /// The scores that are under their floors, with the floor; so is one of nothing.
     pub fn under(&self, floors: &[Floor]) -> Vec<(&FieldScore, Floor)> {
         let score = |field| self.fields.iter().find(|score| score.field == field);
         let pairs = floors.iter().filter_map(|&floor| Some((score(floor.field)?, floor)));
-        pairs.filter(|(score, floor)| score.f1 < floor.f1).collect()
+        pairs.filter(|(score, floor)| score.f1.is_none_or(|f1| f1 < floor.f1)).collect()
     }
 }
 
@@ -270,10 +270,10 @@ impl Tally {
     fn score(&mut self, field: &'static str) -> FieldScore {
         let mut score = self.counts.remove(field).unwrap_or_default();
         score.field = field;
-        let share = |of: usize| if of == 0 { 1.0 } else { score.right as f64 / of as f64 };
-        (score.precision, score.recall) = (share(score.found), share(score.labelled));
-        let sum = score.precision + score.recall;
-        score.f1 = if sum == 0.0 { 0.0 } else { 2.0 * score.precision * score.recall / sum };
+        let share = |count: usize, of: usize| (of > 0).then(|| count as f64 / of as f64);
+        score.precision = share(score.right, score.found);
+        score.recall = share(score.right, score.labelled);
+        score.f1 = share(2 * score.right, score.found + score.labelled);
         score
     }
 }
@@ -348,12 +348,11 @@ mod tests {
     #[test]
     fn a_floor_is_reached_or_not() {
         let mut evaluation = Evaluation::default();
-        evaluation.fields.push(FieldScore { field: "code", f1: 0.9, ..FieldScore::default() });
-        let check = |f1: f64, under: usize| {
-            assert_eq!(evaluation.under(&[Floor { field: "code", f1 }]).len(), under, "{f1}");
-        };
-        check(0.9, 0);
-        check(0.91, 1);
+        evaluation.fields.push(FieldScore { field: "code", f1: Some(0.9), ..FieldScore::default() });
+        let under = |evaluation: &Evaluation, f1: f64| evaluation.under(&[Floor { field: "code", f1 }]).len();
+        assert_eq!((under(&evaluation, 0.9), under(&evaluation, 0.91)), (0, 1));
+        evaluation.fields[0].f1 = None;
+        assert_eq!(under(&evaluation, 0.0), 1);
     }
 
     #[test]

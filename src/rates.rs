@@ -80,6 +80,8 @@ pub struct Tally {
     left: Frequent,
     /// What the manifest of the run says of each rule; empty if there is none.
     pub rules: Vec<RuleCount>,
+    /// Whether records do not tell where values came from, so that nothing is known of what rules gave.
+    pub lacks_provenance: bool,
 }
 
 impl Tally {

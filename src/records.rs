@@ -6,6 +6,7 @@
 //! a [`Fault`]: the rest is read all the same. Judges no value.
 
 mod framing;
+mod joined;
 mod lenient;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -23,6 +24,7 @@ pub fn is_guarded() -> bool {
 
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::record::{Finding, Record};
+use joined::JoinedTables;
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 use std::fs::File;
@@ -120,42 +122,26 @@ const FIELDS: [&str; 22] = [
 ];
 
 /// The names that a run gives to record files, the fullest first; of a run directory the first that is there
-/// is read, of CSV all.
-const NAMES: [&str; 3] = ["records.ndjson", "records.json", "records.parquet"];
-const CSV_NAMES: [&str; 4] = ["records.csv", "sections.csv", "key_points.csv", "diagnosis_codes.csv"];
-
-/// The record files that `path` stands for: itself, or those of a run directory.
-///
-/// # Errors
-/// [`ErrorKind::Input`] if it is missing, or a folder without record files.
-pub fn record_files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.as_os_str() == "-" {
-        return Ok(vec![path.to_owned()]);
-    }
-    let data = std::fs::metadata(path).map_err(|error| unreadable(path, error))?;
-    if !data.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let there = |name: &&str| path.join(name).is_file();
-    if let Some(name) = NAMES.iter().find(|name| there(name)) {
-        return Ok(vec![path.join(name)]);
-    }
-    let tables: Vec<PathBuf> =
-        CSV_NAMES.iter().filter(|name| there(name)).map(|name| path.join(name)).collect();
-    if tables.is_empty() {
-        return Err(Error::new(ErrorKind::Input, "the folder has no records of a run")
-            .at(path)
-            .hint("name a folder that `nosograph run` wrote, or a file of records"));
-    }
-    Ok(tables)
-}
+/// is read, of `records.csv` with the tables beside it.
+const NAMES: [&str; 4] = ["records.ndjson", "records.json", "records.parquet", "records.csv"];
 
 /// The record file that `path` stands for: itself, or of a run directory the one that holds most.
 ///
 /// # Errors
-/// As [`record_files`].
-pub fn fullest_records(path: &Path) -> Result<PathBuf> {
-    record_files(path).map(|mut files| files.swap_remove(0))
+/// [`ErrorKind::Input`] if it is missing, or a folder without record files.
+pub fn record_file(path: &Path) -> Result<PathBuf> {
+    if path.as_os_str() == "-" {
+        return Ok(path.to_owned());
+    }
+    let data = std::fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    if !data.is_dir() {
+        return Ok(path.to_owned());
+    }
+    NAMES.iter().map(|name| path.join(name)).find(|file| file.is_file()).ok_or_else(|| {
+        Error::new(ErrorKind::Input, "the folder has no records of a run")
+            .at(path)
+            .hint("name a folder that `nosograph run` wrote, or a file of records")
+    })
 }
 
 /// Calls `visit` for each row of a record file; `-` is stdin.
@@ -167,7 +153,15 @@ pub fn each_row(path: &Path, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result
     let mut input = open(path)?;
     match form(path, &mut input)? {
         Form::Json(framing) => each_json_row(path, Values::new(input, framing), visit),
-        Form::Csv => table::each_row(path, input, visit),
+        Form::Csv => match JoinedTables::open(path)? {
+            None => table::each_row(path, input, visit),
+            Some(mut tables) => {
+                while let Some(row) = tables.next()? {
+                    visit(row)?;
+                }
+                Ok(())
+            }
+        },
         Form::Parquet => each_parquet_row(path, visit),
     }
 }
@@ -270,12 +264,14 @@ pub struct WholeRecords {
 #[derive(Debug)]
 enum Source {
     Json(Values<BufReader<File>>),
+    Tables(Box<JoinedTables>),
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::ParquetRows>),
 }
 
 impl WholeRecords {
-    /// Opens a file of NDJSON or JSON, or of Parquet that is nested as they are.
+    /// Opens a file of NDJSON or JSON, of Parquet that is nested as they are, or `records.csv` with the tables of its
+    /// run beside it.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if it cannot be read or is none of these.
@@ -294,9 +290,25 @@ impl WholeRecords {
             }
             #[cfg(not(feature = "parquet"))]
             Form::Parquet => return Err(without_parquet(path)),
-            Form::Csv => return Err(no_whole_records(path)),
+            Form::Csv => {
+                Source::Tables(Box::new(JoinedTables::open(path)?.ok_or_else(|| no_whole_records(path))?))
+            }
         };
         Ok(Self { path: path.to_owned(), source, waiting: VecDeque::new() })
+    }
+
+    /// Opens a file that tells of each value where it came from, which tables do not.
+    ///
+    /// # Errors
+    /// As [`WholeRecords::open`]; [`ErrorKind::Input`] for tables.
+    pub fn open_with_provenance(path: &Path) -> Result<Self> {
+        let records = Self::open(path)?;
+        if records.has_provenance() { Ok(records) } else { Err(no_provenance(path)) }
+    }
+
+    /// Whether its records tell of each value where it came from.
+    pub fn has_provenance(&self) -> bool {
+        !matches!(self.source, Source::Tables(_))
     }
 
     /// The next row, whole or not; `None` at the end. As [`each_row`], one at a time.
@@ -324,6 +336,7 @@ impl WholeRecords {
                     content => Row { line, content },
                 },
             },
+            Source::Tables(tables) => return tables.next(),
             #[cfg(feature = "parquet")]
             Source::Parquet(rows) => match rows.next() {
                 None => return Ok(None),
@@ -345,7 +358,16 @@ impl WholeRecords {
     /// [`ErrorKind::Input`] with line and column if the file cannot be read or a value is no `T`.
     pub fn next_value<T: DeserializeOwned>(&mut self) -> Result<Option<(u64, T)>> {
         let path = &self.path;
+        let of_tables;
         let (line, json) = match &mut self.source {
+            Source::Tables(tables) => match tables.next()? {
+                None => return Ok(None),
+                Some(Row { line, content }) => {
+                    of_tables =
+                        whole_json(content).map_err(|message| no_record(path, line, 1).source(message))?;
+                    (line, of_tables.as_slice())
+                }
+            },
             Source::Json(values) => match values.next().map_err(|error| unreadable(path, error))? {
                 None => return Ok(None),
                 Some(Piece::Broken { line, message }) => return Err(no_record(path, line, 1).source(message)),
@@ -374,6 +396,24 @@ impl WholeRecords {
     }
 }
 
+/// The JSON text of a record that is whole, or what it lacks.
+fn whole_json(content: Content) -> Result<Vec<u8>, String> {
+    match content {
+        Content::Malformed(message) | Content::Columns(message) => Err(message),
+        Content::Record(reading) => match reading.faults.into_iter().next() {
+            Some(fault) => Err(fault.message),
+            None => serde_json::to_vec(&reading.record).map_err(|error| error.to_string()),
+        },
+    }
+}
+
+/// That tables do not say where a value came from.
+pub fn no_provenance(path: &Path) -> Error {
+    Error::new(ErrorKind::Input, "tables do not tell where a value came from, which is needed here")
+        .at(path)
+        .hint("run with `--formats ndjson` too, and name the run directory")
+}
+
 fn no_record(path: &Path, line: u64, column: u32) -> Error {
     let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column };
     Error::new(ErrorKind::Input, "not a record")
@@ -383,9 +423,9 @@ fn no_record(path: &Path, line: u64, column: u32) -> Error {
 }
 
 fn no_whole_records(path: &Path) -> Error {
-    Error::new(ErrorKind::Input, "expected whole records, found a table or something else")
+    Error::new(ErrorKind::Input, "expected whole records, found a single table or something else")
         .at(path)
-        .hint("name a run directory, or its `records.ndjson`, `.json` or `.parquet`")
+        .hint("name a run directory, its `records.ndjson`, `.json` or `.parquet`, or `records.csv` with the other tables beside it")
 }
 
 /// Bytes read at once: fewer calls than the default, still small beside a record.

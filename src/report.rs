@@ -19,7 +19,7 @@ use crate::emit::{Frame, JsonEmitter};
 use crate::error::Result;
 use crate::read::Place;
 use crate::record::{Record, Reject};
-use crate::records::{WholeRecords, fullest_records};
+use crate::records::{WholeRecords, record_file};
 use crate::run::{Conclusion, EndedPage, PageEnd, Progress};
 use crate::verify::sources;
 use facts::Facts;
@@ -70,7 +70,7 @@ pub fn report(options: &ReportOptions) -> Result<String> {
 /// The pages of a run directory.
 fn read(run: &Path) -> Result<Facts> {
     let mut facts = Facts::default();
-    let mut records = WholeRecords::open(&fullest_records(run)?)?;
+    let mut records = WholeRecords::open(&record_file(run)?)?;
     while let Some((_, record)) = records.next_value::<Record>()? {
         facts.record(&record, None);
     }

@@ -10,6 +10,7 @@ use crate::diff::{Page, Side, changes, unread};
 use crate::emit::manifest::{GateVerdict, Manifest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Finding, Record, Reject, Status};
+use crate::records::no_provenance;
 use crate::run::{Conclusion, EndedPage, PageEnd, Progress, RunOptions, RunSummary, run};
 use std::cmp::Ordering;
 use std::path::Path;
@@ -50,6 +51,9 @@ pub fn retry(
     tell: &mut dyn FnMut(&Difference),
 ) -> Result<(RunSummary, Retried)> {
     let mut side = Side::open(earlier)?;
+    if !side.has_provenance() {
+        return Err(no_provenance(earlier));
+    }
     let next = side.next()?;
     let mut guard = Guard {
         earlier,

@@ -21,7 +21,7 @@ use crate::limits::{MAX_PAGE_BYTES_CEILING, PageLimits};
 use crate::page::Page;
 use crate::read::{self, Bytes, Listing, Place, ReadOptions, ReadOutcome, WalkOptions, walk};
 use crate::record::{Finding, Outcome, Record, Reject, Source};
-use crate::records::{Content, Reading, RecordFinding, WholeRecords, each_row, record_files};
+use crate::records::{Content, Reading, RecordFinding, WholeRecords, each_row, no_provenance, record_file};
 use crate::validate::{Given, judge_record};
 use proof::{Proof, Value, group_values, values};
 use sha2::{Digest, Sha256};
@@ -67,28 +67,24 @@ pub fn verify(
     options: &VerifyOptions<'_>,
     visit: &mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
 ) -> Result<VerifySummary> {
-    let files = record_files(&options.run)?;
+    let file = record_file(&options.run)?;
+    if file.extension().is_some_and(|extension| extension == "csv") {
+        return Err(no_provenance(&file));
+    }
     let listing = sources(&options.run, &options.inputs)?;
     let mut verify = Verify { options, listing, summary: VerifySummary::default(), visit };
     if options.run.is_dir() {
         verify.outputs()?;
     }
-    for file in files {
-        if file.extension().is_some_and(|extension| extension == "csv") {
-            return Err(Error::new(ErrorKind::Input, "tables have no provenance to verify")
-                .at(&file)
-                .hint("run with `--formats ndjson` too"));
+    each_row(&file, &mut |row| match row.content {
+        Content::Record(reading) => verify.record(&file, row.line, *reading),
+        Content::Malformed(message) => {
+            verify.tell((&file, Some(row.line), None), RECORD_MALFORMED, None, message)
         }
-        each_row(&file, &mut |row| match row.content {
-            Content::Record(reading) => verify.record(&file, row.line, *reading),
-            Content::Malformed(message) => {
-                verify.tell((&file, Some(row.line), None), RECORD_MALFORMED, None, message)
-            }
-            Content::Columns(message) => {
-                verify.tell((&file, None, None), FIELD_MALFORMED, Some("columns"), message)
-            }
-        })?;
-    }
+        Content::Columns(message) => {
+            verify.tell((&file, None, None), FIELD_MALFORMED, Some("columns"), message)
+        }
+    })?;
     let rejects = options.run.join("rejects.ndjson");
     if rejects.is_file() {
         let mut file = WholeRecords::open(&rejects)?;

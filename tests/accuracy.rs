@@ -48,7 +48,7 @@ fn check(evaluation: &Evaluation, floors: &[(&'static str, f64)]) {
     assert!(evaluation.missing_pages.is_empty(), "{:?}", evaluation.missing_pages);
     let floors: Vec<Floor> = floors.iter().map(|&(field, f1)| Floor { field, f1 }).collect();
     if let Some((score, floor)) = evaluation.under(&floors).into_iter().next() {
-        panic!("{} {:.4} is under {}: {:#?}", score.field, score.f1, floor.f1, score.misses);
+        panic!("{} {:?} is under {}: {:#?}", score.field, score.f1, floor.f1, score.misses);
     }
 }
 

@@ -58,8 +58,14 @@ pub(crate) fn retried_line(retried: &Retried) -> String {
 
 /// The lines of the summary of a check.
 pub(crate) fn check_summary(check: &CheckSummary) -> Vec<String> {
+    let records = counted(check.records, "record");
+    let what = match check.parts {
+        0 => records,
+        parts if parts == check.records => format!("parts of {records}"),
+        parts => format!("{records}, of {} of them a part,", thousands(parts)),
+    };
     let mut lines = vec![
-        format!("{} records in {} files", thousands(check.records), thousands(check.files)),
+        format!("{what} in {}", counted(check.files, "file")),
         count_line("records", check.records, &check.records_by_status),
         count_line("malformed", check.malformed, &BTreeMap::<&str, u64>::new()),
     ];
@@ -78,6 +84,11 @@ pub(crate) fn verify_summary(verify: &VerifySummary) -> Vec<String> {
     ];
     lines.extend(diagnostic_lines(&verify.diagnostics));
     lines
+}
+
+/// `1 file`, `2 files`
+fn counted(count: u64, what: &str) -> String {
+    format!("{} {what}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
 /// Each id with its count, below a head; nothing for no diagnostics.

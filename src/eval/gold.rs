@@ -67,7 +67,9 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Gold>> {
         files.push(path.to_owned());
     }
     if files.is_empty() {
-        return Err(Error::new(ErrorKind::Input, format!("no file here ends in `{SUFFIX}`")).at(path));
+        return Err(Error::new(ErrorKind::Input, format!("no file here ends in `{SUFFIX}`"))
+            .at(path)
+            .hint("name the folder with the labels, one a page: docs/evaluation.md describes them"));
     }
     files
         .into_iter()

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::record::{Partial, Record, Reject};
-use crate::records::{WholeRecords, fullest_records};
+use crate::records::{WholeRecords, record_file};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -21,7 +21,8 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Extracted>> {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         pages.insert(stem.to_owned(), Extracted { uri, values });
     };
-    let mut records = WholeRecords::open(&fullest_records(path)?)?;
+    // A chapter counts only where it came from the page.
+    let mut records = WholeRecords::open_with_provenance(&record_file(path)?)?;
     while let Some((_, record)) = records.next_value::<Record>()? {
         add(record.source.uri.clone(), record.into_partial());
     }

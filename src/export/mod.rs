@@ -8,7 +8,7 @@ mod fhir;
 mod schema_org;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::{WholeRecords, fullest_records};
+use crate::records::{WholeRecords, record_file};
 use std::io;
 use std::path::Path;
 
@@ -41,7 +41,7 @@ pub fn export(
     target: ExportTarget,
     print: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<ExportSummary> {
-    let path = fullest_records(path)?;
+    let path = record_file(path)?;
     let mut file = WholeRecords::open(&path)?;
     let records =
         std::iter::from_fn(|| file.next_value().map(|next| next.map(|(_, record)| record)).transpose());

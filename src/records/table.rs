@@ -10,60 +10,101 @@ use crate::diagnostic::quote;
 use crate::emit::columns::{TABLES, Table};
 use crate::emit::unescaped;
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Category, Chapter, DiagnosisCode, IcdBlock, KeyPoint, Section};
+use crate::record::{Category, Chapter, DiagnosisCode, Finding, IcdBlock, KeyPoint, Section};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{BufRead, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Calls `visit` for each record of a CSV file.
 pub(super) fn each_row(
     path: &Path,
-    mut input: impl BufRead,
+    input: impl BufRead,
     visit: &mut dyn FnMut(Row) -> Result<()>,
 ) -> Result<()> {
-    // The reader ends a row at the `\r` and counts the `\n` behind it only with the next one.
-    let late = u64::from(has_crlf(path, &mut input)?);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(input);
-    let mut cells = csv::ByteRecord::new();
-    if !read(path, &mut reader, &mut cells)? {
-        return Ok(());
-    }
-    let names: Vec<String> = cells.iter().map(name_of).collect();
-    let mut table = TableRows::new(path, &names)?;
-    if let Some(message) = foreign(table.table, &names) {
+    let Some(mut csv) = CsvTable::open(path, input)? else { return Ok(()) };
+    let mut table = TableRows::new(path, &csv.names)?;
+    if let Some(message) = foreign(table.table, &csv.names) {
         visit(Row { line: 1, content: Content::Columns(message) })?;
     }
-    while read(path, &mut reader, &mut cells)? {
-        let line = cells.position().map_or(0, csv::Position::line) + late;
-        if cells.len() != names.len() {
-            let (found, wanted) = (cells.len(), names.len());
-            let message = format!(
-                "the row has {found} cells, the header {wanted}; mend the row, or write the file anew"
-            );
-            table.malformed(line, message, visit)?;
-        } else if std::str::from_utf8(cells.as_slice()).is_err() {
-            table.malformed(line, "the row is not UTF-8; save the file as UTF-8".to_owned(), visit)?;
-        } else {
-            table.row(line, &|name| cell(&names, &cells, name), visit)?;
+    while let Some((line, row)) = csv.next()? {
+        match row {
+            Ok(()) => table.row(line, &|name| csv.cell(name), visit)?,
+            Err(message) => table.malformed(line, message, visit)?,
         }
     }
     table.end(visit)
 }
 
-fn name_of(cell: &[u8]) -> String {
-    String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned()
+/// A CSV file with a header, row by row.
+pub(super) struct CsvTable<R> {
+    path: PathBuf,
+    reader: csv::Reader<R>,
+    names: Vec<String>,
+    /// Those of the row that was read last.
+    cells: csv::ByteRecord,
+    /// By how much the reader's lines are too few.
+    late: u64,
 }
 
-/// The cell of a column as the record had it; empty where there is no such column.
-fn cell<'c>(names: &[String], cells: &'c csv::ByteRecord, name: &str) -> Cow<'c, str> {
-    let at = names.iter().position(|of| of == name);
-    let cell = at.and_then(|at| cells.get(at)).map(String::from_utf8_lossy).unwrap_or_default();
-    match cell {
-        Cow::Borrowed(text) => Cow::Borrowed(unescaped(text)),
-        Cow::Owned(text) => Cow::Owned(unescaped(&text).to_owned()),
+impl<R: BufRead> CsvTable<R> {
+    /// Reads the header; `None` if there is nothing at all.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if it cannot be read.
+    pub(super) fn open(path: &Path, mut input: R) -> Result<Option<Self>> {
+        // The reader ends a row at the `\r` and counts the `\n` behind it only with the next one.
+        let late = u64::from(has_crlf(path, &mut input)?);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(input);
+        let mut cells = csv::ByteRecord::new();
+        if !read(path, &mut reader, &mut cells)? {
+            return Ok(None);
+        }
+        let names = cells.iter().map(name_of).collect();
+        Ok(Some(Self { path: path.to_owned(), reader, names, cells, late }))
     }
+
+    /// The names of its columns.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Reads the next row: its line, and why it is none where it is none; `None` at the end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if it cannot be read.
+    pub(super) fn next(&mut self) -> Result<Option<(u64, Result<(), String>)>> {
+        if !read(&self.path, &mut self.reader, &mut self.cells)? {
+            return Ok(None);
+        }
+        let line = self.cells.position().map_or(0, csv::Position::line) + self.late;
+        let (found, wanted) = (self.cells.len(), self.names.len());
+        let row = if found != wanted {
+            Err(format!(
+                "the row has {found} cells, the header {wanted}; mend the row, or write the file anew"
+            ))
+        } else if std::str::from_utf8(self.cells.as_slice()).is_err() {
+            Err("the row is not UTF-8; save the file as UTF-8".to_owned())
+        } else {
+            Ok(())
+        };
+        Ok(Some((line, row)))
+    }
+
+    /// The cell of a column as the record had it; empty where there is no such column.
+    pub(super) fn cell(&self, name: &str) -> Cow<'_, str> {
+        let at = self.names.iter().position(|of| of == name);
+        let cell = at.and_then(|at| self.cells.get(at)).map(String::from_utf8_lossy).unwrap_or_default();
+        match cell {
+            Cow::Borrowed(text) => Cow::Borrowed(unescaped(text)),
+            Cow::Owned(text) => Cow::Owned(unescaped(&text).to_owned()),
+        }
+    }
+}
+
+fn name_of(cell: &[u8]) -> String {
+    String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned()
 }
 
 /// A cell as CSV would have it.
@@ -77,7 +118,7 @@ pub(super) fn cell_of_json(value: Option<&Value>) -> Cow<'_, str> {
 }
 
 /// What to say of columns that the table should not have.
-fn foreign(table: &Table, names: &[String]) -> Option<String> {
+pub(super) fn foreign(table: &Table, names: &[String]) -> Option<String> {
     let is_ours = |name: &&String| table.columns.iter().any(|column| column.name == **name);
     let foreign: Vec<String> = names.iter().filter(|name| !is_ours(name)).map(|name| quote(name)).collect();
     (!foreign.is_empty()).then(|| {
@@ -174,7 +215,8 @@ impl TableRows {
     }
 }
 
-fn has_field(table: &Table, field: &str, has: &impl Fn(&str) -> bool) -> bool {
+/// Whether columns that `has` knows hold a field of a record.
+pub(super) fn has_field(table: &Table, field: &str, has: &impl Fn(&str) -> bool) -> bool {
     if table.name != TABLES[0].name {
         return field == "record_id" || field == table.name;
     }
@@ -193,7 +235,7 @@ fn has_field(table: &Table, field: &str, has: &impl Fn(&str) -> bool) -> bool {
 }
 
 /// Fills the scalar fields from the cells of a row.
-fn fill<'c>(reading: &mut Reading, cell: &impl Fn(&str) -> Cow<'c, str>) {
+pub(super) fn fill<'c>(reading: &mut Reading, cell: &impl Fn(&str) -> Cow<'c, str>) {
     let text = |name: &str| Some(cell(name).into_owned()).filter(|text| !text.is_empty());
     let Reading { record, faults, .. } = reading;
     record.record_id = cell("record_id").into_owned();
@@ -238,7 +280,7 @@ fn fill<'c>(reading: &mut Reading, cell: &impl Fn(&str) -> Cow<'c, str>) {
 }
 
 /// Adds a row of a child table.
-fn add_child<'c>(reading: &mut Reading, table: &str, cell: &impl Fn(&str) -> Cow<'c, str>) {
+pub(super) fn add_child<'c>(reading: &mut Reading, table: &str, cell: &impl Fn(&str) -> Cow<'c, str>) {
     let text = |name: &str| Some(cell(name).into_owned()).filter(|text| !text.is_empty());
     let Reading { record, faults, .. } = reading;
     match table {
@@ -256,6 +298,17 @@ fn add_child<'c>(reading: &mut Reading, table: &str, cell: &impl Fn(&str) -> Cow
         "diagnosis_codes" => {
             let listed = DiagnosisCode { code: cell("code").into_owned(), title: text("title") };
             record.diagnosis_codes.codes.push(listed);
+        }
+        "diagnostics" => {
+            let line = parsed(cell, "line", faults);
+            let severity = parsed(cell, "severity", faults);
+            record.diagnostics.extend(severity.map(|severity| Finding {
+                id: cell("id").into_owned(),
+                severity,
+                field: text("field"),
+                line,
+                message: cell("message").into_owned(),
+            }));
         }
         _ => {}
     }

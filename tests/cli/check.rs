@@ -50,7 +50,7 @@ fn a_run_is_checked_as_it_was_judged_in_every_form() {
         let ids: Vec<Value> = found.iter().map(|finding| finding["id"].clone()).collect();
         assert_eq!(ids, wanted, "{path}");
         assert_eq!(found[0]["page"]["uri"], "m61.txt");
-        assert!(ended.stderr.contains("2 records in 1 files"), "{ended:?}");
+        assert!(ended.stderr.contains("2 records in 1 file\n"), "{ended:?}");
     }
     if cfg!(feature = "parquet") {
         scene.call("run -o columns --formats parquet");
@@ -61,6 +61,22 @@ fn a_run_is_checked_as_it_was_judged_in_every_form() {
             "{columns:?}"
         );
     }
+    // The tables of a run have all that is judged, together; one without the others has a part of it.
+    scene.call("run -o tables --formats csv");
+    let rows = scene.call("check output --output-format json").stdout;
+    for path in ["tables", "tables/records.csv"] {
+        let ended = scene.call(&format!("check {path} --output-format json"));
+        assert!(ended.stderr.contains("2 records in 1 file\n"), "{ended:?}");
+        let told = |text: &str| -> Vec<[Value; 4]> {
+            let found: Vec<Value> = serde_json::from_str(text).unwrap();
+            let parts =
+                |of: &Value| ["/id", "/message", "/field", "/page/uri"].map(|at| of.pointer(at).cloned());
+            found.iter().map(|of| parts(of).map(Option::unwrap_or_default)).collect()
+        };
+        assert_eq!(told(&ended.stdout), told(&rows), "{path}");
+    }
+    let part = scene.call("check tables/sections.csv");
+    assert!(part.stderr.contains("parts of 2 records in 1 file\n"), "{part:?}");
     let tables = scene.call("check output/records.csv output/key_points.csv output/sections.csv");
     assert_eq!(tables.code, Some(0), "{tables:?}");
     assert!(tables.stdout.contains("output/records.csv:3: warning[N203]: m61.txt: "), "{tables:?}");
@@ -116,7 +132,7 @@ fn a_malformed_line_is_told_with_its_number_and_costs_nothing_else() {
     assert!(ended.stdout.contains("edited.ndjson:2: error[N151]: "), "{ended:?}");
     assert!(ended.stdout.contains("edited.ndjson:3: warning[N203]: "), "{ended:?}");
     assert!(ended.stdout.contains("edited.ndjson:4: error[N154]: a00.txt: "), "{ended:?}");
-    assert!(ended.stderr.contains("3 records in 1 files"), "{ended:?}");
+    assert!(ended.stderr.contains("3 records in 1 file"), "{ended:?}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn check_and_report_of_that_night_name_the_same_pages() {
     let scene = two_days();
     let checked = scene.call("check out2");
     assert_eq!(checked.code, Some(0), "{checked:?}");
-    assert!(checked.stderr.contains("8 records in 1 files"), "{checked:?}");
+    assert!(checked.stderr.contains("8 records in 1 file"), "{checked:?}");
     let html = scene.call("report out2 --input day2 --baseline out1").stdout;
     let told = "<p>5 pages are as they were, 9 now rejected, 1 changed, 2 added, 1 removed.</p>";
     assert!(html.contains(told), "{html}");
@@ -329,4 +329,39 @@ fn rejects_are_worked_off_and_no_accepted_record_changes() {
 fn check_failed_at_the_end(ended: &Ended, error: &str) {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
     assert!(ended.stderr.contains(&format!("\nerror: {error}")), "{ended:?}");
+}
+
+#[test]
+fn tables_alone_are_compared_exported_and_reported_too() {
+    let scene = two_days();
+    scene.call("run day1 -o tables --formats csv --fail-on never");
+    scene.call("run day1 -o lines --formats ndjson --fail-on never");
+    scene.call("run day2 -o later --formats ndjson --fail-on never");
+    let same = scene.call("diff lines tables");
+    assert!(same.code == Some(0) && same.stdout.contains(" 0 changed"), "{same:?}");
+    assert_eq!(
+        scene.call("diff tables later --show 0").stdout.lines().next(),
+        scene.call("diff lines later --show 0").stdout.lines().next()
+    );
+    check_failed(
+        &scene.call("diff tables later --max-drift rule.code-labelled=5%"),
+        "tables/records.csv: `rule.code-labelled` is a rate of rules",
+    );
+    for target in ["fhir", "schema-org"] {
+        let [tables, lines] =
+            ["tables", "lines"].map(|run| scene.call(&format!("export {run} --to {target}")));
+        assert!(tables.code == Some(0) && tables.stdout == lines.stdout, "{tables:?}");
+    }
+    assert_eq!(scene.call("report tables -o tables.html").code, Some(0));
+    scene.write(
+        "a.gold.json",
+        br#"{"title": "Cholera", "sections": [], "key_points": [], "diagnosis_codes": []}"#,
+    );
+    for needs_provenance in
+        ["verify tables -i day1", "eval tables a.gold.json", "run day1 --only-rejects tables -o new"]
+    {
+        let ended = scene.call(needs_provenance);
+        check_failed(&ended, "tables do not tell where a value came from");
+        assert!(ended.stderr.contains("hint: run with `--formats ndjson` too"), "{ended:?}");
+    }
 }

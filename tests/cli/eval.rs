@@ -21,6 +21,9 @@ fn scores_are_a_table_or_json() {
         "{table:?}"
     );
     assert!(table.stdout.ends_with("0 of 1 pages wholly right\n"), "{table:?}");
+    // Of nothing there is no share.
+    let nothing = table.stdout.lines().find(|line| line.starts_with("key_points ")).unwrap();
+    assert_eq!(nothing.split_whitespace().collect::<Vec<_>>(), ["key_points", "0", "0", "0", "-", "-", "-"]);
     let json = scene.call("eval output/records.ndjson gold/a00.gold.json --format json");
     let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!((&json["pages"], &json["fields"][0]["field"]), (&1.into(), &"title".into()));
@@ -36,6 +39,11 @@ fn misses_are_shown_with_their_page() {
 fn a_field_under_its_floor_ends_with_one() {
     let scene = scene();
     assert_eq!(scene.call("eval output gold --min title=1 --min code=0.9").code, Some(0));
+    let ended = scene.call("eval output gold --min key_points=0.5");
+    assert_eq!(
+        (ended.code, ended.stderr.as_str()),
+        (Some(1), "key_points: nothing was labelled or found, has to be at least 0.5\n")
+    );
     let ended = scene.call("eval output gold --min headings=0.5");
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains("headings: F1 0.0000 is under 0.5"), "{ended:?}");

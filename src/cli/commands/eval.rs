@@ -27,7 +27,11 @@ pub(crate) fn eval(arguments: &EvalArgs) -> anyhow::Result<Exit> {
     }
     let under = evaluation.under(&arguments.min);
     for (score, floor) in &under {
-        note(&format!("{}: F1 {:.4} is under {}", score.field, score.f1, floor.f1));
+        let found = match score.f1 {
+            Some(f1) => format!("F1 {f1:.4} is under"),
+            None => "nothing was labelled or found, has to be at least".to_owned(),
+        };
+        note(&format!("{}: {found} {}", score.field, floor.f1));
     }
     Ok(if under.is_empty() { Exit::Done } else { Exit::Found })
 }

@@ -11,14 +11,20 @@ pub(crate) fn table(evaluation: &Evaluation) -> String {
         "field", "labelled", "found", "right", "precision", "recall", "F1"
     );
     for score in &evaluation.fields {
+        let FieldScore { field, labelled, found, right, .. } = score;
+        let [precision, recall, f1] = [score.precision, score.recall, score.f1].map(share);
         let _ = writeln!(
             text,
-            "{:<16} {:>8} {:>6} {:>6} {:>9.4} {:>7.4} {:>7.4}",
-            score.field, score.labelled, score.found, score.right, score.precision, score.recall, score.f1
+            "{field:<16} {labelled:>8} {found:>6} {right:>6} {precision:>9} {recall:>7} {f1:>7}"
         );
     }
     let _ = writeln!(text, "{} of {} pages wholly right", evaluation.pages_right, evaluation.pages);
     text
+}
+
+/// `0.9500`; `-` for a share of nothing.
+fn share(share: Option<f64>) -> String {
+    share.map_or_else(|| "-".to_owned(), |share| format!("{share:.4}"))
 }
 
 /// Every miss of a field, a line each: page, line, and what was wanted or found.
