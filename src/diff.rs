@@ -156,14 +156,7 @@ pub fn diff(
 ) -> Result<DiffSummary> {
     check_names(thresholds)?;
     let (mut old, mut new) = (Side::open(old)?, Side::open(new)?);
-    if let Some(of_rule) = thresholds.iter().find(|of| of.rate.starts_with("rule.")) {
-        for side in [&old, &new].into_iter().filter(|side| !side.has_provenance()) {
-            let message = format!("{} is a rate of rules, of which tables do not tell", quote(&of_rule.rate));
-            return Err(Error::new(ErrorKind::Options, message)
-                .at(&side.records.path)
-                .hint("run with `--formats ndjson` too"));
-        }
-    }
+    check_provenance(thresholds, [&old, &new])?;
     let mut summary = DiffSummary::default();
     let (mut left, mut right) = (old.next()?, new.next()?);
     loop {
@@ -228,6 +221,17 @@ fn check_names(thresholds: &[MaxDrift]) -> Result<()> {
         "use one of {}, rule.ID, hit.ID, heading.TEXT, left.TEXT, extra.NAME, status.NAME, the id of a diagnostic, or *",
         names.join(", ")
     )))
+}
+
+/// That what rules gave is known where a threshold is about it.
+fn check_provenance(thresholds: &[MaxDrift], sides: [&Side; 2]) -> Result<()> {
+    let of_rule = thresholds.iter().find(|of| of.rate.starts_with("rule."));
+    let unknown = sides.into_iter().find(|side| !side.has_provenance());
+    let Some((of_rule, side)) = of_rule.zip(unknown) else { return Ok(()) };
+    let message = format!("{} is a rate of rules, of which tables do not tell", quote(&of_rule.rate));
+    Err(Error::new(ErrorKind::Options, message)
+        .at(&side.records.path)
+        .hint("run with `--formats ndjson` too"))
 }
 
 /// The drift of every rate that differs, the furthest first, those over their threshold before all others.
