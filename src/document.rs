@@ -251,14 +251,16 @@ pub struct Label {
 const MAX_LABEL_WORDS: usize = 8;
 
 impl Label {
-    /// Splits `label: value` and `:label: value`. A colon inside a time, a ratio or an address makes no label.
+    /// Splits `label: value` and `:label: value`. A colon inside a time, a ratio, an address or brackets
+    /// makes no label.
     pub fn split(text: &str) -> Option<Self> {
         let start = usize::from(text.starts_with(':'));
         let colon = start + memchr::memchr(b':', &text.as_bytes()[start..])?;
         let (label, rest) = (text[start..colon].trim_end(), &text[colon + 1..]);
         let starts_like_a_label = label.chars().next().is_some_and(char::is_alphabetic);
         let colon_ends_word = rest.is_empty() || rest.starts_with(' ');
-        if !starts_like_a_label || !colon_ends_word || label.split(' ').count() > MAX_LABEL_WORDS {
+        let in_brackets = label.rfind('(').is_some_and(|open| !label[open..].contains(')'));
+        if !starts_like_a_label || !colon_ends_word || in_brackets || label.split(' ').count() > MAX_LABEL_WORDS {
             return None;
         }
         let value = colon + 1 + (rest.len() - rest.trim_start().len());
@@ -341,6 +343,8 @@ mod tests {
         colon("ICD-10: A69.2", Some(("ICD-10", "A69.2")));
         colon(":ICD-10: A69.2", Some(("ICD-10", "A69.2")));
         colon("at 12:30", None);
+        colon("Asthma (adult): care", Some(("Asthma (adult)", "care")));
+        colon("Kidney stones (ICD-10: N20.0) are hard", None);
         let leader = |text: &str, expected| check(Label::split_at_leader(text), text, expected);
         leader("ICD-10 code ....... M41", Some(("ICD-10 code", "M41")));
         leader("Condition......Scoliosis", Some(("Condition", "Scoliosis")));

@@ -17,6 +17,8 @@ use std::ops::ControlFlow;
 const RUNNING_WORDS: usize = 20;
 /// Words from which on a paragraph that ends like a sentence is running text.
 const SENTENCE_WORDS: usize = 8;
+/// Words from which on a line that ends like a sentence is one, where only lines of a card stand beside it.
+const SHORT_SENTENCE_WORDS: usize = 4;
 /// Blocks of the opening at most: an identity card with every code set is shorter.
 const MAX_OPENING: usize = 60;
 /// Bytes of a heading or line that wordings are compared with; longer blocks are text.
@@ -152,6 +154,21 @@ impl<'a> Finder<'a> {
         self.running[at]
     }
 
+    /// Whether a block can be content of the article and no fact of a card: a heading, running text, an item of a
+    /// list, a sentence, or a label with as many words as running text has.
+    pub(super) fn is_content(&self, at: usize) -> bool {
+        let block = &self.blocks()[at];
+        let words = || 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
+        match block.kind {
+            BlockKind::Heading { .. } | BlockKind::ListItem(_) => true,
+            BlockKind::Paragraph if block.label().is_some() => words() >= RUNNING_WORDS,
+            BlockKind::Paragraph => {
+                self.running[at] || (block.text.ends_with(['.', '!', '?']) && words() >= SHORT_SENTENCE_WORDS)
+            }
+            _ => self.running[at],
+        }
+    }
+
     /// Whether a block stands before the running text.
     pub(super) fn in_opening(&self, at: usize) -> bool {
         at < self.opening_end
@@ -200,6 +217,12 @@ impl<'a> Finder<'a> {
         if let Some(block) = hit.block.filter(|_| hit.whole) {
             self.assign(block, path, rule);
         }
+    }
+
+    /// The block that holds a place of the page.
+    pub(super) fn block_at(&self, place: Span) -> Option<usize> {
+        let at = self.blocks().partition_point(|block| block.span.end <= place.start);
+        self.blocks().get(at).filter(|block| block.span.contains(place)).map(|_| at)
     }
 
     /// The next block behind `at` that is neither chrome nor taken.

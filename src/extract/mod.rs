@@ -16,6 +16,8 @@ mod finder;
 mod group;
 mod key_points;
 mod sections;
+#[cfg(test)]
+mod tests;
 mod title;
 
 pub use coverage::coverage;
@@ -25,6 +27,8 @@ use crate::extraction::Extraction;
 use crate::icd::Reference;
 use crate::page::Page;
 use crate::profile::Profile;
+use crate::record::FieldPath;
+use crate::span::Span;
 use finder::Finder;
 
 /// Finds the values of a page.
@@ -45,9 +49,44 @@ pub fn extract<'a>(
     extra::find(&mut finder, &mut extraction);
     diagnosis_codes::find(&mut finder, &mut extraction);
     key_points::find(&mut finder, &mut extraction);
+    account_for_values(&mut finder, &extraction, Lines::Card);
     sections::find(&mut finder, &mut extraction);
+    account_for_values(&mut finder, &extraction, Lines::All);
     extraction.diagnostics = std::mem::take(&mut finder.diagnostics);
     extraction.uses = finder.uses();
     extraction.roles = finder.into_roles();
     extraction
+}
+
+/// Assigns the lines that gave a value, as patterns find them inside lines, and are not assigned yet: those of the
+/// card before the sections take what is left, and those that the sections had no place for behind them.
+fn account_for_values<'a>(finder: &mut Finder<'a>, extraction: &Extraction<'a>, lines: Lines) {
+    let mut account = |path: FieldPath<'a>, rule: &'a str, span: Span| {
+        let Some(at) = finder.block_at(span).filter(|&at| finder.is_free(at)) else { return };
+        if lines == Lines::All || !finder.is_content(at) {
+            finder.assign(at, path, rule);
+        }
+    };
+    for found in extraction.code.iter().chain(&extraction.rival_codes) {
+        account(FieldPath::Field("code"), found.rule, found.span);
+    }
+    for (name, found) in [("title", &extraction.title), ("code_system", &extraction.code_system)] {
+        found.iter().for_each(|found| account(FieldPath::Field(name), found.rule, found.span));
+    }
+    extraction.chapter.iter().for_each(|found| account(FieldPath::Field("chapter"), found.rule, found.span));
+    for (name, found) in [("block", &extraction.block), ("category", &extraction.category)] {
+        found.iter().for_each(|found| account(FieldPath::Field(name), found.rule, found.span));
+    }
+    for field in &extraction.extra {
+        field.values.iter().for_each(|found| account(FieldPath::Extra(field.name), found.rule, found.span));
+    }
+}
+
+/// Which lines are accounted for by the values they gave.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// Those that cannot be text of a section.
+    Card,
+    /// All.
+    All,
 }

@@ -88,17 +88,37 @@ fn without_anchor<'t>(finder: &Finder<'_>, block: &'t Block<'_>) -> &'t str {
     if left.is_empty() { text } else { left }
 }
 
-/// Where the article starts: at its first heading or running text. Short lines before it are a card that no
-/// rule wanted, and are left over; a page of short lines only is all article.
+/// Where the article starts. A page that is no card is article from its title on. On one with a card, where rules
+/// found values among short lines, it starts at the first heading or text: facts that no rule wanted are left over.
 fn first_content(finder: &Finder<'_>) -> usize {
     let blocks = finder.blocks();
-    let title = finder.title_block().unwrap_or(0);
+    let title = finder.title_block();
     // The title stands above all headings: what only looks like one before it is part of the card.
     let is_heading = |at: usize| match blocks[at].heading() {
-        Some((_, HeadingEvidence::Look { .. })) => at >= title,
+        Some((_, HeadingEvidence::Look { .. })) => at >= title.unwrap_or(0),
         heading => heading.is_some(),
     };
-    (0..blocks.len()).find(|&at| finder.is_free(at) && (is_heading(at) || finder.is_running(at))).unwrap_or(0)
+    let is_behind_title = |at: usize| title.is_some_and(|title| at > title);
+    let starts = |at: usize| match blocks[at].heading() {
+        Some(_) => is_heading(at),
+        None => finder.is_running(at) || (is_behind_title(at) && finder.is_content(at)),
+    };
+    let Some(first) = (0..blocks.len()).find(|&at| finder.is_free(at) && starts(at)) else { return 0 };
+    let is_card = |at: usize| finder.path(at).is_some_and(|path| path != FieldPath::Field("title"));
+    match title {
+        Some(title) if title < first && !(0..first).any(is_card) => title,
+        _ if is_heading(first) => first,
+        _ => first - usize::from(first > 0 && leads_on(finder, first - 1)),
+    }
+}
+
+/// Whether the line right above the first text announces it: it is no fact of a card.
+fn leads_on(finder: &Finder<'_>, at: usize) -> bool {
+    let block = &finder.blocks()[at];
+    finder.is_free(at)
+        && block.kind == BlockKind::Paragraph
+        && block.label().is_none_or(|label| label.value.is_empty())
+        && finder.title_block().is_some_and(|title| at > title)
 }
 
 /// How levels of the page become levels of the record: 1 is the article's own heading.
