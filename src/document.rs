@@ -260,7 +260,11 @@ impl Label {
         let starts_like_a_label = label.chars().next().is_some_and(char::is_alphabetic);
         let colon_ends_word = rest.is_empty() || rest.starts_with(' ');
         let in_brackets = label.rfind('(').is_some_and(|open| !label[open..].contains(')'));
-        if !starts_like_a_label || !colon_ends_word || in_brackets || label.split(' ').count() > MAX_LABEL_WORDS {
+        if !starts_like_a_label
+            || !colon_ends_word
+            || in_brackets
+            || label.split(' ').count() > MAX_LABEL_WORDS
+        {
             return None;
         }
         let value = colon + 1 + (rest.len() - rest.trim_start().len());

@@ -7,6 +7,7 @@
 
 use super::content::{self, Judgment};
 use super::finder::{Finder, without_number};
+use super::name::Names;
 use crate::document::{Block, BlockKind, Label, Place};
 use crate::icd::find_codes;
 use crate::page::Format;
@@ -87,8 +88,11 @@ fn surroundings<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     };
     let weighed = content::judge(document, finder.page.format);
     let wanted = weighed.as_ref().map(|judged| wanted(finder, judged));
+    let is_judged_content = |at: usize| weighed.as_ref().is_none_or(|judged| judged[at] == Judgment::Content);
+    let name = Names::of(document).heading(finder, is_judged_content);
     for (at, block) in document.blocks.iter().enumerate() {
         let is_content = match (&weighed, &wanted) {
+            _ if name == Some(at) => true,
             (Some(judged), Some(wanted)) => match judged[at] {
                 Judgment::Content => true,
                 Judgment::Chrome if !wanted[at] => false,

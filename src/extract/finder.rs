@@ -169,6 +169,12 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Whether a block ends like a sentence and has as many words as running text, whatever the page marks it as.
+    pub(super) fn reads_as_sentence(&self, at: usize) -> bool {
+        let text: &str = &self.blocks()[at].text;
+        text.ends_with(['.', '!', '?']) && text.split(' ').count() >= RUNNING_WORDS
+    }
+
     /// Whether a block stands before the running text.
     pub(super) fn in_opening(&self, at: usize) -> bool {
         at < self.opening_end

@@ -15,6 +15,7 @@ mod extra;
 mod finder;
 mod group;
 mod key_points;
+mod name;
 mod sections;
 #[cfg(test)]
 mod tests;

@@ -88,8 +88,9 @@ fn without_anchor<'t>(finder: &Finder<'_>, block: &'t Block<'_>) -> &'t str {
     if left.is_empty() { text } else { left }
 }
 
-/// Where the article starts. A page that is no card is article from its title on. On one with a card, where rules
-/// found values among short lines, it starts at the first heading or text: facts that no rule wanted are left over.
+/// Where the article starts. A page without a card is article from its title on, but for labels with their values
+/// right below. On one with a card, where rules found values among short lines, it starts at the first heading or
+/// text: facts that no rule wanted are left over.
 fn first_content(finder: &Finder<'_>) -> usize {
     let blocks = finder.blocks();
     let title = finder.title_block();
@@ -105,8 +106,11 @@ fn first_content(finder: &Finder<'_>) -> usize {
     };
     let Some(first) = (0..blocks.len()).find(|&at| finder.is_free(at) && starts(at)) else { return 0 };
     let is_card = |at: usize| finder.path(at).is_some_and(|path| path != FieldPath::Field("title"));
+    let is_fact = |at: usize| blocks[at].label().is_some_and(|label| !label.value.is_empty());
     match title {
-        Some(title) if title < first && !(0..first).any(is_card) => title,
+        Some(title) if title < first && !(0..first).any(is_card) => {
+            (title..first).find(|&at| finder.is_free(at) && !is_fact(at)).unwrap_or(first)
+        }
         _ if is_heading(first) => first,
         _ => first - usize::from(first > 0 && leads_on(finder, first - 1)),
     }

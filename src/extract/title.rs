@@ -1,11 +1,13 @@
 //! The page's own title, without site chrome, button labels and the code.
 
 use super::finder::{Finder, Hit};
+use super::name::{Agreement, Names, without_site};
 use crate::document::{BlockKind, HeadingEvidence};
 use crate::extraction::Extraction;
 use crate::profile::{Field, Find, HeadingKind, Rule, Side, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
 /// Bytes of a title at most: the longest title of ICD-10-CM has 227.
@@ -103,9 +105,11 @@ fn stands_alone(text: &str, at: usize, len: usize) -> bool {
     ends_word(text[..at].chars().next_back()) && ends_word(text[at + len..].chars().next())
 }
 
-/// Headings of the highest level, the one that agrees with the page's `title` element first.
+/// Headings that are the page's name, then those of the highest level, the most alike to the name first. Where a
+/// rule can take the name itself, a heading that is not like it is no title.
 fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
-    let mut candidates: Vec<(u8, usize)> = Vec::new();
+    let names = Names::of(finder.document);
+    let mut candidates: Vec<(u8, Agreement, usize)> = Vec::new();
     let mut said = false;
     for (at, block) in finder.blocks().iter().enumerate() {
         let Some((level, evidence)) = block.heading() else {
@@ -114,24 +118,32 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
             continue;
         };
         let marked = !matches!(evidence, HeadingEvidence::Look { .. });
-        if marked == (kind == HeadingKind::Marked)
-            && !finder.is_chrome(at)
-            && finder.path(at) != Some(FieldPath::Field("code"))
+        if marked != (kind == HeadingKind::Marked)
+            || finder.is_chrome(at)
+            || finder.path(at) == Some(FieldPath::Field("code"))
         {
-            let level = level.unwrap_or(u8::MAX);
-            if level == 1 || (finder.in_opening(at) && !said) {
-                candidates.push((level, at));
-            }
+            continue;
+        }
+        let level = level.unwrap_or(u8::MAX);
+        let agreement = finder.folded(at).map_or(Agreement::Apart, |folded| names.agreement(folded));
+        if agreement == Agreement::Whole {
+            candidates.push((0, agreement, at));
+        } else if finder.reads_as_sentence(at) {
+            // A paragraph that a page marks as a heading.
+        } else if level == 1 || (finder.in_opening(at) && !said) {
+            candidates.push((level, agreement, at));
         }
     }
-    let Some(top) = candidates.iter().map(|&(level, _)| level).min() else { return Vec::new() };
-    candidates.retain(|&(level, _)| level == top);
-    let named =
-        finder.document.metadata.iter().find(|of| of.key == "title").map(|of| fold(&of.value).into_owned());
-    let agrees =
-        |at: usize| named.as_ref().is_some_and(|named| named.starts_with(&*fold(&finder.blocks()[at].text)));
-    candidates.sort_by_key(|&(_, at)| (!agrees(at), at));
-    candidates.into_iter().map(|(_, at)| finder.whole_block(at)).collect()
+    let finds_name = |rule: &Rule| matches!(&rule.find, Find::Metadata(_));
+    if finder.profile.rules_of(&Field::Title).any(finds_name) {
+        let least = |level: u8| if level <= 1 { Agreement::Loose } else { Agreement::Alike };
+        candidates.retain(|&(level, agreement, _)| names.is_empty() || agreement >= least(level));
+    }
+    let Some(top) = candidates.iter().map(|&(level, ..)| level).min() else { return Vec::new() };
+    candidates.retain(|&(level, ..)| level == top);
+    let level = |at: usize| finder.blocks()[at].heading().and_then(|(level, _)| level);
+    candidates.sort_by_key(|&(_, agreement, at)| (Reverse(agreement), level(at), at));
+    candidates.into_iter().map(|(.., at)| finder.whole_block(at)).collect()
 }
 
 /// Blocks of the opening, or values of labels in it, that read like the reference's title of the code, the most
@@ -211,16 +223,6 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         finder.won(rule.number);
     }
     Some(finder.part(&hit, Span::new(start, end)))
-}
-
-/// A `title` element without the name of the site behind the last ` | `, ` - ` or ` – `.
-fn without_site(text: &str) -> &str {
-    [" | ", " – ", " — ", " - ", " · ", " « ", " :: "]
-        .iter()
-        .filter_map(|mark| text.rfind(mark))
-        .max()
-        .filter(|&at| at >= 3)
-        .map_or(text, |at| text[..at].trim_end())
 }
 
 /// The range of `text[..end]` without the page's code and what announces it, before or behind: `K29 - Gastritis`,
