@@ -69,9 +69,14 @@ pub struct Diagnostic {
 /// Text of a page as a message shows it: in backticks, invisible characters escaped, cut after
 /// [`MAX_QUOTE_BYTES`] with `…`, so that no byte of a page can steer a terminal or flood a report.
 pub fn quote(text: &str) -> String {
-    let mut quoted = String::from("`");
-    for (at, character) in text.char_indices() {
-        if at + character.len_utf8() > MAX_QUOTE_BYTES {
+    let mut quoted = String::with_capacity(text.len().min(MAX_QUOTE_BYTES) + "`…`".len());
+    quoted.push('`');
+    // Nearly always all of it.
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'`';
+    let plain = text.bytes().take(MAX_QUOTE_BYTES).take_while(is_plain).count();
+    quoted.push_str(&text[..plain]);
+    for (at, character) in text[plain..].char_indices() {
+        if plain + at + character.len_utf8() > MAX_QUOTE_BYTES {
             quoted.push('…');
             break;
         }

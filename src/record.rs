@@ -9,10 +9,14 @@ use crate::page::{Format, Page};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStrBuilder;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use uuid::Uuid;
+
+/// A text that needs no allocation if it is short, as paths and rules are.
+pub use smol_str::SmolStr;
 
 /// How one page ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -363,7 +367,7 @@ pub struct Coverage {
 /// A path is written as in `jq`, without the leading dot: `code`, `sections[0].heading`,
 /// `sections[0].items[2]`, `key_points[4]`, `extra.synonyms`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Provenance(pub Vec<(String, Origin)>);
+pub struct Provenance(pub Vec<(SmolStr, Origin)>);
 
 /// Where one value came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -372,7 +376,8 @@ pub enum Origin {
     /// From the page.
     Page {
         /// Id of the profile's rule that found it.
-        rule: String,
+        #[schemars(with = "String")]
+        rule: SmolStr,
         /// 1-based line of the file on which it starts.
         line: u32,
         /// Half-open range of bytes of the file as read.
@@ -411,33 +416,51 @@ pub enum FieldPath<'a> {
 }
 
 impl fmt::Display for FieldPath<'_> {
-    // Not by `write!`, which takes twice the time: a page has some thirty of these.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, name: &str, at: usize, field: &str| {
+        self.write_to(f)
+    }
+}
+
+impl From<FieldPath<'_>> for SmolStr {
+    fn from(path: FieldPath<'_>) -> Self {
+        if let FieldPath::Field(name) = path {
+            return name.into();
+        }
+        let mut text = SmolStrBuilder::new();
+        // It takes any text.
+        let _ = path.write_to(&mut text);
+        text.finish()
+    }
+}
+
+impl FieldPath<'_> {
+    // Not by `write!`, which takes twice the time: a page has some thirty of these.
+    fn write_to<W: fmt::Write>(&self, f: &mut W) -> fmt::Result {
+        let list = |f: &mut W, name: &str, at: usize, field: &str| {
             f.write_str(name)?;
-            f.write_str("[")?;
-            fmt::Display::fmt(&at, f)?;
+            f.write_str(itoa::Buffer::new().format(at))?;
             f.write_str(field)
         };
         match *self {
             Self::Field(name) => f.write_str(name),
-            Self::Heading(section) => list(f, "sections", section, "].heading"),
-            Self::Text(section) => list(f, "sections", section, "].text"),
+            Self::Heading(section) => list(f, "sections[", section, "].heading"),
+            Self::Text(section) => list(f, "sections[", section, "].text"),
             Self::Item(section, item) => {
-                list(f, "sections", section, "].")?;
-                list(f, "items", item, "]")
+                list(f, "sections[", section, "].items[")?;
+                list(f, "", item, "]")
             }
-            Self::KeyPoint(point) => list(f, "key_points", point, "]"),
-            Self::Listed(code) => list(f, "diagnosis_codes.codes", code, "]"),
-            Self::ListedCode(code) => list(f, "diagnosis_codes.codes", code, "].code"),
-            Self::ListedTitle(code) => list(f, "diagnosis_codes.codes", code, "].title"),
+            Self::KeyPoint(point) => list(f, "key_points[", point, "]"),
+            Self::Listed(code) => list(f, "diagnosis_codes.codes[", code, "]"),
+            Self::ListedCode(code) => list(f, "diagnosis_codes.codes[", code, "].code"),
+            Self::ListedTitle(code) => list(f, "diagnosis_codes.codes[", code, "].title"),
             Self::Extra(name) => {
                 f.write_str("extra.")?;
                 f.write_str(name)
             }
             Self::ExtraItem(name, item) => {
                 f.write_str("extra.")?;
-                list(f, name, item, "]")
+                f.write_str(name)?;
+                list(f, "[", item, "]")
             }
         }
     }

@@ -27,21 +27,12 @@ pub struct Rendered<'a> {
 impl<'a> Rendered<'a> {
     /// Of a record, with what each rule did on its page.
     pub fn of(record: &'a Record, uses: &'a RuleUses) -> Self {
-        // The page's text, and as much to say of it: the text is hardly ever moved while it grows.
-        let bytes = record.source.bytes.unwrap_or(0).min(MAX_RESERVED) as usize * 2;
         Self {
-            json: text(record, bytes).into(),
+            json: json(record).into(),
             counts: PageCounts::of_record(record, uses),
             rows: None,
             record: Some(record),
         }
-    }
-
-    /// With its rows made now: on this thread, and not on the one that writes.
-    #[must_use]
-    pub fn with_rows(mut self) -> Self {
-        self.rows = self.record.map(Rows::of);
-        self
     }
 
     /// With the record itself, where it is at hand, for those who look into it.
@@ -106,12 +97,15 @@ impl<'a> Rendered<'a> {
         Self { json: json.into(), ..self }
     }
 
-    pub(crate) fn pack(&self, into: &mut Vec<u8>) {
-        self.counts.pack(into);
-        packed::put(&self.json, into);
-        into.push(self.rows.is_some().into());
-        if let Some(rows) = &self.rows {
-            rows.pack(into);
+    /// Packs what [`Rendered::of`] makes of a record, each part written where it is to stand.
+    pub(crate) fn pack(record: &Record, uses: &RuleUses, with_rows: bool, into: &mut Vec<u8>) {
+        PageCounts::of_record(record, uses).pack(into);
+        // The page's text, and some more to say of it: the text is hardly ever moved while it grows.
+        let room = ROOM + record.source.bytes.unwrap_or(0).min(MAX_ROOM) as usize / 4 * 5;
+        packed::put_written(into, |into| write(record, room, into));
+        into.push(with_rows.into());
+        if with_rows {
+            Rows::of(record).pack(into);
         }
     }
 
@@ -123,20 +117,25 @@ impl<'a> Rendered<'a> {
     }
 }
 
+/// Room that is made at once for the JSON text of any record.
+const ROOM: usize = 4 * 1024;
+
 /// Bytes of a page for which room is made at once.
-const MAX_RESERVED: u64 = 1 << 20;
+const MAX_ROOM: u64 = 1 << 20;
 
 /// JSON text of a record or reject on one line.
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    text(value, 0)
+    let mut text = Vec::new();
+    write(value, ROOM, &mut text);
+    text
 }
 
-/// The same, in room for so many bytes and some more. Their types have only what JSON has, so nothing can fail.
-fn text<T: serde::Serialize>(value: &T, bytes: usize) -> Vec<u8> {
-    let mut text = Vec::with_capacity(bytes + 1024);
-    match write_json(&mut text, value) {
-        Ok(()) => text,
-        Err(_) => Vec::new(),
+/// Adds the JSON text of a record or reject.
+fn write<T: serde::Serialize>(value: &T, room: usize, into: &mut Vec<u8>) {
+    let start = into.len();
+    // Their types have only what JSON has, so nothing can fail.
+    if write_json(into, value, room).is_err() {
+        into.truncate(start);
     }
 }
 
@@ -170,7 +169,7 @@ mod tests {
 
     fn packed(record: &Record, uses: &RuleUses) -> Vec<u8> {
         let mut bytes = Vec::new();
-        Rendered::of(record, uses).with_rows().pack(&mut bytes);
+        Rendered::pack(record, uses, true, &mut bytes);
         bytes
     }
 
@@ -192,10 +191,10 @@ mod tests {
             record.status = Status::of(record.diagnostics.iter().map(|finding| finding.severity));
             let mut page = Rendered::unpack(&mut Parts(&before)).unwrap();
             page.add_findings(&later);
-            let mut after = Vec::new();
-            page.pack(&mut after);
-            assert_eq!(String::from_utf8_lossy(page.json()), String::from_utf8_lossy(&json(&record)));
-            assert!(after == packed(&record, &uses), "{own} {more} {severity:?}");
+            let anew = Rendered::of(&record, &uses);
+            assert_eq!(String::from_utf8_lossy(page.json()), String::from_utf8_lossy(anew.json()));
+            assert_eq!(page.counts(), anew.counts());
+            assert_eq!(page.rows().unwrap(), anew.rows().unwrap(), "{own} {more} {severity:?}");
             assert_eq!(*page.record().unwrap(), record);
         }
     }

@@ -22,8 +22,9 @@ const LONGEST: usize = 7;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Code {
-    /// Upper-case ASCII letters and digits, then NUL up to the end.
-    chars: [u8; LONGEST],
+    /// Upper-case ASCII letters and digits, then NUL up to the end: the longest code has one, so that a code
+    /// is a number too.
+    chars: [u8; LONGEST + 1],
 }
 
 impl Code {
@@ -43,7 +44,7 @@ impl Code {
         if !stem_fits || tail.len() > LONGEST - 3 || !tail.iter().all(of_code) {
             return None;
         }
-        let mut chars = [0; LONGEST];
+        let mut chars = [0; LONGEST + 1];
         chars[..3].copy_from_slice(stem);
         chars[3..3 + tail.len()].copy_from_slice(tail);
         Some(Self { chars })
@@ -79,7 +80,9 @@ impl Code {
 
     /// Whether it is `other` or stands below it by its characters.
     pub fn is_within(&self, other: &Self) -> bool {
-        self.as_bytes().starts_with(other.as_bytes())
+        // As numbers: what the other has is the same, whatever stands where it has NUL.
+        let open_bits = other.number().trailing_zeros() / u8::BITS * u8::BITS;
+        (self.number() ^ other.number()) >> open_bits == 0
     }
 
     /// The seven-character code that ICD-10-CM forms with a 7th character: short codes are filled up with
@@ -90,22 +93,25 @@ impl Code {
             return None;
         }
         let mut chars = self.chars.map(|byte| if byte == 0 { b'X' } else { byte });
-        chars[LONGEST - 1] = seventh;
+        chars[LONGEST - 1..].copy_from_slice(&[seventh, 0]);
         Some(Self { chars })
     }
 
     fn first(&self, len: usize) -> Self {
-        let mut chars = [0; LONGEST];
+        let mut chars = [0; LONGEST + 1];
         chars[..len].copy_from_slice(&self.chars[..len]);
         Self { chars }
+    }
+
+    /// The characters as a number: look-ups compare codes by the dozen, and comparing bytes is a call each time.
+    fn number(&self) -> u64 {
+        u64::from_be_bytes(self.chars)
     }
 }
 
 impl Ord for Code {
     fn cmp(&self, other: &Self) -> Ordering {
-        // As numbers: look-ups compare codes by the dozen, and comparing bytes is a call each time.
-        let number = |[a, b, c, d, e, f, g]: [u8; LONGEST]| u64::from_be_bytes([0, a, b, c, d, e, f, g]);
-        number(self.chars).cmp(&number(other.chars))
+        self.number().cmp(&other.number())
     }
 }
 

@@ -3,9 +3,8 @@
 use super::classification::Classification;
 use crate::extraction::{ExtraField, Extraction, Found, Multiplicity};
 use crate::page::Page;
-use crate::record::{FieldPath, Origin, Provenance};
+use crate::record::{FieldPath, Origin, Provenance, SmolStr};
 use crate::span::{LineIndex, Span};
-use std::fmt::Write;
 
 /// What turns spans of the page's text into lines and bytes of the file.
 pub(super) struct Places<'a> {
@@ -19,7 +18,7 @@ impl Places<'_> {
         extraction: &Extraction<'_>,
         classification: &Classification,
     ) -> Provenance {
-        let mut entries = Entries { places: self, list: Vec::new() };
+        let mut entries = Entries { places: self, list: Vec::with_capacity(expected(extraction)) };
         entries.found(FieldPath::Field("title"), extraction.title.as_ref());
         entries.found(FieldPath::Field("code"), extraction.code.as_ref());
         entries.found(FieldPath::Field("code_system"), extraction.code_system.as_ref());
@@ -42,10 +41,10 @@ impl Places<'_> {
         );
         for (index, section) in extraction.sections.iter().enumerate() {
             entries.found(FieldPath::Heading(index), section.heading.as_ref());
-            let parts: Vec<Span> = section.paragraphs.iter().map(|&(_, span)| span).collect();
-            entries.page(FieldPath::Text(index), section.rule, &parts);
+            let parts = section.paragraphs.iter().map(|&(_, span)| span);
+            entries.page(FieldPath::Text(index), section.rule, parts);
             for (position, item) in section.items.iter().enumerate() {
-                entries.page(FieldPath::Item(index, position), section.rule, &[item.span]);
+                entries.page(FieldPath::Item(index, position), section.rule, [item.span]);
             }
         }
         for (index, point) in extraction.key_points.iter().enumerate() {
@@ -54,7 +53,7 @@ impl Places<'_> {
         for (index, listed) in extraction.diagnosis_codes.iter().enumerate() {
             entries.found(FieldPath::ListedCode(index), Some(listed));
             if let Some((_, span)) = &listed.value.title {
-                entries.page(FieldPath::ListedTitle(index), listed.rule, &[*span]);
+                entries.page(FieldPath::ListedTitle(index), listed.rule, [*span]);
             }
         }
         for ExtraField { name, values, multiplicity } in &extraction.extra {
@@ -74,15 +73,22 @@ impl Places<'_> {
     }
 }
 
+/// How many entries there will be, but for a few.
+fn expected(extraction: &Extraction<'_>) -> usize {
+    const SINGLE: usize = 12;
+    let of_sections = extraction.sections.iter().map(|section| 2 + section.items.len()).sum::<usize>();
+    SINGLE + of_sections + extraction.key_points.len() + 2 * extraction.diagnosis_codes.len()
+}
+
 struct Entries<'a> {
     places: &'a Places<'a>,
-    list: Vec<(String, Origin)>,
+    list: Vec<(SmolStr, Origin)>,
 }
 
 impl Entries<'_> {
     fn found<T>(&mut self, path: FieldPath<'_>, found: Option<&Found<'_, T>>) {
         if let Some(found) = found {
-            self.page(path, found.rule, &[found.span]);
+            self.page(path, found.rule, [found.span]);
         }
     }
 
@@ -99,14 +105,20 @@ impl Entries<'_> {
         }
     }
 
-    fn page(&mut self, path: FieldPath<'_>, rule: &str, parts: &[Span]) {
-        let Some(hull) = parts.iter().copied().reduce(Span::join) else { return };
+    fn page(
+        &mut self,
+        path: FieldPath<'_>,
+        rule: &str,
+        parts: impl IntoIterator<Item = Span, IntoIter: ExactSizeIterator + Clone>,
+    ) {
+        let parts = parts.into_iter();
+        let Some(hull) = parts.clone().reduce(Span::join) else { return };
         let origin = Origin::Page {
-            rule: rule.to_owned(),
+            rule: rule.into(),
             line: self.places.lines.line(hull.start).get(),
             bytes: self.places.raw(hull),
             parts: if parts.len() > 1 {
-                parts.iter().map(|&part| self.places.raw(part)).collect()
+                parts.map(|part| self.places.raw(part)).collect()
             } else {
                 Vec::new()
             },
@@ -115,9 +127,6 @@ impl Entries<'_> {
     }
 
     fn push(&mut self, path: FieldPath<'_>, origin: Origin) {
-        // Longer than nearly all paths, so that writing one does not move it.
-        let mut text = String::with_capacity(32);
-        let _ = write!(text, "{path}");
-        self.list.push((text, origin));
+        self.list.push((path.into(), origin));
     }
 }

@@ -18,7 +18,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 /// What a journal starts with: the form it has.
-const MAGIC: [u8; 16] = *b"nosograph pages3";
+const MAGIC: [u8; 16] = *b"nosograph pages4";
 
 /// The large journal.
 const WHOLE: &str = "pages";
@@ -250,11 +250,10 @@ impl CacheWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::PageCounts;
-    use crate::emit::tests::full_record;
     use crate::extraction::RuleUses;
     use crate::read::{SkipReason, Stamp};
-    use crate::run::entry::End;
+    use crate::record::{Partial, Reject, Source};
+    use crate::run::entry::{End, Made};
 
     const BASIS: Basis = Basis([7; 32]);
 
@@ -264,14 +263,19 @@ mod tests {
 
     /// An entry that has a letter; `s` is a skip.
     fn entry(uri: &str, letter: char) -> Entry {
-        let (record, uses) = (full_record(), RuleUses([1, 7].into()));
-        let counts = PageCounts::of_record(&record, &uses);
-        let text = letter.to_string();
-        let end = match letter {
-            's' => End::Skip(SkipReason::Image),
-            _ => End::Reject { counts, json: text.as_bytes() },
+        let reject = Reject {
+            record_id: letter.into(),
+            source: Source::unread(uri, None),
+            profile: String::new(),
+            reference: String::new(),
+            partial: Partial::default(),
+            diagnostics: Vec::new(),
         };
-        Entry::new(uri, Some(&stamp()), &end)
+        let made = match letter {
+            's' => Made::Skip(SkipReason::Image),
+            _ => Made::Reject { reject: &reject, uses: &RuleUses([1, 7].into()) },
+        };
+        Entry::new(uri, Some(&stamp()), made)
     }
 
     /// What a run over these pages finds and writes: each is a uri and the letter it has, if it changed or is
@@ -285,7 +289,10 @@ mod tests {
             match found.filter(|_| !letter.is_uppercase()) {
                 Some(kept) => {
                     letters.push(match kept.entry.end().unwrap() {
-                        End::Reject { json, .. } => char::from(json[0]),
+                        End::Reject { json, .. } => {
+                            let reject: Reject = serde_json::from_slice(json).unwrap();
+                            reject.record_id.parse().unwrap()
+                        }
                         _ => 's',
                     });
                     if !kept.stays {

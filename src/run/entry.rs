@@ -1,15 +1,29 @@
 //! How one file ended, packed: what the journal keeps of it and all that the outputs take.
 //!
-//! In: the end that a thread brought a file to. Out: an [`Entry`]: uri, stamp, and the end as bytes with a
+//! In: what a thread [`Made`] of a file. Out: an [`Entry`]: uri, stamp, and the end as bytes with a
 //! checksum, so that a page of this run and one of an earlier run are the same thing from here on, and
 //! neither needs its record again. Never looks at a page.
 
 use crate::emit::packed::{self, Parts};
-use crate::emit::{PageCounts, Rendered};
+use crate::emit::{PageCounts, Rendered, json};
+use crate::extraction::RuleUses;
 use crate::read::{SkipReason, Stamp};
+use crate::record::{Record, Reject};
 use crate::validate::across::PageFacts;
+use twox_hash::XxHash3_64;
 
-/// How a file ended.
+/// What was made of a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Made<'a> {
+    /// A record; whether its rows as CSV are wanted.
+    Record { record: &'a Record, uses: &'a RuleUses, with_rows: bool },
+    /// A reject.
+    Reject { reject: &'a Reject, uses: &'a RuleUses },
+    /// It is no page.
+    Skip(SkipReason),
+}
+
+/// How a file ended, as it is kept.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "one at a time on the stack, and nearly all are the large one")]
 pub(super) enum End<'a> {
@@ -34,24 +48,24 @@ impl Entry {
     /// Bytes before the body of an entry: its length and checksum.
     pub(super) const HEAD_BYTES: usize = 12;
 
-    /// Packs the end of a file. Without a stamp the entry is worth nothing to a later run.
-    pub(super) fn new(uri: &str, stamp: Option<&Stamp>, end: &End<'_>) -> Self {
+    /// Packs what was made of a file. Without a stamp the entry is worth nothing to a later run.
+    pub(super) fn new(uri: &str, stamp: Option<&Stamp>, made: Made<'_>) -> Self {
         let mut body = Vec::new();
         packed::put(uri.as_bytes(), &mut body);
         let uri_end = body.len();
         body.extend_from_slice(&stamp.map_or([0; Stamp::BYTES], |stamp| stamp.to_bytes()));
-        match end {
-            End::Record { facts, page } => {
+        match made {
+            Made::Record { record, uses, with_rows } => {
                 body.push(0);
-                body.extend_from_slice(&facts.to_bytes());
-                page.pack(&mut body);
+                body.extend_from_slice(&PageFacts::of(record).to_bytes());
+                Rendered::pack(record, uses, with_rows, &mut body);
             }
-            End::Reject { counts, json } => {
+            Made::Reject { reject, uses } => {
                 body.push(1);
-                counts.pack(&mut body);
-                packed::put(json, &mut body);
+                PageCounts::of_reject(reject, uses).pack(&mut body);
+                packed::put(&json(reject), &mut body);
             }
-            End::Skip(reason) => body.extend_from_slice(&[2, *reason as u8]),
+            Made::Skip(reason) => body.extend_from_slice(&[2, reason as u8]),
         }
         body.shrink_to_fit();
         let checksum = if stamp.is_some() { checksum(&body) } else { 0 };
@@ -108,7 +122,7 @@ impl Entry {
     }
 }
 
+/// Guards against damage; whoever can write the journal can write anything.
 fn checksum(body: &[u8]) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = *blake3::hash(body).as_bytes();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    XxHash3_64::oneshot(body)
 }

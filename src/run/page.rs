@@ -5,15 +5,13 @@
 //! this program on a page, cost that page only.
 
 use super::cache::Kept;
-use super::entry::{End, Entry};
+use super::entry::{End, Entry, Made};
 use super::ordered::{Ticket, guarded};
 use crate::catalogue;
-use crate::emit::{PageCounts, Rendered, json};
 use crate::extraction::RuleUses;
 use crate::pipeline::Pipeline;
 use crate::read::{self, Bytes, Place, ReadOptions, ReadOutcome, Stamp, Unread};
 use crate::record::{Finding, Outcome, Partial, Record, Reject, Source, record_id};
-use crate::validate::across::PageFacts;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
@@ -49,8 +47,8 @@ pub(super) struct Finished {
 }
 
 impl Finished {
-    fn new(uri: &str, stamp: Option<Stamp>, end: &End<'_>) -> Self {
-        let entry = Entry::new(uri, stamp.as_ref(), end);
+    fn new(uri: &str, stamp: Option<Stamp>, made: Made<'_>) -> Self {
+        let entry = Entry::new(uri, stamp.as_ref(), made);
         Self { entry, record: None, stamp, is_reused: false, stays: false, seconds: (0.0, 0.0) }
     }
 }
@@ -99,7 +97,7 @@ impl Maker<'_> {
     fn process(&self, uri: &str, stamp: Option<Stamp>, bytes: Vec<u8>) -> Finished {
         let page = match read::read_page(uri, bytes, &self.reading) {
             ReadOutcome::Page(page) => page,
-            ReadOutcome::Skip(reason) => return Finished::new(uri, stamp, &End::Skip(reason)),
+            ReadOutcome::Skip(reason) => return Finished::new(uri, stamp, Made::Skip(reason)),
             ReadOutcome::Reject(unread) => return reject_unread(uri, stamp, *unread, &self.pipeline),
         };
         match guarded(|| self.pipeline.process_counted(&page)) {
@@ -110,10 +108,8 @@ impl Maker<'_> {
     }
 
     fn record(&self, uri: &str, stamp: Option<Stamp>, record: Box<Record>, uses: &RuleUses) -> Finished {
-        let page = Rendered::of(&record, uses);
-        let page = if self.with_rows { page.with_rows() } else { page };
-        let end = End::Record { facts: PageFacts::of(&record), page };
-        let finished = Finished::new(uri, stamp, &end);
+        let made = Made::Record { record: &record, uses, with_rows: self.with_rows };
+        let finished = Finished::new(uri, stamp, made);
         Finished { record: self.with_records.then_some(record), ..finished }
     }
 
@@ -220,6 +216,5 @@ fn reject_unread(uri: &str, stamp: Option<Stamp>, unread: Unread, pipeline: &Pip
 }
 
 fn rejected(uri: &str, stamp: Option<Stamp>, reject: &Reject, uses: &RuleUses) -> Finished {
-    let end = End::Reject { counts: PageCounts::of_reject(reject, uses), json: &json(reject) };
-    Finished::new(uri, stamp, &end)
+    Finished::new(uri, stamp, Made::Reject { reject, uses })
 }

@@ -117,7 +117,7 @@ fn judge_number(
 }
 
 fn judge_text(findings: &mut Findings<'_>, field: &'static str, text: &str, span: Span) {
-    if text.trim().is_empty() {
+    if text.chars().all(char::is_whitespace) {
         findings.add(POINT_EMPTY, field, span, || "the point has no text; check whether it was lost".into());
     }
 }

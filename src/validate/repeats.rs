@@ -1,18 +1,14 @@
 //! Equal keys in a row of values.
 //!
 //! In: how many values there are and the key of each. Out: each value whose key stood before, with the
-//! first that had it. Linear in the number of values, and without an allocation for the short rows that
-//! pages have.
+//! first that had it. The keys are sorted, or each is compared with each in the short rows that pages have.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-
-/// Up to this many values comparing each with each is cheaper than hashing: about 120 comparisons.
+/// Up to this many values comparing each with each is cheaper than sorting: about 120 comparisons.
 const FEW: usize = 16;
 
 /// Calls `found(first, again)` for each index `again` whose key equals that of `first`, the first that had
 /// it; values without a key are passed over.
-pub(super) fn repeats<K: Eq + Hash>(
+pub(super) fn repeats<K: Ord>(
     len: usize,
     key: impl Fn(usize) -> Option<K>,
     mut found: impl FnMut(usize, usize),
@@ -26,14 +22,14 @@ pub(super) fn repeats<K: Eq + Hash>(
         }
         return;
     }
-    let mut seen = HashMap::with_capacity(len);
-    for at in 0..len {
-        let Some(wanted) = key(at) else { continue };
-        let first = *seen.entry(wanted).or_insert(at);
-        if first != at {
-            found(first, at);
-        }
+    let mut keys: Vec<(K, usize)> = (0..len).filter_map(|at| Some((key(at)?, at))).collect();
+    keys.sort_unstable();
+    let mut repeats: Vec<(usize, usize)> = Vec::new();
+    for same in keys.chunk_by(|(one, _), (other, _)| one == other) {
+        repeats.extend(same[1..].iter().map(|&(_, again)| (again, same[0].1)));
     }
+    repeats.sort_unstable();
+    repeats.into_iter().for_each(|(again, first)| found(first, again));
 }
 
 #[cfg(test)]

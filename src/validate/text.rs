@@ -12,6 +12,7 @@ mod placeholder;
 pub use control::find_control;
 pub use look_alike::{MixedWord, find_mixed_word};
 pub use mojibake::{Mojibake, find_mojibake};
+use placeholder::find_filler;
 pub use placeholder::find_placeholder;
 
 use super::findings::Findings;
@@ -82,10 +83,14 @@ fn judge_value(
     page_text: &str,
     (field, text, span): (&'static str, &str, Span),
 ) {
-    if let Some(found) = find_placeholder(text) {
+    let is_plain = is_plain(text.as_bytes());
+    if let Some(found) = if is_plain { find_filler(text) } else { find_placeholder(text) } {
         findings.add(PLACEHOLDER, field, narrow(page_text, span, found), || {
             format!("{} stands where text should be; fetch the page again once it is filled", quote(found))
         });
+    }
+    if is_plain {
+        return;
     }
     if let Some(found) = find_control(text) {
         let mut bytes = [0; 4];
@@ -119,6 +124,19 @@ fn judge_value(
             let word = quote(word);
             format!("{word} has `{letter}` (U+{number:04X}), which looks like Latin `{latin}`; type it again")
         });
+    }
+}
+
+/// Whether a text has no byte that a judgement looks for: printable ASCII without marks of templates. Most
+/// texts are so, and are told by one pass.
+fn is_plain(text: &[u8]) -> bool {
+    let is_odd = |&byte: &u8| (byte.wrapping_sub(b' ') >= b'{' - b' ') | (byte == b'%') | (byte == b'[');
+    // A fold without an early end, which the compiler turns into vector instructions.
+    let has_odd = |chunk: &[u8; 16]| chunk.iter().fold(false, |any, byte| any | is_odd(byte));
+    match text.last_chunk() {
+        // The last bytes are looked at once more where they fill no chunk.
+        Some(last) => !text.as_chunks().0.iter().any(has_odd) && !has_odd(last),
+        None => !text.iter().any(is_odd),
     }
 }
 
@@ -178,6 +196,18 @@ mod tests {
         check("title: a\tb", &[]);
     }
 
+    #[test]
+    fn a_plain_text_has_nothing_that_is_looked_for() {
+        for byte in 0..=u8::MAX {
+            let odd = !matches!(byte, b' '..=b'z') || matches!(byte, b'%' | b'[');
+            for (len, at) in (1..40).flat_map(|len| (0..len).map(move |at| (len, at))) {
+                let mut text = vec![b'a'; len];
+                text[at] = byte;
+                assert_eq!(is_plain(&text), !odd, "{byte} at {at} of {len}");
+            }
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn what_is_found_in_any_text_stands_in_it(text in "[a-zÀ-ÿ€™”М0-9 {}%$()\\[\\]\\PC]{0,60}") {
@@ -188,6 +218,10 @@ mod tests {
                 assert!(text.contains(found.word) && found.word.contains(found.letter));
             }
             assert!(find_placeholder(&text).is_none_or(|found| text.contains(found)));
+            if is_plain(text.as_bytes()) {
+                assert_eq!(find_filler(&text), find_placeholder(&text));
+                assert!(find_control(&text).is_none() && text.is_ascii());
+            }
             assert!(find_control(&text).is_none_or(|found| text.contains(found)));
         }
 

@@ -413,7 +413,7 @@ mod tests {
             record.key_points.truncate(at % 2);
             let page =
                 Origin::Page { rule: "rule".into(), line: 1, bytes: [1, 2], parts: vec![[1, 2]; at % 3] };
-            let origins = [("code".to_owned(), page), ("block".to_owned(), Origin::Reference)];
+            let origins = [("code".into(), page), ("block".into(), Origin::Reference)];
             record.provenance = Provenance(origins.into_iter().take(at % 3).collect());
             record
         };

@@ -35,6 +35,11 @@ pub fn find_placeholder(text: &str) -> Option<&str> {
     whole(text).or_else(|| template_mark(text)).or_else(|| lorem(text))
 }
 
+/// [`find_placeholder`] of a text without marks of templates.
+pub(super) fn find_filler(text: &str) -> Option<&str> {
+    whole(text).or_else(|| lorem(text))
+}
+
 fn whole(text: &str) -> Option<&str> {
     const LONGEST: usize = 40;
     if text.len() > LONGEST {
