@@ -25,6 +25,7 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
     let mut builder = Builder {
         text,
         has_plain_lines: is_collapsed_but_for_ends(text),
+        has_bars: memchr::memchr(b'|', text.as_bytes()).is_some(),
         wrap: wrap_width(&lines),
         blocks: Vec::with_capacity(lines.len()),
         lines,
@@ -152,6 +153,7 @@ struct Builder<'p> {
     text: &'p str,
     /// Whether each line of the page shows as it stands.
     has_plain_lines: bool,
+    has_bars: bool,
     lines: Vec<TextLine<'p>>,
     wrap: Option<usize>,
     markup: Markup,
@@ -268,8 +270,8 @@ impl<'p> Builder<'p> {
             _ => false,
         };
         // Words at both margins are the head of a form.
-        let is_form = self.text[above.span.range()].contains("   ");
-        if !fits || is_form || line.text.bytes().any(|byte| byte != mark) {
+        let is_form = || self.text[above.span.range()].contains("   ");
+        if !fits || line.text.bytes().any(|byte| byte != mark) || is_form() {
             return None;
         }
         let order = self.underlines.iter().position(|of| *of == mark).unwrap_or_else(|| {
@@ -298,6 +300,9 @@ impl<'p> Builder<'p> {
 
     /// Whether a line is a row: cells between bars, or cells with a tab between them.
     fn is_row(&self, at: usize) -> bool {
+        if self.has_plain_lines && !self.has_bars {
+            return false;
+        }
         let line = self.lines[at].text;
         // Most lines have neither mark.
         if memchr::memchr2(b'|', b'\t', line.as_bytes()).is_none() {
