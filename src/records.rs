@@ -28,7 +28,8 @@ use joined::JoinedTables;
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 /// A row of a record file.
@@ -271,13 +272,12 @@ enum Source {
 
 impl WholeRecords {
     /// Opens a file of NDJSON or JSON, of Parquet that is nested as they are, or `records.csv` with the tables of its
-    /// run beside it.
+    /// run beside it; `-` is stdin.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if it cannot be read or is none of these.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| unreadable(path, error))?;
-        let mut input = BufReader::with_capacity(BUFFER_BYTES, file);
+        let mut input = open(path)?;
         let source = match form(path, &mut input)? {
             Form::Json(framing) => Source::Json(Values::new(input, framing)),
             #[cfg(feature = "parquet")]
@@ -431,13 +431,14 @@ fn no_whole_records(path: &Path) -> Error {
 /// Bytes read at once: fewer calls than the default, still small beside a record.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-fn open(path: &Path) -> Result<BufReader<Box<dyn Read>>> {
-    let input: Box<dyn Read> = if path.as_os_str() == "-" {
-        Box::new(std::io::stdin())
+/// The file; `-` is stdin.
+fn open(path: &Path) -> Result<BufReader<File>> {
+    let file = if path.as_os_str() == "-" {
+        std::io::stdin().as_fd().try_clone_to_owned().map(File::from)
     } else {
-        Box::new(File::open(path).map_err(|error| unreadable(path, error))?)
+        File::open(path)
     };
-    Ok(BufReader::with_capacity(BUFFER_BYTES, input))
+    Ok(BufReader::with_capacity(BUFFER_BYTES, file.map_err(|error| unreadable(path, error))?))
 }
 
 /// How records stand in a file, by its extension, else by its first bytes.

@@ -17,8 +17,7 @@ use std::path::PathBuf;
 
 /// Turns scraped disease pages into validated, traceable records.
 #[derive(Debug, Parser)]
-#[command(version, after_long_help = limits_help(&[About::Page, About::Records, About::Reference]),
-    max_term_width = 100)]
+#[command(version, after_long_help = all_limits_help(), max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -53,7 +52,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_long_help = limits_help(&[About::Page, About::Reference]))]
 pub(crate) struct RunArgs {
-    /// Files and folders with pages; `-` is stdin.
+    /// Files and folders with pages; `-` is stdin. What is read is told in docs/input.md.
     #[arg(value_name = "INPUT", default_value = DEFAULT_INPUT)]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -61,15 +60,13 @@ pub(crate) struct RunArgs {
     #[arg(short, long, value_name = "DIR", default_value = DEFAULT_OUTPUT)]
     pub(crate) output: PathBuf,
 
-    #[command(flatten)]
-    pub(crate) knowledge: KnowledgeArgs,
-
-    /// Formats of the records.
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::DEFAULT)]
+    /// Formats of the records, with commas between [default: json,ndjson,csv].
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = RecordFormat::DEFAULT,
+        hide_default_value = true)]
     pub(crate) formats: Vec<RecordFormat>,
 
     /// Threads that make records; the outputs do not depend on it [default: one a core].
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// Take nothing over from an earlier run: read every page again [default: off].
@@ -98,7 +95,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["limit", "dry_run"])]
     pub(crate) only_rejects: Option<PathBuf>,
 
-    /// Print the paths of the files that would be read, and write nothing [default: off].
+    /// Print the paths of the pages that would be read, and write nothing [default: off].
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -138,9 +135,12 @@ pub(crate) struct RunArgs {
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Print each diagnostic on stderr too [default: off].
+    /// Print each diagnostic, and each file that is skipped, on stderr too [default: off].
     #[arg(short, long)]
     pub(crate) verbose: bool,
+
+    #[command(flatten)]
+    pub(crate) knowledge: KnowledgeArgs,
 }
 
 /// Make one page into one record on stdout.
@@ -152,13 +152,13 @@ pub(crate) struct ExtractArgs {
     #[command(flatten)]
     pub(crate) page: PageArgs,
 
-    #[command(flatten)]
-    pub(crate) knowledge: KnowledgeArgs,
-
     /// How to write the record: `json` on several lines, `ndjson` on one
     /// [default: json on a terminal, else ndjson].
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<RecordText>,
+
+    #[command(flatten)]
+    pub(crate) knowledge: KnowledgeArgs,
 }
 
 /// Show a page line by line: which field each line became, by which rule, what is chrome, what was left over.
@@ -180,7 +180,7 @@ pub(crate) struct ExplainArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = limits_help(&[About::Records]))]
 pub(crate) struct EvalArgs {
-    /// A run directory, or an NDJSON file of records.
+    /// A run directory, or a file of records as NDJSON, JSON or Parquet; `-` is stdin.
     #[arg(value_name = "RECORDS")]
     pub(crate) records: PathBuf,
 
@@ -290,7 +290,7 @@ pub(crate) struct RulesArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = limits_help(&[About::Records]))]
 pub(crate) struct ExportArgs {
-    /// A run directory, or a file of records as NDJSON or JSON.
+    /// A run directory, or a file of records as NDJSON, JSON or Parquet; `-` is stdin.
     #[arg(value_name = "DIR|FILE", required = true)]
     pub(crate) records: PathBuf,
 
@@ -540,6 +540,10 @@ fn parse_min_fill(text: &str) -> Result<FillFloor, String> {
     Ok(FillFloor { field: name.to_owned(), percent: parse_share(percent)?, place: None })
 }
 
+fn parse_jobs(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number of threads, from 1 on".into())
+}
+
 fn parse_share(text: &str) -> Result<f64, String> {
     parse_percent(text).ok_or_else(|| "expected a percentage from 0% to 100%".into())
 }
@@ -633,14 +637,22 @@ const LIMITS: [Limit; 15] = [
     limit!(MAX_REFERENCE_BYTES, Reference, "bytes of a reference file"),
 ];
 
-/// The limits about any of these; those that an option raises are stated there too.
+/// Every limit.
+fn all_limits_help() -> String {
+    help_of(LIMITS.iter())
+}
+
+/// The limits about any of these that are fixed; the others have an option, which states them.
 fn limits_help(about: &[About]) -> String {
-    let mut help = "Limits:".to_owned();
-    for limit in LIMITS.iter().filter(|limit| about.contains(&limit.about)) {
+    help_of(LIMITS.iter().filter(|limit| limit.option.is_none() && about.contains(&limit.about)))
+}
+
+fn help_of<'a>(limits: impl Iterator<Item = &'a Limit>) -> String {
+    let lines = limits.map(|limit| {
         let raised = limit.option.map_or_else(|| "fixed".to_owned(), |option| format!("{option} raises it"));
-        help += &format!("\n  {:>10} {} ({raised})", limit.value, limit.what);
-    }
-    help
+        format!("\n  {:>10} {} ({raised})", limit.value, limit.what)
+    });
+    lines.fold("Limits:".to_owned(), |help, line| help + &line)
 }
 
 #[cfg(test)]

@@ -36,12 +36,29 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
     }
     lines.extend(diagnostic_lines(&counts.diagnostics));
     lines.extend(failed_gates(run));
+    lines.extend(next_step(run, folder));
     let names: Vec<&str> = run.outputs.iter().map(|output| output.path.as_str()).collect();
     lines.push(format!("written to {}: {}, run.json", folder.display(), names.join(", ")));
     if !run.removed.is_empty() {
         lines.push(format!("removed, since this run does not write them: {}", run.removed.join(", ")));
     }
     lines
+}
+
+/// What to do about pages that gave no record, if there is something.
+fn next_step(run: &RunSummary, folder: &Path) -> Option<String> {
+    let counts = &run.counts;
+    if counts.records + counts.rejects == 0 {
+        return Some("no page was read; `-v` says of each file why it was skipped".to_owned());
+    }
+    // Of several as frequent the first.
+    let (id, _) = counts.rejects_by_diagnostic.iter().rev().max_by_key(|(_, count)| **count)?;
+    let mut step =
+        format!("why: {}, a line a reject; `nosograph rules {id}`", folder.join("rejects.ndjson").display());
+    if catalogue::parse_id(id) == Some(catalogue::CODE_MISSING) {
+        step += "; `--profile article` needs no code";
+    }
+    Some(step)
 }
 
 /// Each gate that does not hold, on a line.

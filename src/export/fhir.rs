@@ -18,37 +18,38 @@ use std::path::Path;
 struct Concept {
     display: Option<String>,
     billable: Option<bool>,
-    parent: Option<String>,
+    category: Option<String>,
     titles: BTreeSet<String>,
     pages: BTreeSet<String>,
 }
 
+/// `reference` is what the run says it was made with, if it says so.
 pub(super) fn export(
     path: &Path,
+    mut reference: Option<String>,
     records: impl Iterator<Item = Result<Record>>,
     print: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<ExportSummary> {
     let mut summary = ExportSummary::default();
-    let mut reference: Option<String> = None;
     let mut concepts: BTreeMap<String, Concept> = BTreeMap::new();
     for record in records {
         let record = record?;
-        let is_known = matches!(record.code_status, Some(CodeStatus::Valid | CodeStatus::Header));
-        let Some(code) = record.code.filter(|_| is_known) else {
-            summary.left_out += 1;
-            continue;
-        };
         let of_all = reference.get_or_insert_with(|| record.reference.clone());
         if *of_all != record.reference {
             let found =
                 format!("records of `{of_all}` and of `{}`, but a code system is of one", record.reference);
             return Err(Error::new(ErrorKind::Input, found).at(path).hint("export each run by itself"));
         }
+        let is_known = matches!(record.code_status, Some(CodeStatus::Valid | CodeStatus::Header));
+        let Some(code) = record.code.filter(|_| is_known) else {
+            summary.left_out += 1;
+            continue;
+        };
         summary.exported += 1;
         let concept = concepts.entry(code.clone()).or_default();
         concept.display = concept.display.take().or(record.code_title);
         concept.billable = concept.billable.or(record.billable);
-        concept.parent =
+        concept.category =
             record.category.and_then(|category| category.code).filter(|category| *category != code);
         concept.titles.extend(record.title);
         concept.pages.insert(record.source.url.unwrap_or(record.source.uri));
@@ -83,7 +84,11 @@ fn code_system(reference: Option<&str>, concepts: BTreeMap<String, Concept>) -> 
     resource["content"] = "fragment".into();
     let property = |code: &str, description: &str, of_type: &str| json!({"code": code, "description": description, "type": of_type});
     resource["property"] = json!([
-        property("parent", "The three-character category that the code is in.", "code"),
+        property(
+            "category",
+            "The three-character category that the code is in, where it is not the code itself.",
+            "code"
+        ),
         property("billable", "Whether the code has no codes below it.", "boolean"),
         property("page", "Address of a page about the code, or its path below the input.", "string"),
     ]);
@@ -102,10 +107,10 @@ fn concept((code, concept): (String, Concept)) -> Value {
     if !concept.titles.is_empty() {
         value["designation"] = concept.titles.iter().map(|title| json!({"value": string(title)})).collect();
     }
-    let parent = concept.parent.map(|parent| json!({"code": "parent", "valueCode": parent}));
+    let category = concept.category.map(|category| json!({"code": "category", "valueCode": category}));
     let billable = concept.billable.map(|billable| json!({"code": "billable", "valueBoolean": billable}));
     let pages = concept.pages.iter().map(|page| json!({"code": "page", "valueString": string(page)}));
-    value["property"] = parent.into_iter().chain(billable).chain(pages).collect();
+    value["property"] = category.into_iter().chain(billable).chain(pages).collect();
     value
 }
 

@@ -7,6 +7,7 @@
 mod fhir;
 mod schema_org;
 
+use crate::emit::manifest::read_manifest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::{WholeRecords, record_file};
 use std::io;
@@ -41,12 +42,15 @@ pub fn export(
     target: ExportTarget,
     print: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<ExportSummary> {
+    let manifest = read_manifest(path).unwrap_or_default();
     let path = record_file(path)?;
     let mut file = WholeRecords::open(&path)?;
     let records =
         std::iter::from_fn(|| file.next_value().map(|next| next.map(|(_, record)| record)).transpose());
     match target {
-        ExportTarget::Fhir => fhir::export(&path, records, print),
+        ExportTarget::Fhir => {
+            fhir::export(&path, manifest["reference"].as_str().map(str::to_owned), records, print)
+        }
         ExportTarget::SchemaOrg => schema_org::export(records, print),
     }
 }

@@ -95,6 +95,15 @@ pub fn read_bytes(mut input: impl Read, size: Option<u64>, uri: &str, options: &
     }
 }
 
+/// Why a file is no page, where its bytes tell that; `None` too if it cannot be read.
+pub fn skip_reason(path: &Path, uri: &str) -> Option<SkipReason> {
+    let (file, size) = open(path).ok()?;
+    match read_bytes(file, Some(size), uri, &ReadOptions::default()) {
+        Bytes::Whole(bytes) => content::not_a_page(&bytes, format::Extension::of(uri)),
+        Bytes::Reject(_) => None,
+    }
+}
+
 /// Turns the bytes of a file into a page, or tells why they are none.
 pub fn read_page(uri: &str, bytes: Vec<u8>, options: &ReadOptions) -> ReadOutcome {
     let extension = format::Extension::of(uri);

@@ -7,7 +7,7 @@
 
 use super::lenient::empty_record;
 use super::table::{CsvTable, add_child, fill, foreign, has_field};
-use super::{BUFFER_BYTES, Content, FIELDS, Fault, Reading, Row, unreadable};
+use super::{Content, FIELDS, Fault, Reading, Row};
 use crate::emit::columns::TABLES;
 use crate::error::Result;
 use std::collections::{HashSet, VecDeque};
@@ -169,8 +169,7 @@ impl Child {
 }
 
 fn open(path: &Path) -> Result<Option<Csv>> {
-    let file = File::open(path).map_err(|error| unreadable(path, error))?;
-    CsvTable::open(path, BufReader::with_capacity(BUFFER_BYTES, file))
+    CsvTable::open(path, super::open(path)?)
 }
 
 /// The keys of all records of a table.

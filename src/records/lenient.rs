@@ -18,6 +18,13 @@ pub(super) fn read(json: &[u8], absent: &[String]) -> Content {
         Err(error) => error,
     };
     match serde_json::from_slice::<Value>(json) {
+        Ok(Value::Object(fields)) if is_foreign(&fields) => {
+            let names: Vec<String> = fields.keys().take(MAX_NAMES).map(|name| quote(name)).collect();
+            let names = names.join(", ");
+            Content::Malformed(format!(
+                "expected a record, found an object with {names}, …; name a file of records, or the run directory"
+            ))
+        }
         Ok(Value::Object(fields)) => Content::Record(Box::new(read_fields(fields, absent, &strict))),
         Ok(other) => Content::Malformed(format!(
             "expected a record, a JSON object, found {}; mend the line, or write the file anew",
@@ -27,6 +34,16 @@ pub(super) fn read(json: &[u8], absent: &[String]) -> Content {
             Content::Malformed(format!("the line is no JSON: {error}; mend it, or write the file anew"))
         }
     }
+}
+
+/// Names of fields in a message at most.
+const MAX_NAMES: usize = 3;
+
+/// Whether an object is something else than a record: it has neither id nor source, and most of its fields are of
+/// no record.
+fn is_foreign(fields: &Map<String, Value>) -> bool {
+    let own = fields.keys().filter(|name| FIELDS.contains(&name.as_str())).count();
+    !fields.contains_key("record_id") && !fields.contains_key("source") && own * 2 < fields.len()
 }
 
 /// A record with nothing in it.

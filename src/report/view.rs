@@ -11,14 +11,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Bytes of a source that are shown.
-const MAX_SOURCE_BYTES: usize = 20_000;
+/// Bytes of a source that are shown. With this and what follows, 40 HTML pages take less than 1 MB.
+const MAX_SOURCE_BYTES: u32 = 8_000;
+
+/// Bytes that are shown before the first value: what an HTML page has before is scripts and styles for many KB.
+const LEAD_BYTES: u32 = 1_000;
 
 /// Bytes of a value that are shown.
-const MAX_VALUE_BYTES: usize = 400;
+const MAX_VALUE_BYTES: usize = 240;
 
 /// Values of a page that are shown.
-const MAX_VALUES: usize = 120;
+const MAX_VALUES: usize = 60;
 
 /// Findings of a page that are shown.
 const MAX_FINDINGS: usize = 40;
@@ -164,11 +167,19 @@ impl Viewed {
     /// The source with the places of values in `mark`, and of lines that are left over in `span`.
     fn marked(&self, page: &Page, marks: &[Mark<'_>], number: usize) -> String {
         let total = page.bytes().len() as u32;
-        let last = total.min(MAX_SOURCE_BYTES as u32);
         let mut left = LeftOver::of(&self.findings, self.unassigned);
         // A byte order mark is not part of the text.
-        let mut at = if page.text_of([0, total]).is_some() { 0 } else { 3.min(total) };
+        let begin = if page.text_of([0, total]).is_some() { 0 } else { 3.min(total) };
+        let first = marks.first().map_or(begin, |mark| mark.start);
+        let lead = begin.max(first.saturating_sub(LEAD_BYTES))..first;
+        // The next place where a character starts.
+        let mut at = lead.into_iter().find(|&at| page.text_of([at, total]).is_some()).unwrap_or(first);
+        let last = total.min(at + MAX_SOURCE_BYTES);
         let mut html = String::new();
+        if at > begin {
+            left.pass(page.text_of([begin, at]).unwrap_or_default());
+            html.push('…');
+        }
         for (index, mark) in marks.iter().enumerate() {
             if mark.start >= last {
                 break;
@@ -190,7 +201,7 @@ impl Viewed {
             at = mark.end;
         }
         let rest = page.text_of([at, total]).unwrap_or_default();
-        let room = (last as usize).saturating_sub(at as usize);
+        let room = last.saturating_sub(at) as usize;
         left.draw(&mut html, cut(rest, room));
         html + if rest.len() > room { "…" } else { "" }
     }

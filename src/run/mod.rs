@@ -201,6 +201,7 @@ impl<'r> Batch<'r, '_> {
         for entry in listing.entries() {
             if let Some(reason) = entry.skip {
                 self.counter.add_skips(reason, 1);
+                self.tell(&entry, PageEnd::Skip(reason));
             }
         }
         self.progress.started(listing.pages() as u64);

@@ -7,8 +7,9 @@ use crate::read::SkipReason;
 use crate::record::{Record, Reject};
 use std::path::Path;
 
-/// Is told how a run goes on; all calls come from the thread that called [`run`](crate::run::run), files in
-/// uri order. [`Progress::started`] comes once, then [`Progress::advanced`] once a file that is read.
+/// Is told how a run goes on; all calls come from the thread that called [`run`](crate::run::run). How files ended
+/// that are not read comes first; then [`Progress::started`] once, then [`Progress::advanced`] once a file that is
+/// read. Both kinds of files come in uri order.
 pub trait Progress {
     /// Whether [`Progress::ended`] is wanted for each file; without it a run that would change nothing need
     /// not look into its pages, and none is brought back as a record. Default: yes.

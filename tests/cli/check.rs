@@ -179,3 +179,13 @@ fn stdin_is_read_and_what_cannot_be_is_an_error() {
     scene.write("r.parquet", b"PAR1");
     check_failed(&ended(scene.command("check r.parquet")), "Parquet");
 }
+
+#[test]
+fn what_is_no_file_of_records_is_told_once() {
+    let scene = ran();
+    for name in ["run.json", "datapackage.json"] {
+        let ended = scene.call(&format!("check output/{name}"));
+        assert_eq!((ended.code, ended.stdout.lines().count()), (Some(1), 1), "{ended:?}");
+        assert!(ended.stdout.contains("error[N151]: expected a record, found an object with `"), "{ended:?}");
+    }
+}

@@ -41,3 +41,39 @@ fn a_folder_without_records_is_named_with_the_cure() {
     assert_eq!(scene.call("export output").code, Some(2));
     assert_eq!(scene.call("export output --to hl7").code, Some(2));
 }
+
+#[test]
+fn a_run_without_codes_is_of_its_reference_too() {
+    let scene = Scene::new(&[("input/a.txt", b"Only words.\n")]);
+    for options in ["", "--profile article"] {
+        scene.call(&format!("run {options} --fail-on never"));
+        let ended = scene.call("export output --to fhir");
+        let system: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!(
+            (&system["id"], &system["version"]),
+            (&"icd-10-cm".into(), &"2026-04".into()),
+            "{ended:?}"
+        );
+    }
+}
+
+#[test]
+fn records_come_by_stdin_too() {
+    let scene = Scene::new(&[("input/a.txt", CHOLERA.as_bytes())]);
+    scene.call("run --formats ndjson,parquet");
+    let piped = |arguments: &str, name: &str| {
+        let mut command = scene.command(arguments);
+        command.stdin(std::fs::File::open(scene.path(name)).unwrap());
+        crate::scene::ended(command)
+    };
+    let exported = piped("export - --to schema-org", "output/records.ndjson");
+    assert_eq!(exported.stdout, scene.call("export output --to schema-org").stdout, "{exported:?}");
+    let compared = piped("diff output -", "output/records.ndjson");
+    assert!(compared.code == Some(0) && compared.stdout.contains("1 as before, 0 changed"), "{compared:?}");
+    if cfg!(feature = "parquet") {
+        check_failed(
+            &piped("export - --to fhir", "output/records.parquet"),
+            "Parquet cannot be read from stdin",
+        );
+    }
+}

@@ -132,3 +132,21 @@ fn what_is_no_file_is_written_into_and_not_replaced() {
     check_failed(&ended, "nowhere/x.html: cannot be written: No such file or directory (os error 2)\n");
     assert!(ended.stderr.contains("hint: make the folder"), "{ended:?}");
 }
+
+#[test]
+fn long_pages_make_no_long_report() {
+    let scene = Scene::new(&[]);
+    let script = format!("<script>{}</script>", "var x = '<&>';\n".repeat(2_000));
+    let text: String = (0..300)
+        .map(|at| format!("<h2>Part {at} & more</h2><p>{}</p>\n", "Words of it. ".repeat(30)))
+        .collect();
+    for page in 0..60 {
+        let html = format!("<!doctype html><title>P</title>{script}<h1>Page {page}</h1>{text}");
+        scene.write(&format!("input/{page}.html"), html.as_bytes());
+    }
+    scene.call("run --profile article --fail-on never");
+    let html = scene.call("report --input input").stdout;
+    assert!((100_000..1_000_000).contains(&html.len()), "{}", html.len());
+    // What comes before the values is not what a reader looks for.
+    assert!(html.contains("\">Part 0 &amp; more</mark>"));
+}

@@ -256,11 +256,30 @@ fn links_to_folders_are_followed_only_when_asked_for() {
 fn a_dry_run_lists_and_writes_nothing() {
     let scene = hospital();
     let ended = scene.call("run --dry-run");
-    assert_eq!(
-        (ended.code, ended.stdout.as_str()),
-        (Some(0), "a00.txt\nempty.txt\nlogo.png\nsub/a00.html\n")
-    );
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "a00.txt\nempty.txt\nsub/a00.html\n"));
+    assert!(ended.stderr.contains("3 of 5 files are pages"), "{ended:?}");
+    assert_eq!(scene.call("run --dry-run --limit 2").stdout, "a00.txt\nempty.txt\n");
     assert!(!scene.path("output").exists());
+}
+
+#[test]
+fn a_newcomer_is_told_what_to_do_next() {
+    let scene = Scene::new(&[
+        ("input/a.txt", b"Only words.\n"),
+        ("input/logo.png", PNG),
+        ("input/.hidden", b""),
+        ("none/logo.png", PNG),
+    ]);
+    let ended = scene.call("run -v");
+    assert!(ended.stderr.contains("input/.hidden: skipped: hidden\n"), "{ended:?}");
+    assert!(ended.stderr.contains("input/logo.png: skipped: image\n"), "{ended:?}");
+    let why = "why: output/rejects.ndjson, a line a reject; `nosograph rules N201`; `--profile article` needs no code\n";
+    assert!(ended.stderr.contains(why), "{ended:?}");
+    assert!(scene.call("run none").stderr.contains("no page was read"));
+    check_failed(&scene.call("run -j 0"), "expected a number of threads, from 1 on");
+    let ended = scene.call("run --formats csv json");
+    check_failed(&ended, "json: there is no such input");
+    assert!(ended.stderr.contains("`--formats csv,json`"), "{ended:?}");
 }
 
 #[test]

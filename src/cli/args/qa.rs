@@ -10,9 +10,9 @@ use std::path::PathBuf;
 
 /// Check records that exist already: the same catalogue as a run, without the pages.
 ///
-/// PATH is a run directory, or a file of NDJSON, JSON or CSV, ours or edited or written by another program
-/// with the same fields. Of a run directory `records.ndjson` is read, else `records.json`, else the CSV tables.
-/// A line that is no record is told with its number, and the rest is read all the same.
+/// PATH is a run directory, or a file of NDJSON, JSON, CSV or Parquet, ours or edited or written by another
+/// program with the same fields. Of a run directory `records.ndjson` is read, else `records.json`, else
+/// `records.parquet`, else `records.csv` with the tables beside it. A line that is no record is told with its number, and the rest is read all the same.
 ///
 /// Exit codes: 0 done; 1 done, but there was something at or over `--fail-on`; 2 the work could not be done.
 #[derive(Debug, Args)]
@@ -62,7 +62,7 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = limits_help(&[About::Records, About::Reference]))]
 pub(crate) struct VerifyArgs {
-    /// The run directory, or a JSON file of records.
+    /// The run directory, or a file of records as NDJSON, JSON or Parquet.
     #[arg(value_name = "DIR", default_value = DEFAULT_OUTPUT)]
     pub(crate) run: PathBuf,
 
@@ -102,11 +102,11 @@ pub(crate) struct VerifyArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = limits_help(&[About::Records]))]
 pub(crate) struct DiffArgs {
-    /// The earlier run directory, or a JSON file of its records.
+    /// The earlier run directory, or a file of its records as NDJSON, JSON or Parquet; `-` is stdin.
     #[arg(value_name = "OLD", required = true)]
     pub(crate) old: PathBuf,
 
-    /// The later one.
+    /// The later one, likewise.
     #[arg(value_name = "NEW", required = true)]
     pub(crate) new: PathBuf,
 

@@ -2,22 +2,26 @@
 
 use super::Knowledge;
 use crate::cli::Exit;
-use crate::cli::args::{DiagnosticFormat, RunArgs};
+use crate::cli::args::{DiagnosticFormat, RecordFormat, RunArgs};
 use crate::cli::printer::{Results, note, printable};
 use crate::cli::progress::Indicator;
 use crate::cli::render::{Located, Render, renderer};
 use crate::cli::signals;
 use crate::cli::summary::{failed_gates, retried_line, summary, thousands};
 use crate::emit::OutputFormat;
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
+use crate::read::{Place, skip_reason};
 use crate::record::Finding;
 use crate::report::Reported;
 use crate::retry::{Difference, retry};
 use crate::run::{self, EndedPage, Gate, PageEnd, Progress, RunOptions};
+use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io;
+use std::path::PathBuf;
 
 pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
+    check_inputs(arguments)?;
     let knowledge = Knowledge::load(&arguments.knowledge)?;
     let options = resolve(arguments, &knowledge);
     if arguments.dry_run {
@@ -60,6 +64,17 @@ pub(crate) fn run(arguments: &RunArgs) -> anyhow::Result<Exit> {
     Ok(if done.gates.iter().all(|verdict| verdict.passed) { Exit::Done } else { Exit::Found })
 }
 
+/// That no input is the second word of `--formats csv json`.
+fn check_inputs(arguments: &RunArgs) -> Result<(), Error> {
+    let is_format = |word: &str| RecordFormat::from_str(word, false).is_ok();
+    let is_strayed = |input: &&PathBuf| !input.exists() && input.to_str().is_some_and(is_format);
+    arguments.inputs.iter().find(is_strayed).map_or(Ok(()), |input| {
+        Err(Error::new(ErrorKind::Input, "there is no such input")
+            .at(input)
+            .hint("formats have commas between them: `--formats csv,json`"))
+    })
+}
+
 /// Pages that would not be as they were, for the end: while a run goes on, a bar may stand on the terminal.
 #[derive(Default)]
 struct Differing {
@@ -69,7 +84,7 @@ struct Differing {
 
 impl Differing {
     /// Lines shown at most.
-    const SHOWN: usize = 100;
+    const SHOWN: usize = 20;
 
     fn push(&mut self, page: &Difference) {
         if self.lines.len() < Self::SHOWN {
@@ -112,19 +127,28 @@ fn resolve<'a>(arguments: &RunArgs, knowledge: &'a Knowledge) -> RunOptions<'a> 
     }
 }
 
+/// Tells the pages apart from files that are none, as a run does.
 fn dry_run(options: &RunOptions<'_>, is_quiet: bool) -> anyhow::Result<Exit> {
     let listing = run::plan(options)?;
-    let most = options.limit.map_or(usize::MAX, |limit| limit as usize);
-    let files = || listing.entries().filter(|entry| entry.skip.is_none()).take(most);
     let mut results = Results::new();
-    for file in files() {
-        results.print(&printable(&file.uri))?;
-        results.print("\n")?;
+    let mut pages = 0;
+    for file in listing.entries().filter(|entry| entry.skip.is_none()) {
+        if options.limit.is_some_and(|limit| pages >= limit) {
+            break;
+        }
+        let is_page = match listing.place(&file) {
+            Place::File(path) => skip_reason(&path, &file.uri).is_none(),
+            Place::Stdin => true,
+        };
+        if is_page {
+            pages += 1;
+            results.print(&format!("{}\n", printable(&file.uri)))?;
+        }
     }
     results.flush()?;
     if !is_quiet {
-        let (all, read) = (listing.len() as u64, files().count() as u64);
-        note(&format!("{} of {} files would be read; nothing was written", thousands(read), thousands(all)));
+        let (all, pages) = (thousands(listing.len() as u64), thousands(pages));
+        note(&format!("{pages} of {all} files are pages that would be read; nothing was written"));
     }
     Ok(Exit::Done)
 }
@@ -196,7 +220,12 @@ impl Progress for Reporter {
         let findings: &[Finding] = match page.end {
             PageEnd::Record(record) => &record.diagnostics,
             PageEnd::Reject(reject) => &reject.diagnostics,
-            PageEnd::Skip(_) => &[],
+            PageEnd::Skip(reason) => {
+                if self.verbose.is_some() {
+                    self.indicator.note(&format!("{}: skipped: {reason}", page.path.display()));
+                }
+                &[]
+            }
         };
         for finding in findings {
             self.finding(&Located { path: page.path, finding, row: None });
