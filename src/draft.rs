@@ -243,7 +243,7 @@ mod tests {
             "Gout\n\nICD-10 code: M10\nCare setting: clinic\n\nGout is a painful inflammation of the joints.\n",
         ]);
         assert!(text.contains("field = \"extra.care_setting\"\nlabel = [\"care setting\"]"), "{text}");
-        assert!(!text.contains("icd_10_code"), "{text}");
+        assert!(!text.contains("extra.icd_10_code"), "{text}");
     }
 
     #[test]

@@ -9,9 +9,11 @@ use super::content::{self, Judgment};
 use super::finder::{Finder, without_number};
 use super::name::Names;
 use crate::document::{Block, BlockKind, Label, Place};
+use crate::extraction::Extraction;
 use crate::icd::find_codes;
 use crate::page::Format;
-use crate::profile::{ChromeFind, ChromeRule, Find};
+use crate::profile::{ChromeFind, ChromeRule, Find, fold};
+use crate::record::FieldPath;
 use std::collections::HashMap;
 
 /// Landmarks and hints whose content is never the article's.
@@ -37,7 +39,8 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
     for at in 0..finder.blocks().len() {
         match finder.blocks()[at].kind {
             BlockKind::Separator => finder.mark_chrome(at, "separator"),
-            BlockKind::FrontMatter => finder.mark_chrome(at, "front-matter"),
+            // What shows nothing is in no rule's way; labels look there all the same.
+            BlockKind::FrontMatter => finder.mark_chrome(at, FRONT_MATTER),
             _ => {}
         }
     }
@@ -68,6 +71,30 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
         }
     }
     finder.find_opening();
+}
+
+const FRONT_MATTER: &str = "front-matter";
+
+/// Gives front matter that no rule took free again: it is data and no furniture. The line with the page's title is
+/// the title's, where that was found on the page too.
+pub(super) fn release_front_matter<'a>(finder: &mut Finder<'a>, extraction: &Extraction<'a>) {
+    let is_left = |at: &usize| finder.blocks()[*at].kind == BlockKind::FrontMatter && finder.is_chrome(*at);
+    let left: Vec<usize> =
+        (0..finder.blocks().len()).take_while(|&at| is_head(finder, at)).filter(is_left).collect();
+    let says_title =
+        finder.document.metadata.iter().find(|of| of.key == "title").zip(extraction.title.as_ref());
+    let title = says_title.filter(|(said, title)| fold(&said.value) == fold(&title.value));
+    for at in left {
+        match title.filter(|(said, _)| finder.blocks()[at].span.contains(said.span)) {
+            Some((_, title)) => finder.assign(at, FieldPath::Field("title"), title.rule),
+            None => finder.release(at),
+        }
+    }
+}
+
+/// Whether a block belongs to the head of a Markdown page.
+fn is_head(finder: &Finder<'_>, at: usize) -> bool {
+    matches!(finder.blocks()[at].kind, BlockKind::FrontMatter | BlockKind::Separator)
 }
 
 fn mark_by<'a>(finder: &mut Finder<'a>, at: usize, rule: &'a ChromeRule) {

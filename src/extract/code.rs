@@ -3,9 +3,9 @@
 //! Only rules give it; a code-shaped word in prose, a menu or a script is never asked. Other codes that the
 //! rules find are kept as rivals, further codes behind the same label as listed codes.
 
-use super::finder::{Finder, Hit};
+use super::finder::{Finder, Hit, borrowed};
 use crate::document::BlockKind;
-use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
+use crate::extraction::{Extraction, Found, ListedCode, PageGroup, PrintedCode};
 use crate::icd::Code;
 use crate::profile::{Field, Find, Rule};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
@@ -63,6 +63,10 @@ fn read_hit<'a>(
     malformed: &mut Malformed<'a>,
 ) {
     let labelled = matches!(rule.find, Find::Label(_));
+    if let Some(range) = range(finder, &hit) {
+        take_range(finder, extraction, range, &hit, rule);
+        return;
+    }
     let mut codes = printed_codes(finder, &hit).into_iter();
     let Some((printed, span)) = codes.next() else { return };
     let found = Found { value: printed, rule: rule.id.as_str(), span };
@@ -84,6 +88,38 @@ fn read_hit<'a>(
             span,
         }));
     }
+}
+
+/// The words of a hit from its start on if they are a range of codes: `E10-E14`, `E10 to E14`.
+fn range<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Option<&'a str> {
+    let text = finder.text_from(hit)?;
+    let code = |text: &str| {
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(text.len());
+        Code::parse(text[..end].trim_end_matches('.')).map(|code| (code, end))
+    };
+    let (first, end) = code(text)?;
+    let between = text[end..].trim_start();
+    let rest = ["to ", "through "].iter().find_map(|word| between.strip_prefix(word));
+    let rest = rest.or_else(|| between.strip_prefix(['-', '\u{2010}', '\u{2011}', '–', '—', '\u{2212}']))?;
+    let rest = rest.trim_start();
+    let (last, end) = code(rest)?;
+    (first < last).then(|| &text[..text.len() - rest.len() + end])
+}
+
+/// A range where the code should be is the page's block.
+fn take_range<'a>(
+    finder: &mut Finder<'a>,
+    extraction: &mut Extraction<'a>,
+    range: &'a str,
+    hit: &Hit<'a>,
+    rule: &'a Rule,
+) {
+    let Some(span) = finder.place_from(hit, range.len()) else { return };
+    if hit.whole {
+        finder.assign_hit(hit, "block", &rule.id);
+    }
+    let group = PageGroup { code: Some(borrowed(range)), title: None };
+    extraction.block.get_or_insert(Found { value: group, rule: &rule.id, span });
 }
 
 /// Whether the label of a hit stands as a heading above a list of codes, which is another field's.
@@ -143,7 +179,7 @@ fn take<'a>(
     if hit.whole || names_it {
         for at in hit.block.into_iter().chain(hit.label_block) {
             // The most trusted rule that found the line is the one to name.
-            if finder.is_free(at) {
+            if finder.is_free(at) || finder.blocks()[at].kind == BlockKind::FrontMatter {
                 finder.assign(at, FieldPath::Field("code"), &rule.id);
             }
         }

@@ -210,6 +210,11 @@ impl<'a> Finder<'a> {
         self.roles[at] = Role::Chrome { rule };
     }
 
+    /// Takes back what a block became.
+    pub(super) fn release(&mut self, at: usize) {
+        self.roles[at] = Role::Unassigned;
+    }
+
     pub(super) fn assign(&mut self, at: usize, path: FieldPath<'a>, rule: &'a str) {
         self.roles[at] = Role::Field { path, rule };
     }
@@ -257,6 +262,18 @@ impl<'a> Finder<'a> {
     /// All of a block's text as a hit.
     pub(super) fn whole_block(&self, block: usize) -> Hit<'a> {
         self.hit(block, Span::new(0, self.blocks()[block].text.len()))
+    }
+
+    /// The text of a hit's block from the hit on: what stands behind it tells what it is.
+    pub(super) fn text_from(&self, hit: &Hit<'a>) -> Option<&'a str> {
+        let (block, within) = hit.block.zip(hit.within)?;
+        Some(&self.blocks()[block].text[within.start as usize..])
+    }
+
+    /// The place in the page of `len` bytes of [`Self::text_from`].
+    pub(super) fn place_from(&self, hit: &Hit<'a>, len: usize) -> Option<Span> {
+        let (block, within) = hit.block.zip(hit.within)?;
+        Some(self.locate(block, Span::new(within.start as usize, within.start as usize + len)))
     }
 
     /// The part `within` of a hit's text, as a hit.
@@ -310,7 +327,9 @@ impl<'a> Finder<'a> {
         match &rule.find {
             Find::Label(wordings) => {
                 for label in &self.labels {
-                    let usable = !self.is_chrome(label.block) && self.is_named(label, wordings);
+                    // Front matter shows nothing, but what it says of the page is said with labels.
+                    let is_data = self.blocks()[label.block].kind == BlockKind::FrontMatter;
+                    let usable = (is_data || !self.is_chrome(label.block)) && self.is_named(label, wordings);
                     if let (true, Some((block, within))) = (usable, label.value) {
                         let mut hit = self.hit(block, within);
                         hit.label_block = (label.block != block).then_some(label.block);
@@ -597,6 +616,15 @@ fn labels<'a>(document: &'a Document<'a>, running: &[bool], format: Format) -> V
                 });
             }
             BlockKind::Control | BlockKind::Separator | BlockKind::Preformatted => {}
+            BlockKind::FrontMatter => {
+                if let Some(label) = Label::split(text).filter(|label| label.label.len() <= MAX_LABEL_BYTES) {
+                    let value = match label.value.is_empty() {
+                        true => first_entry(blocks, at + 1),
+                        false => Some((at, unquoted(text, label.value))),
+                    };
+                    labels.push(LabelAt { folded: Some(fold(&text[label.label.range()])), block: at, value });
+                }
+            }
             _ => {
                 if let Some(label) = block.label() {
                     if label.label.len() > MAX_LABEL_BYTES {
@@ -621,6 +649,20 @@ fn labels<'a>(document: &'a Document<'a>, running: &[bool], format: Format) -> V
         }
     }
     labels
+}
+
+/// The first entry of a list of front matter, `- G56.0`, if a line is one.
+fn first_entry(blocks: &[Block<'_>], at: usize) -> Option<(usize, Span)> {
+    let entry = blocks.get(at).filter(|block| block.kind == BlockKind::FrontMatter)?;
+    let value = entry.text.strip_prefix("- ")?;
+    Some((at, unquoted(&entry.text, Span::new(entry.text.len() - value.len(), entry.text.len()))))
+}
+
+/// A value of front matter without the quotes around it.
+fn unquoted(text: &str, value: Span) -> Span {
+    let inside = text[value.range()].trim_matches(['"', '\'']);
+    let start = value.start as usize + text[value.range()].find(inside).unwrap_or(0);
+    Span::new(start, start + inside.len())
 }
 
 /// The label of a line such as `Spread - Coughing`, if a line next to it has that form, too.

@@ -3,13 +3,17 @@
 use super::finder::{Finder, Hit};
 use crate::extraction::{Extraction, Found, PageGroup};
 use crate::icd::{Code, CodeRange};
-use crate::profile::Field;
+use crate::profile::{Field, Find};
 use crate::span::Span;
 
 /// Finds both.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
-    extraction.block = find_one(finder, &Field::Block, "block", |text| CodeRange::parse(text).is_some());
-    extraction.category = find_one(finder, &Field::Category, "category", |text| {
+    let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref()).map(|read| read.code);
+    let own = code.and_then(|code| finder.reference.block_of(&code)).map(|block| block.range);
+    let block = find_one(finder, &Field::Block, "block", own, |text| CodeRange::parse(text).is_some());
+    // Else the range that stood where the code should.
+    extraction.block = block.or_else(|| extraction.block.take());
+    extraction.category = find_one(finder, &Field::Category, "category", None, |text| {
         Code::parse(text).is_some_and(|code| code.is_category())
     });
 }
@@ -19,17 +23,53 @@ fn find_one<'a>(
     finder: &mut Finder<'a>,
     field: &Field,
     path: &'static str,
+    own: Option<CodeRange>,
     is_code: impl Fn(&str) -> bool,
 ) -> Option<Found<'a, PageGroup<'a>>> {
     let profile = finder.profile;
     profile.rules.iter().filter(|rule| rule.field == *field).find_map(|rule| {
-        let (hit, group, span) = finder.first(rule, |finder, hit| {
-            let (group, span) = read(finder, &hit, &is_code)?;
-            Some((hit, group, span))
-        })?;
+        let found = match &rule.find {
+            Find::Reference => own.and_then(|own| like_reference(finder, own, &is_code)),
+            _ => finder.first(rule, |finder, hit| {
+                let (group, span) = read(finder, &hit, &is_code)?;
+                Some((hit, group, span))
+            }),
+        };
+        finder.tried(rule.number, found.is_some());
+        let (hit, group, span) = found?;
         finder.won(rule.number);
         finder.assign_hit(&hit, path, &rule.id);
         Some(Found { value: group, rule: &rule.id, span })
+    })
+}
+
+/// Bytes of a line that can be a block with its title.
+const MAX_LINE_BYTES: usize = 180;
+
+/// A line of the opening or of a list with the range of the block of the page's code and its title, perhaps behind
+/// a label.
+fn like_reference<'a>(
+    finder: &Finder<'a>,
+    own: CodeRange,
+    is_code: &impl Fn(&str) -> bool,
+) -> Option<(Hit<'a>, PageGroup<'a>, Span)> {
+    let first = own.first.to_string();
+    (0..finder.blocks().len()).find_map(|at| {
+        let block = &finder.blocks()[at];
+        let is_line = finder.in_opening(at) || block.list_item().is_some();
+        if !is_line
+            || !finder.is_free(at)
+            || block.text.len() > MAX_LINE_BYTES
+            || !block.text.contains(&first)
+        {
+            return None;
+        }
+        let value = block.label().map(|label| label.value).filter(|value| !value.is_empty());
+        let mut hit = value.map_or_else(|| finder.whole_block(at), |value| finder.hit(at, value));
+        hit.whole = true;
+        let (group, span) = read(finder, &hit, is_code)?;
+        let is_own = group.code.as_deref().and_then(CodeRange::parse) == Some(own);
+        (is_own && group.title.is_some()).then_some((hit, group, span))
     })
 }
 

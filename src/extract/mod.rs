@@ -53,6 +53,7 @@ pub fn extract<'a>(
     account_for_values(&mut finder, &extraction, Lines::Card);
     sections::find(&mut finder, &mut extraction);
     account_for_values(&mut finder, &extraction, Lines::All);
+    chrome::release_front_matter(&mut finder, &extraction);
     extraction.diagnostics = std::mem::take(&mut finder.diagnostics);
     extraction.uses = finder.uses();
     extraction.roles = finder.into_roles();

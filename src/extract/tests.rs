@@ -178,3 +178,146 @@ fn a_heading_unlike_the_name_of_the_page_is_no_title() {
     let home = "<title>Home | Ovenly</title>";
     check_title(home, "<main><h1>Baking with rye</h1>TEXT</main>", ("Baking with rye", "title-marked"));
 }
+
+/// What `icd10-disease` finds of a page with these lines below its title.
+fn card<T>(lines: &str, take: impl Fn(&crate::extraction::Extraction<'_>) -> T) -> T {
+    let text = format!(
+        "Type 2 diabetes\n\n{lines}\n\n## Overview\n\nSugar in the blood is too high for years, and nobody feels it.\n\n\
+         ## Care\n\nEat well, move a lot, and take the tablets that were given to you by the doctor.\n"
+    );
+    let profile = Profile::default_profile().unwrap();
+    let page = Page::from_utf8("page".into(), Format::Text, EncodingSource::ValidUtf8, text);
+    let document = parse::parse(&page);
+    take(&extract(&page, &document, &profile, Reference::embedded()))
+}
+
+fn code_of(lines: &str) -> Option<String> {
+    card(lines, |found| found.code.as_ref().map(|code| code.value.printed.clone().into_owned()))
+}
+
+#[test]
+fn labels_of_the_code_are_a_family() {
+    let systems =
+        ["ICD-10", "ICD 10", "ICD10", "ICD_10", "ICD-10-CM", "ICD10CM", "ICD10-CM", "ICD-10/CM", "ICD-10 CM"];
+    let words = [
+        "",
+        " Code",
+        "-Code",
+        " Code(s)",
+        " Codes",
+        " diagnosis code",
+        " Diagnosis Code(s)",
+        " Dx code",
+        " no.",
+    ];
+    let forms =
+        ["{}: E11.9", "{} E11.9", "{}\nE11.9", "{} - E11.9", "{}\tE11.9\nSpread\tNone", "2026 {}: E11.9"];
+    for (at, system) in systems.iter().enumerate() {
+        for (word, form) in words.iter().zip(forms.iter().cycle().skip(at)) {
+            let lines = form.replace("{}", &format!("{system}{word}"));
+            assert_eq!(code_of(&lines).as_deref(), Some("E11.9"), "{lines}");
+        }
+    }
+    for line in [
+        "Dx code E11.9",
+        "Dx code: E11.9",
+        "Dx: E11.9",
+        "ICD-Code: E11.9",
+        "ICD code E11.9",
+        "Billing code: E11.9",
+        "Diagnosis code(s): E11.9",
+        "Diagnosis code E11.9",
+        "Diagnostic code: E11.9",
+        "Diagnosis codes E11.9",
+        "ICD-10 (2026): E11.9",
+        "ICD-10 coding: E11.9",
+        "Code (ICD-10-CM): E11.9",
+        "Diagnosis (ICD-10): E11.9",
+    ] {
+        assert_eq!(code_of(line).as_deref(), Some("E11.9"), "{line}");
+    }
+    for line in [
+        "CPT code: E1109",
+        "ICD-9: V76.51",
+        "ICD-9-CM code: V76.51",
+        "HCPCS code: E0110",
+        "Procedure code: E0110",
+        "Room code: E11",
+        "Error code: E11.9",
+        "SNOMED code: E11.9",
+        "Zip code: E11 9AB",
+        "ICD-11: 5A11",
+        "Unit: E11",
+    ] {
+        assert_eq!(code_of(line), None, "{line}");
+    }
+}
+
+#[test]
+fn a_range_is_a_block_and_no_code() {
+    for line in
+        ["ICD-10 E10-E14", "ICD-10: E10-E14", "ICD-10 code: E10 – E14", "ICD-10 codes: E10 to E14", "E10-E14"]
+    {
+        let found = card(line, |found| {
+            let block = found.block.as_ref().and_then(|block| block.value.code.clone());
+            (found.code.is_none(), block.map(|code| code.into_owned()))
+        });
+        assert!(found.0, "{line}");
+        assert!(found.1.is_none_or(|range| range.starts_with("E10") && range.ends_with("E14")), "{line}");
+    }
+    let line = "ICD-10: E11.9\nBlock: E08-E13";
+    assert_eq!(code_of(line).as_deref(), Some("E11.9"));
+}
+
+#[test]
+fn the_block_is_told_by_its_range_where_no_label_names_it() {
+    let block = |lines: &str| {
+        card(lines, |found| {
+            let block = found.block.as_ref().map(|block| &block.value);
+            block.map(|block| {
+                format!("{}|{}", block.title.as_deref().unwrap_or(""), block.code.as_deref().unwrap_or(""))
+            })
+        })
+    };
+    let expected = Some("Diabetes mellitus|E08-E13".to_owned());
+    assert_eq!(block("ICD-10: E11.9\nSection: Diabetes mellitus (E08-E13)"), expected);
+    assert_eq!(block("ICD-10: E11.9\nE08-E13 Diabetes mellitus"), expected);
+    let listed = "ICD-10: E11.9\n\n• Endocrine, nutritional and metabolic diseases\n  (E00–E89)\n• Diabetes mellitus\n  (E08-E13)";
+    assert_eq!(block(listed), expected);
+    assert_eq!(block("ICD-10: E11.9\nSee also: Disorders of the thyroid (E00-E07)"), None);
+}
+
+#[test]
+fn front_matter_is_data() {
+    check(
+        "icd10-disease",
+        &[
+            ("chrome", "---"),
+            ("title", "title: Carpal tunnel syndrome"),
+            ("?", "description: A leaflet on the hand"),
+            ("code", "icd10: \"G56.00\""),
+            ("?", "tags:"),
+            ("?", "  - hand"),
+            ("chrome", "---"),
+            ("title", "# Carpal tunnel syndrome"),
+            (
+                "sections[0].text",
+                "The nerve of the thumb is pressed where it passes through the wrist, at night above all.",
+            ),
+        ],
+    );
+    check(
+        "icd10-disease",
+        &[
+            ("chrome", "---"),
+            ("code", "icd10:"),
+            ("code", "  - G56.00"),
+            ("chrome", "---"),
+            ("title", "# Carpal tunnel syndrome"),
+            (
+                "sections[0].text",
+                "The nerve of the thumb is pressed where it passes through the wrist, at night above all.",
+            ),
+        ],
+    );
+}

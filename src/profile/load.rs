@@ -224,6 +224,7 @@ impl Loader<'_> {
             Field::DiagnosisCodes => matches!(find, Find::Under(_) | Find::Label(_) | Find::Selector(_)),
             Field::Title => !matches!(find, Find::List { .. } | Find::Under(_)),
             Field::Chapter => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::First),
+            Field::Block => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::First),
             Field::Extra(_) => !matches!(find, Find::Reference | Find::Headings(_)),
             _ => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::Reference | Find::First),
         };

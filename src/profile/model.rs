@@ -219,7 +219,8 @@ pub enum Find {
         /// On which side.
         side: Side,
     },
-    /// What agrees with the reference: for `title` the title of the page's code, for `chapter` a chapter.
+    /// What agrees with the reference: for `title` the title of the page's code, for `chapter` a chapter,
+    /// for `block` the block of the page's code.
     Reference,
     /// The headings of the page (for `sections`, and the first of them for `title`).
     Headings(HeadingKind),

@@ -31,8 +31,15 @@ pub(super) fn judge(findings: &mut Findings<'_>, extraction: &Extraction<'_>, ba
 
 fn judge_presence(findings: &mut Findings<'_>, extraction: &Extraction<'_>, background: &Background<'_>) {
     if extraction.code.is_none() && background.needs_code {
-        findings.add(CODE_MISSING, "code", None, || {
-            "no code was found where the profile looks; add it to the page, or a rule to the profile".into()
+        let range =
+            extraction.block.as_ref().and_then(|block| Some((block.value.code.as_deref()?, block.span)));
+        findings.add(CODE_MISSING, "code", range.map(|(_, span)| span), || match range {
+            Some((range, _)) => format!(
+                "the page names {}, a block of codes, and no single code; add the code, or use a profile that \
+                 needs none",
+                quote(range)
+            ),
+            None => "no code was found where the profile looks; add it to the page, or a rule to the profile".into(),
         });
     }
     // A page without text is told as empty by the reading stage.
