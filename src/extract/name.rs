@@ -7,6 +7,7 @@ use super::finder::Finder;
 use crate::document::{Document, HeadingEvidence};
 use crate::profile::fold;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Marks between the name of a page and that of its site.
 const SITE_MARKS: [&str; 7] = [" | ", " – ", " — ", " - ", " · ", " « ", " :: "];
@@ -28,13 +29,14 @@ pub(super) enum Agreement {
     Whole,
 }
 
-/// The names that a page gives itself, folded.
-pub(super) struct Names<'a>(Vec<Cow<'a, str>>);
+/// The names that a page gives itself.
+pub(super) struct Names<'a>(Vec<Name<'a>>);
 
 impl<'a> Names<'a> {
     pub(super) fn of(document: &'a Document<'a>) -> Self {
         let names = document.metadata.iter().filter(|of| matches!(&*of.key, "title" | "og:title"));
-        Self(names.map(|of| fold(&of.value)).filter(|name| !name.is_empty()).collect())
+        let folded = names.map(|of| fold(&of.value)).filter(|name| !name.is_empty());
+        Self(folded.map(Name::new).collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -43,7 +45,7 @@ impl<'a> Names<'a> {
 
     /// How well a folded heading agrees with the name it agrees with best.
     pub(super) fn agreement(&self, heading: &str) -> Agreement {
-        self.0.iter().map(|name| agreement(name, heading)).max().unwrap_or(Agreement::Loose)
+        self.0.iter().map(|name| name.agreement(heading)).max().unwrap_or(Agreement::Loose)
     }
 
     /// The heading that is the page's name: one that is content before furniture, then the highest, longest and
@@ -56,10 +58,9 @@ impl<'a> Names<'a> {
             let (level, evidence) = block.heading()?;
             let is_marked = !matches!(evidence, HeadingEvidence::Look { .. });
             let folded = finder.folded(at).filter(|_| is_marked)?;
-            let agrees = match self.agreement(folded) {
+            let agrees = match self.0.iter().filter_map(|name| name.start(folded)).max()? {
                 Agreement::Whole => true,
-                Agreement::Start => level == Some(1),
-                _ => false,
+                _ => level == Some(1),
             };
             agrees.then_some((!is_content(at), level, usize::MAX - folded.len(), at))
         });
@@ -67,31 +68,65 @@ impl<'a> Names<'a> {
     }
 }
 
-fn agreement(name: &str, heading: &str) -> Agreement {
-    if let Some(rest) = name.strip_prefix(heading).filter(|_| !heading.is_empty()) {
+/// A name, and the words in it that headings are compared with.
+struct Name<'a> {
+    folded: Cow<'a, str>,
+    words: Vec<Range<usize>>,
+    /// Those that are not the site's.
+    subject_words: usize,
+}
+
+impl<'a> Name<'a> {
+    fn new(folded: Cow<'a, str>) -> Self {
+        let subject = without_site(&folded).len();
+        let words: Vec<Range<usize>> = words(&folded).collect();
+        let subject_words = words.iter().filter(|word| word.end <= subject).count();
+        Self { folded, words, subject_words }
+    }
+
+    /// [`Agreement::Whole`] or [`Agreement::Start`], if it starts with the heading.
+    fn start(&self, heading: &str) -> Option<Agreement> {
+        let rest = self.folded.strip_prefix(heading).filter(|_| !heading.is_empty())?;
         if rest.is_empty() || SITE_MARKS.iter().any(|mark| rest.starts_with(mark)) {
-            return Agreement::Whole;
+            return Some(Agreement::Whole);
         }
-        if !rest.starts_with(char::is_alphanumeric) {
-            return Agreement::Start;
+        (!rest.starts_with(char::is_alphanumeric)).then_some(Agreement::Start)
+    }
+
+    fn agreement(&self, heading: &str) -> Agreement {
+        if let Some(start) = self.start(heading) {
+            return start;
         }
-    }
-    let subject = without_site(name);
-    if words(subject).count() < MIN_WORDS {
-        return Agreement::Loose;
-    }
-    let shared = |with: &str| words(heading).filter(|word| words(with).any(|of| of == *word)).count();
-    let half = words(heading).count().div_ceil(2);
-    match shared(subject) {
-        0 if shared(name) < half.max(1) => Agreement::Apart,
-        few if few < half => Agreement::Loose,
-        _ => Agreement::Alike,
+        if self.subject_words < MIN_WORDS {
+            return Agreement::Loose;
+        }
+        let (mut all, mut of_subject, mut of_name) = (0_usize, 0, 0);
+        for word in words(heading) {
+            let is_word = |own: &Range<usize>| self.folded[own.clone()] == heading[word.clone()];
+            let (subject, site) = self.words.split_at(self.subject_words);
+            let in_subject = subject.iter().any(is_word);
+            all += 1;
+            of_subject += usize::from(in_subject);
+            of_name += usize::from(in_subject || site.iter().any(is_word));
+        }
+        let half = all.div_ceil(2);
+        match of_subject {
+            0 if of_name < half.max(1) => Agreement::Apart,
+            few if few < half => Agreement::Loose,
+            _ => Agreement::Alike,
+        }
     }
 }
 
 /// The words that say something: those of one or two letters are left out.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() >= 3)
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    let words = text.split_inclusive(|c: char| !c.is_alphanumeric()).map(move |word| {
+        let from = start;
+        start += word.len();
+        from..from + word.trim_end_matches(|c: char| !c.is_alphanumeric()).len()
+    });
+    words.filter(|word| word.len() >= 3)
 }
 
 /// A name without that of the site behind the last ` | `, ` - ` or ` – `.
@@ -111,7 +146,7 @@ mod tests {
     #[test]
     fn headings_agree_with_the_name_as_far_as_they_have_its_words() {
         let check = |name: &str, heading: &str, expected: Agreement| {
-            assert_eq!(agreement(&fold(name), &fold(heading)), expected, "{name:?} {heading:?}");
+            assert_eq!(Name::new(fold(name)).agreement(&fold(heading)), expected, "{name:?} {heading:?}");
         };
         check("Sleep well tonight", "Sleep Well Tonight", Agreement::Whole);
         check("Sleep well tonight | Beds – Beds & More", "Sleep well tonight", Agreement::Whole);
