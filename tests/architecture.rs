@@ -101,3 +101,17 @@ fn every_module_says_what_it_is() {
         assert!(source.starts_with("//!"), "{} has no module docs", path.display());
     }
 }
+
+/// Where the clock is read: what shows progress and tells of a run, and what tells whether a file has settled.
+const CLOCKS: [&str; 3] = ["cli", "run", "read"];
+
+#[test]
+fn no_page_is_judged_by_the_clock() {
+    for path in sources(&root()) {
+        let module = module_of(&path);
+        let source = fs::read_to_string(&path).unwrap();
+        let names_time = ["std::time", "Instant::", "SystemTime"].iter().any(|name| source.contains(name));
+        let may = CLOCKS.contains(&module.as_str()) && (module != "read" || path.ends_with("stamp.rs"));
+        assert!(!names_time || may, "{}: no result may depend on time", path.display());
+    }
+}
