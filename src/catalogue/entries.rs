@@ -510,7 +510,7 @@ pub const CATALOGUE: &[Entry] = &[
         severity: Warning,
         field: None,
         explanation: "Text decoded with the wrong encoding somewhere on its way. UTF-8 was read as \
-            windows-1252, so that one letter became two or three.",
+            windows-1252 or ISO-8859-1, so that one letter became two or three.",
         example: "MÃ©niÃ¨re disease",
         cure: "Fetch the page again and keep its bytes as they are; if the page itself is wrong, correct \
             it at its source.",

@@ -92,7 +92,10 @@ fn judge_value(
     if is_plain {
         return;
     }
-    if let Some(found) = find_control(text) {
+    let damaged = if text.is_ascii() { None } else { find_mojibake(text) };
+    // Where bytes of UTF-8 were read as ISO-8859-1, its controls are part of the damage.
+    let control = if damaged.is_some() { find_control(&text.replace(is_c1, "")) } else { find_control(text) };
+    if let Some(found) = control {
         let mut bytes = [0; 4];
         findings.add(
             CONTROL_CHARACTERS,
@@ -109,11 +112,12 @@ fn judge_value(
     if text.is_ascii() {
         return;
     }
-    if let Some(found) = find_mojibake(text) {
+    if let Some(found) = damaged {
         findings.add(MOJIBAKE, field, narrow(page_text, span, found.printed), || {
             let (printed, meant) = (quote(found.printed), quote(&found.meant));
             format!(
-                "{printed} is {meant} in UTF-8 read as windows-1252; fetch the page again and keep its bytes"
+                "{printed} is {meant} in UTF-8 read as {}; fetch the page again and keep its bytes",
+                found.read_as
             )
         });
     }
@@ -138,6 +142,11 @@ fn is_plain(text: &[u8]) -> bool {
         Some(last) => !text.as_chunks().0.iter().any(has_odd) && !has_odd(last),
         None => !text.iter().any(is_odd),
     }
+}
+
+/// Whether a character is one of the controls that ISO-8859-1 has for bytes of UTF-8.
+fn is_c1(character: char) -> bool {
+    matches!(character, '\u{80}'..='\u{9f}')
 }
 
 /// The place of `printed` inside `span`, where the page has it letter for letter; otherwise `span`.
@@ -172,6 +181,13 @@ mod tests {
         check("title: MÃ©niÃ¨re disease", &["N502@1"]);
         check("title: Ménière’s disease", &[]);
         check("# Caf\nnaÃ¯ve", &["N502@2"]);
+    }
+
+    #[test]
+    fn controls_of_mojibake_are_told_as_mojibake() {
+        check("title: the patientâ\u{80}\u{99}s muscle â\u{80}\u{94} soft", &["N502@1"]);
+        check("title: a\u{80}b", &["N505@1"]);
+        check("title: the patientâ\u{80}\u{99}s mus\u{7}cle", &["N502@1", "N505@1"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! UTF-8 that was read as windows-1252: text in, the first damaged stretch out.
+//! UTF-8 that was read as windows-1252 or ISO-8859-1: text in, the first damaged stretch out.
 //!
-//! Told by structure: take each character back to its byte in windows-1252 (WHATWG Encoding Standard); a
-//! stretch that is then well-formed UTF-8 of more than one byte was UTF-8 before. Real text meets that by
+//! Told by structure: take each character back to its byte in windows-1252 (WHATWG Encoding Standard), or in
+//! ISO-8859-1, which has the controls U+0080 to U+009F for the bytes of the same numbers; a stretch that is then well-formed UTF-8 of more than one byte was UTF-8 before. Real text meets that by
 //! chance only where an accented capital stands before a closing quote, a dash or a sign (`CAFÉ»`, `10 Å²`),
 //! so those stretches need more evidence; see [`Sequence::is_plausible`]. Mends nothing.
 
@@ -12,9 +12,11 @@ pub struct Mojibake<'t> {
     pub printed: &'t str,
     /// What it was before.
     pub meant: String,
+    /// The encoding it was read as.
+    pub read_as: &'static str,
 }
 
-/// The first stretch of `text` that is UTF-8 read as windows-1252.
+/// The first stretch of `text` that is UTF-8 read as one of both.
 pub fn find_mojibake(text: &str) -> Option<Mojibake<'_>> {
     let mut at = 0;
     // Every lead byte of UTF-8, C2 to F4, is in windows-1252 a letter whose own UTF-8 starts with C3.
@@ -66,8 +68,8 @@ impl Stretch {
 
     fn found<'t>(&self, text: &'t str) -> Mojibake<'t> {
         let printed = &text[self.start..self.end];
-        let bytes: Vec<u8> = printed.chars().filter_map(windows_1252_byte).collect();
-        Mojibake { printed, meant: String::from_utf8_lossy(&bytes).into_owned() }
+        let bytes: Vec<u8> = printed.chars().filter_map(single_byte).collect();
+        Mojibake { printed, meant: String::from_utf8_lossy(&bytes).into_owned(), read_as: read_as(printed) }
     }
 }
 
@@ -86,7 +88,7 @@ impl Sequence {
     /// The sequence at the start of `text`.
     fn read(text: &str) -> Option<Self> {
         let mut characters = text.chars();
-        let lead = windows_1252_byte(characters.next()?)?;
+        let lead = single_byte(characters.next()?)?;
         let len = match lead {
             0xc2..=0xdf => 2,
             0xe0..=0xef => 3,
@@ -97,7 +99,7 @@ impl Sequence {
         let mut all_end_words = true;
         for byte in &mut bytes[1..len] {
             let character = characters.next()?;
-            *byte = windows_1252_byte(character).filter(|byte| (0x80..0xc0).contains(byte))?;
+            *byte = single_byte(character).filter(|byte| (0x80..0xc0).contains(byte))?;
             all_end_words &= ends_words(character);
         }
         let meant = std::str::from_utf8(&bytes[..len]).ok()?.chars().next()?;
@@ -153,19 +155,25 @@ fn ends_words(character: char) -> bool {
 fn lost_byte(text: &str, start: usize) -> Option<Mojibake<'_>> {
     let rest = &text[start..];
     if rest.starts_with("â€") {
-        return Some(Mojibake { printed: &rest[.."â€".len()], meant: "\u{fffd}".into() });
+        let printed = &rest[.."â€".len()];
+        return Some(Mojibake { printed, meant: "\u{fffd}".into(), read_as: "windows-1252" });
     }
     let in_a_word = text[..start].chars().next_back().is_some_and(|before| before.is_uppercase());
     let lone = rest.strip_prefix('Â').is_some_and(|behind| behind.starts_with([' ', '\u{a0}']));
-    (lone && !in_a_word).then(|| Mojibake { printed: &rest[.."Â".len()], meant: "\u{a0}".into() })
+    let printed = &rest[.."Â".len()];
+    (lone && !in_a_word).then(|| Mojibake { printed, meant: "\u{a0}".into(), read_as: read_as(printed) })
 }
 
-/// The byte that windows-1252 has for a character outside ASCII.
-fn windows_1252_byte(character: char) -> Option<u8> {
+/// The encoding that damaged text was read as: windows-1252 has a character for most of the controls.
+fn read_as(printed: &str) -> &'static str {
+    let only_latin_1 = |c: char| matches!(c, '\u{80}'..='\u{9f}') && HIGH_CONTROLS[c as usize - 0x80] != '\0';
+    if printed.contains(only_latin_1) { "ISO-8859-1" } else { "windows-1252" }
+}
+
+/// The byte that windows-1252, or else ISO-8859-1, has for a character outside ASCII.
+fn single_byte(character: char) -> Option<u8> {
     match character {
-        '\u{a0}'..='\u{ff}' => Some(character as u8),
-        // Bytes without a character of their own stand for the control of the same number.
-        '\u{81}' | '\u{8d}' | '\u{8f}' | '\u{90}' | '\u{9d}' => Some(character as u8),
+        '\u{80}'..='\u{ff}' => Some(character as u8),
         _ => HIGH_CONTROLS.iter().position(|&high| high == character).map(|at| 0x80 + at as u8),
     }
 }
@@ -203,6 +211,17 @@ mod tests {
         check("3 Ã— 4", Some(("Ã—", "×")));
         check("5 Î¼g", Some(("Î¼", "μ")));
         check("menu â–¾", Some(("â–¾", "▾")));
+    }
+
+    #[test]
+    fn utf8_read_as_latin_1_is_found() {
+        check("the patientâ\u{80}\u{99}s muscle", Some(("â\u{80}\u{99}", "’")));
+        check("a â\u{80}\u{94} b", Some(("â\u{80}\u{94}", "—")));
+        check("Ã\u{89}tude", Some(("Ã\u{89}", "É")));
+        check("a\u{80}b Ã\u{e0}", None);
+        let read_as = |text: &str| find_mojibake(text).map(|found| found.read_as);
+        assert_eq!(read_as("itâ\u{80}\u{99}s"), Some("ISO-8859-1"));
+        assert_eq!(read_as("itâ€™s"), Some("windows-1252"));
     }
 
     #[test]
