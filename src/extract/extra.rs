@@ -56,7 +56,7 @@ fn hits<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
             let heading = finder.headings_under(headings).next();
             if let Some(heading) = heading {
                 let under = (heading + 1..finder.blocks().len())
-                    .take_while(|&at| finder.blocks()[at].heading().is_none())
+                    .take_while(|&at| !finder.is_heading(at))
                     .filter(|&at| finder.is_free(at));
                 hits.extend(under.map(|at| finder.whole_block(at)));
                 if let Some(first) = hits.first_mut() {

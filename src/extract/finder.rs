@@ -53,6 +53,13 @@ struct LabelAt<'a> {
     value: Option<(usize, Span)>,
 }
 
+/// A heading that a rule of the profile tells by a pattern or selector.
+pub(super) struct TaughtHeading<'a> {
+    block: usize,
+    pub(super) words: Hit<'a>,
+    pub(super) rule: &'a Rule,
+}
+
 /// A page under extraction: what is where, and what is taken.
 pub(super) struct Finder<'a> {
     pub(super) page: &'a Page,
@@ -65,6 +72,8 @@ pub(super) struct Finder<'a> {
     /// Which blocks are running text.
     running: Vec<bool>,
     roles: Vec<Role<'a>>,
+    /// The headings that rules of the profile tell, in page order.
+    taught: Vec<TaughtHeading<'a>>,
     /// Blocks before this one are the opening.
     opening_end: usize,
     /// What each selector of the profile matched.
@@ -96,11 +105,52 @@ impl<'a> Finder<'a> {
             folded: document.blocks.iter().map(|block| folded(&block.text)).collect(),
             running,
             roles: vec![Role::Unassigned; document.blocks.len()],
+            taught: Vec::new(),
             opening_end: document.blocks.len(),
             selections,
             uses: vec![Cell::new(0); profile.rules.len() + profile.chrome.len()],
             diagnostics,
         }
+    }
+
+    /// Finds the headings that rules of the profile tell; chrome has to be known by then.
+    pub(super) fn find_taught_headings(&mut self) {
+        for rule in self.profile.rules_of(&Field::Sections) {
+            if matches!(rule.find, Find::Headings(_)) {
+                continue;
+            }
+            let mut taught = Vec::new();
+            let _ = self.visit(rule, &mut |words| {
+                taught.extend(words.block.map(|block| TaughtHeading { block, words, rule }));
+                ControlFlow::Continue(())
+            });
+            for heading in taught {
+                let is_new = self.taught_heading(heading.block).is_none();
+                if is_new && self.is_free(heading.block) {
+                    self.folded[heading.block] =
+                        folded(&heading.words.text).map(|text| text.into_owned().into());
+                    self.running[heading.block] = false;
+                    let place = self.taught.partition_point(|of| of.block < heading.block);
+                    self.taught.insert(place, heading);
+                }
+            }
+        }
+    }
+
+    /// The heading that a rule of the profile told in a block.
+    pub(super) fn taught_heading(&self, at: usize) -> Option<&TaughtHeading<'a>> {
+        let place = self.taught.binary_search_by_key(&at, |heading| heading.block).ok()?;
+        self.taught.get(place)
+    }
+
+    /// Whether a block is a heading, by the page's marks, its look or a rule of the profile.
+    pub(super) fn is_heading(&self, at: usize) -> bool {
+        self.blocks()[at].heading().is_some() || self.taught_heading(at).is_some()
+    }
+
+    /// The words of a heading.
+    pub(super) fn heading_words(&self, at: usize) -> &str {
+        self.taught_heading(at).map_or(&self.blocks()[at].text, |heading| &heading.words.text)
     }
 
     /// Notes that a rule was looked for, and whether what it describes is on the page.
@@ -160,7 +210,8 @@ impl<'a> Finder<'a> {
         let block = &self.blocks()[at];
         let words = || 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
         match block.kind {
-            BlockKind::Heading { .. } | BlockKind::ListItem(_) => true,
+            _ if self.is_heading(at) => true,
+            BlockKind::ListItem(_) => true,
             BlockKind::Paragraph if block.label().is_some() => words() >= RUNNING_WORDS,
             BlockKind::Paragraph => {
                 self.running[at] || (block.text.ends_with(['.', '!', '?']) && words() >= SHORT_SENTENCE_WORDS)
@@ -428,7 +479,7 @@ impl<'a> Finder<'a> {
             let stands_like_one = matches!(
                 block.kind,
                 BlockKind::Heading { .. } | BlockKind::Paragraph | BlockKind::Caption | BlockKind::Term
-            );
+            ) || self.taught_heading(at).is_some();
             self.is_free(at)
                 && stands_like_one
                 && self.folded(at).is_some_and(|folded| {
@@ -477,7 +528,7 @@ impl<'a> Finder<'a> {
         let fits = match scope {
             Scope::Page => true,
             Scope::Opening => self.in_opening(at) && self.is_text(at),
-            Scope::Headings => block.heading().is_some(),
+            Scope::Headings => self.is_heading(at),
             Scope::Items => matches!(block.kind, BlockKind::ListItem(_) | BlockKind::TableRow(_)),
         };
         fits && !self.is_chrome(at) && block.text.len() <= MAX_PATTERN_BYTES

@@ -80,7 +80,7 @@ fn closes(finder: &Finder<'_>, items: &Range<usize>) -> bool {
         before.is_some_and(|at| finder.is_running(at) && !finder.blocks()[at].text.ends_with(':'));
     let more = (items.end..finder.blocks().len()).filter(|&at| finder.is_free(at)).any(|at| {
         let block = &finder.blocks()[at];
-        finder.is_running(at) || block.heading().is_some() || block.list_item().is_some()
+        finder.is_running(at) || finder.is_heading(at) || block.list_item().is_some()
     });
     after_text && !more
 }

@@ -41,6 +41,7 @@ pub fn extract<'a>(
 ) -> Extraction<'a> {
     let mut finder = Finder::new(page, document, profile, reference);
     chrome::mark(&mut finder);
+    finder.find_taught_headings();
     let mut extraction = Extraction::default();
     code::find(&mut finder, &mut extraction);
     title::find(&mut finder, &mut extraction);

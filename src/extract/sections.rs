@@ -14,7 +14,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         profile.rules_of(&Field::Sections).find(|rule| matches!(rule.find, Find::Headings(of) if of == kind))
     };
     let (marked, look) = (rule_of(HeadingKind::Marked), rule_of(HeadingKind::Look));
-    let Some(text_rule) = marked.or(look) else { return };
+    let Some(text_rule) = marked.or(look).or_else(|| profile.rules_of(&Field::Sections).next()) else {
+        return;
+    };
     for rule in marked.into_iter().chain(look) {
         finder.tried(rule.number, false);
     }
@@ -26,15 +28,17 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             continue;
         }
         let block = &finder.blocks()[at];
-        let heading_rule = block.heading().and_then(|(_, evidence)| match evidence {
-            HeadingEvidence::Look { .. } => look,
-            _ => marked,
+        let taught = finder.taught_heading(at).map(|heading| (heading.rule, Some(heading.words.clone())));
+        let heading = taught.or_else(|| match block.heading()?.1 {
+            HeadingEvidence::Look { .. } => look.map(|rule| (rule, None)),
+            _ => marked.map(|rule| (rule, None)),
         });
-        if let Some(rule) = heading_rule {
+        if let Some((rule, words)) = heading {
             let index = extraction.sections.len();
             finder.won(rule.number);
             finder.assign(at, FieldPath::Heading(index), &rule.id);
-            let words = finder.hit(at, Span::new(0, without_anchor(finder, block).len()));
+            let whole = || finder.hit(at, Span::new(0, without_anchor(finder, block).len()));
+            let words = words.unwrap_or_else(whole);
             extraction.sections.push(SectionFound {
                 heading: Some(words.found(words.text.clone(), rule)),
                 level: Some(levels.of(finder, at)),
@@ -97,12 +101,12 @@ fn first_content(finder: &Finder<'_>) -> usize {
     // The title stands above all headings: what only looks like one before it is part of the card.
     let is_heading = |at: usize| match blocks[at].heading() {
         Some((_, HeadingEvidence::Look { .. })) => at >= title.unwrap_or(0),
-        heading => heading.is_some(),
+        _ => finder.is_heading(at),
     };
     let is_behind_title = |at: usize| title.is_some_and(|title| at > title);
-    let starts = |at: usize| match blocks[at].heading() {
-        Some(_) => is_heading(at),
-        None => finder.is_running(at) || (is_behind_title(at) && finder.is_content(at)),
+    let starts = |at: usize| match finder.is_heading(at) {
+        true => is_heading(at),
+        false => finder.is_running(at) || (is_behind_title(at) && finder.is_content(at)),
     };
     let Some(first) = (0..blocks.len()).find(|&at| finder.is_free(at) && starts(at)) else { return 0 };
     let is_card = |at: usize| finder.path(at).is_some_and(|path| path != FieldPath::Field("title"));
@@ -138,14 +142,14 @@ impl Levels {
         let blocks = finder.blocks();
         let none = Self { own: None, shift: 0 };
         let free_headings =
-            || (start..blocks.len()).filter(|&at| finder.is_free(at) && blocks[at].heading().is_some());
+            || (start..blocks.len()).filter(|&at| finder.is_free(at) && finder.is_heading(at));
         let Some(first) = free_headings().next() else { return none };
         // Text before it belongs to no heading: then the first heading is one of several.
         let leads = (0..first).all(|at| !finder.is_free(at) || !finder.is_running(at));
         let names_page = extraction
             .title
             .as_ref()
-            .is_some_and(|title| leads && repeats_title(&title.value, &blocks[first].text));
+            .is_some_and(|title| leads && repeats_title(&title.value, finder.heading_words(first)));
         if !names_page {
             return none;
         }
@@ -165,7 +169,7 @@ impl Levels {
         match block.heading().and_then(|(level, _)| level) {
             _ if self.own == Some(at) => 1,
             Some(level) => level.saturating_sub(self.shift).max(1),
-            None => 2 + numbering_depth(&block.text),
+            None => 2 + numbering_depth(finder.heading_words(at)),
         }
     }
 }

@@ -219,7 +219,9 @@ impl Loader<'_> {
     /// Whether a field can be found that way at all.
     fn fits(&self, field: &Field, find: &Find, span: Range<usize>) -> Result<()> {
         let fits = match field {
-            Field::Sections => matches!(find, Find::Headings(_)),
+            Field::Sections => {
+                matches!(find, Find::Headings(_) | Find::Pattern { .. } | Find::Selector(_))
+            }
             Field::KeyPoints => matches!(find, Find::List { .. } | Find::Under(_) | Find::Selector(_)),
             Field::DiagnosisCodes => matches!(find, Find::Under(_) | Find::Label(_) | Find::Selector(_)),
             Field::Title => !matches!(find, Find::List { .. } | Find::Under(_)),
@@ -232,7 +234,9 @@ impl Loader<'_> {
             return Ok(());
         }
         let message = match field {
-            Field::Sections => "`sections` are found by `headings` only",
+            Field::Sections => {
+                "`sections` are found by `headings`, or by a `pattern` or `selector` that tells headings"
+            }
             Field::KeyPoints => "`key_points` are found by `list`, `under` or `selector`",
             Field::DiagnosisCodes => "`diagnosis_codes` are found by `under`, `label` or `selector`",
             _ => "this field cannot be found in this way; see docs/profiles.md",
@@ -396,7 +400,11 @@ mod tests {
         check("[[rules]]\nid = \"a\"\nfield = \"title\"\n", 4, "expected exactly one of");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\npattern = \"(\"\n", 7, "not a regular expression");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\nselector = \"a >\"\n", 7, "not a CSS selector");
-        check("[[rules]]\nid = \"a\"\nfield = \"sections\"\nlabel = [\"x\"]\n", 4, "by `headings` only");
+        check(
+            "[[rules]]\nid = \"a\"\nfield = \"sections\"\nlabel = [\"x\"]\n",
+            4,
+            "found by `headings`, or by",
+        );
         check("[severity]\nN999 = \"error\"\n", 5, "`N999` is no diagnostic");
         check("[severity]\nN501 = \"loud\"\n", 5, "found `loud`, expected one of error, warning, info, off");
         check("requires = [\"codes\"]\n", 4, "`codes` is no field");

@@ -192,7 +192,8 @@ pub enum Find {
     /// Behind a label: `label: value`, a label on the line above, `dt`/`dd`, two cells of a table row, a
     /// column under a head, a front-matter key.
     Label(Wordings),
-    /// A regular expression over the text of a block; the group `value`, else the first, else all of it.
+    /// A regular expression over the text of a block; the group `value`, else the first, else all of it. For
+    /// `sections` it tells which blocks are headings.
     Pattern {
         /// Compiled, with a limit of size.
         regex: Regex,

@@ -163,3 +163,24 @@ fn the_profile_of_the_manual_is_this_one() {
     let manual = include_str!("../../docs/profiles.md");
     assert!(manual.contains(PROFILE.trim()), "docs/profiles.md shows another profile");
 }
+
+#[test]
+fn headings_are_taught_by_a_pattern_or_a_selector() {
+    let guide = include_str!("../../docs/profiles.md");
+    let example = guide.split("```toml\n").find(|part| part.contains("headings-framed")).unwrap();
+    let example = example.split("```").next().unwrap();
+    let base =
+        include_str!("../../src/profile/builtin/icd10-disease.toml").split("[[tests]]").next().unwrap();
+    let scene = Scene::new(&[("framed.toml", format!("{base}\n{example}").as_bytes())]);
+    let ended = scene.call("profile test framed.toml");
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    assert!(ended.stdout.contains("ok      headings between angle marks"), "{}", ended.stdout);
+
+    let classes = "name = 'classes'\nversion = 1\ndescription = 'd'\n\
+        [[rules]]\nid = 'headings'\nfield = 'sections'\nselector = '.part b'\n\
+        [[tests]]\nhtml = '''<div class=part><b>At home</b></div><p>Rest the foot.</p>'''\n\
+        expect.sections = [{heading = 'At home', text = 'Rest the foot.'}]\n";
+    scene.write("classes.toml", classes.as_bytes());
+    let ended = scene.call("profile test classes.toml");
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+}
