@@ -4,14 +4,15 @@
 //! lines that many pages have and no field wanted, and a test for each page with what is found in it today.
 //! A draft is for a person to correct; nothing in it is learned.
 
+use crate::diagnostic;
 use crate::document::{Block, BlockKind};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::extract;
 use crate::extraction::Role;
 use crate::page::Page;
 use crate::parse;
 use crate::pipeline::Pipeline;
-use crate::profile::{Profile, fold};
+use crate::profile::{Profile, fold, is_name};
 use crate::record::{Outcome, Record};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,22 +27,34 @@ const MAX_LABEL_BYTES: usize = 40;
 /// each by.
 ///
 /// # Errors
-/// [`ErrorKind::Profile`](crate::error::ErrorKind::Profile) where `name` cannot be a profile's name.
+/// [`ErrorKind::Options`] where `name` cannot be a profile's name; [`ErrorKind::Profile`] where `base` does not
+/// stand as profiles are written.
 pub fn draft(
     name: &str,
     base: &str,
     pages: &[(PathBuf, Box<Page>)],
     pipeline: &Pipeline<'_>,
 ) -> Result<String> {
-    let mut repeated = Repeated::default();
-    pages.iter().for_each(|(_, page)| repeated.look_at(page, pipeline));
-    let mut text = head(name, pipeline.profile);
-    text.push_str(rules(base));
-    text.push_str(&repeated.rules(pages.len()));
-    for (path, page) in pages {
-        text.push_str(&test(path, &pipeline.process(page)));
+    if !is_name(name) {
+        return Err(Error::new(
+            ErrorKind::Options,
+            format!("{} is no name for a profile", diagnostic::quote(name)),
+        )
+        .hint("use lower-case letters, digits and `-`, such as `my-site`"));
     }
-    Profile::from_toml(&text, Path::new("draft"))?;
+    let mut repeated = Repeated::default();
+    let outcomes: Vec<Outcome> = pages.iter().map(|(_, page)| repeated.look_at(page, pipeline)).collect();
+    let mut text = head(name, pipeline.profile);
+    text.push_str(&rules(base));
+    text.push_str(&repeated.rules(pages.len()));
+    for ((path, _), outcome) in pages.iter().zip(&outcomes) {
+        text.push_str(&test(path, outcome));
+    }
+    Profile::from_toml(&text, Path::new("draft")).map_err(|error| {
+        Error::new(ErrorKind::Profile, "the profile to start from cannot be taken over")
+            .source(error)
+            .hint("give it its `name`, `version` and `description` on a line each at the top, and its tests at the end")
+    })?;
     Ok(text)
 }
 
@@ -55,11 +68,16 @@ fn head(name: &str, base: &Profile) -> String {
     )
 }
 
-/// What stands in a profile's text between its description and its tests.
-fn rules(base: &str) -> &str {
-    let behind_head = base.split_once("\ndescription = ").map_or(base, |(_, rest)| rest);
-    let body = behind_head.split_once('\n').map_or("", |(_, rest)| rest);
-    body.split("\n[[tests]]").next().unwrap_or(body)
+/// What stands in a profile's text beside its name, version and description and before its tests.
+fn rules(base: &str) -> String {
+    let body = base.split("\n[[tests]]").next().unwrap_or(base);
+    let head_end = body.find("\n[").unwrap_or(body.len());
+    let (head, tables) = body.split_at(head_end);
+    let is_own = |line: &str| {
+        ["name", "version", "description"].contains(&line.split('=').next().unwrap_or_default().trim())
+    };
+    let kept: Vec<&str> = head.lines().filter(|line| !is_own(line)).collect();
+    format!("{}\n{tables}", kept.join("\n"))
 }
 
 /// What pages have that no field wanted, and on how many pages.
@@ -70,7 +88,8 @@ struct Repeated {
 }
 
 impl Repeated {
-    fn look_at(&mut self, page: &Page, pipeline: &Pipeline<'_>) {
+    /// Counts what a page has; what becomes of the page.
+    fn look_at(&mut self, page: &Page, pipeline: &Pipeline<'_>) -> Outcome {
         let document = parse::parse(page);
         let extraction = extract::extract(page, &document, pipeline.profile, pipeline.reference);
         let (mut labels, mut lines) = (Vec::new(), Vec::new());
@@ -91,6 +110,7 @@ impl Repeated {
             found.retain(|text| !text.is_empty() && !text.contains('*'));
             found.into_iter().for_each(|text| *counts.entry(text).or_default() += 1);
         }
+        pipeline.finish(page, &document, extraction)
     }
 
     /// Rules for what stands on half of the pages or more; a line that repeats stands on at least two.

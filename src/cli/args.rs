@@ -163,6 +163,11 @@ pub(crate) struct ExtractArgs {
 
 /// Show a page line by line: which field each line became, by which rule, what is chrome, what was left over.
 ///
+/// A row is a line of a text page or a visible block of an HTML page: its line, `│` for a field, `·` for chrome
+/// and `?` for what was left over, the path of the value in the record (of chrome what told it most), the rule of
+/// the profile, and the text. `heading by look +0.9` below a row: no tag or mark says that it is a heading, its
+/// look does; the number says how surely, from 0 on. A terminal cuts rows at its width, a pipe does not.
+///
 /// Exit codes: 0 done; 1 the page is rejected, or its record has an error; 2 the page cannot be read.
 #[derive(Debug, Args)]
 #[command(after_long_help = limits_help(&[About::Page, About::Reference]))]
@@ -244,8 +249,8 @@ pub(crate) enum ProfileCommand {
         #[arg(value_name = "PAGE")]
         pages: Vec<PathBuf>,
 
-        /// The built-in profile to start from.
-        #[arg(long, value_name = "NAME", default_value = "icd10-disease")]
+        /// The profile to start from: a built-in one or a TOML file.
+        #[arg(long, value_name = "NAME|FILE", default_value = "icd10-disease")]
         from: String,
     },
 }

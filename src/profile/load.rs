@@ -1,5 +1,6 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
+use super::fits::{chrome_misfit, misfit};
 use super::gates::{FillFloor, Gates, MaxRejects, parse_percent};
 use super::glob::Wordings;
 use super::model::{
@@ -43,6 +44,12 @@ pub(super) fn profile(source: &str, path: &Path) -> Result<Profile> {
     Loader { source, path }.profile(raw)
 }
 
+/// Whether a profile can have this name.
+pub fn is_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !name.is_empty() && name.chars().all(is_plain)
+}
+
 fn one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -71,8 +78,7 @@ impl Loader<'_> {
 
     fn profile(&self, raw: RawProfile) -> Result<Profile> {
         let name = raw.name.get_ref();
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if name.is_empty() || !name.chars().all(plain) {
+        if !is_name(name) {
             let message = "expected lower-case letters, digits and `-`, such as `my-site`";
             return Err(self.error("name", raw.name.span(), message));
         }
@@ -104,6 +110,14 @@ impl Loader<'_> {
             let span = test.span();
             tests.push(self.test(test.into_inner(), span, number)?);
         }
+        let gates = self.gates(raw.gates)?;
+        if rules.is_empty() {
+            return Err(self.error(
+                "rules",
+                0..0,
+                "expected at least one, `[[rules]]`: without them nothing is found",
+            ));
+        }
         Ok(Profile {
             name: raw.name.into_inner(),
             version: raw.version,
@@ -114,7 +128,7 @@ impl Loader<'_> {
             chrome,
             severities,
             tests,
-            gates: self.gates(raw.gates)?,
+            gates,
         })
     }
 
@@ -156,8 +170,8 @@ impl Loader<'_> {
         if let Some(selector) = &raw.selector {
             finds.push(Find::Selector(self.selector("rules.selector", selector)?));
         }
-        if let Some(keys) = raw.metadata {
-            finds.push(Find::Metadata(keys));
+        if let Some(keys) = &raw.metadata {
+            finds.push(Find::Metadata(keys.clone()));
         }
         if let Some(headings) = &raw.under {
             finds.push(Find::Under(Wordings::new(headings)));
@@ -202,7 +216,9 @@ impl Loader<'_> {
             return Err(self.error("rules", span, one));
         }
         let find = finds.pop().ok_or_else(|| self.error("rules", span.clone(), one))?;
-        self.fits(&field, &find, span)?;
+        if let Some((key, message)) = misfit(&field, &raw) {
+            return Err(self.error(key, span, &message));
+        }
         Ok(Rule {
             id: raw.id.into_inner(),
             number,
@@ -216,35 +232,10 @@ impl Loader<'_> {
         })
     }
 
-    /// Whether a field can be found that way at all.
-    fn fits(&self, field: &Field, find: &Find, span: Range<usize>) -> Result<()> {
-        let fits = match field {
-            Field::Sections => {
-                matches!(find, Find::Headings(_) | Find::Pattern { .. } | Find::Selector(_))
-            }
-            Field::KeyPoints => matches!(find, Find::List { .. } | Find::Under(_) | Find::Selector(_)),
-            Field::DiagnosisCodes => matches!(find, Find::Under(_) | Find::Label(_) | Find::Selector(_)),
-            Field::Title => !matches!(find, Find::List { .. } | Find::Under(_)),
-            Field::Chapter => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::First),
-            Field::Block => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::First),
-            Field::Extra(_) => !matches!(find, Find::Reference | Find::Headings(_)),
-            _ => !matches!(find, Find::List { .. } | Find::Headings(_) | Find::Reference | Find::First),
-        };
-        if fits {
-            return Ok(());
-        }
-        let message = match field {
-            Field::Sections => {
-                "`sections` are found by `headings`, or by a `pattern` or `selector` that tells headings"
-            }
-            Field::KeyPoints => "`key_points` are found by `list`, `under` or `selector`",
-            Field::DiagnosisCodes => "`diagnosis_codes` are found by `under`, `label` or `selector`",
-            _ => "this field cannot be found in this way; see docs/profiles.md",
-        };
-        Err(self.error("rules", span, message))
-    }
-
     fn chrome(&self, raw: RawChrome, number: usize, span: Range<usize>) -> Result<ChromeRule> {
+        if let Some((key, message)) = chrome_misfit(&raw) {
+            return Err(self.error(key, span, &message));
+        }
         let find = match (raw.line, raw.trailing, raw.surroundings, raw.selector) {
             (Some(lines), None, None, None) => ChromeFind::Line(Wordings::new(&lines)),
             (None, Some(mut words), None, None) => {
@@ -400,11 +391,7 @@ mod tests {
         check("[[rules]]\nid = \"a\"\nfield = \"title\"\n", 4, "expected exactly one of");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\npattern = \"(\"\n", 7, "not a regular expression");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\nselector = \"a >\"\n", 7, "not a CSS selector");
-        check(
-            "[[rules]]\nid = \"a\"\nfield = \"sections\"\nlabel = [\"x\"]\n",
-            4,
-            "found by `headings`, or by",
-        );
+        check("[[rules]]\nid = \"a\"\nfield = \"sections\"\nlabel = [\"x\"]\n", 4, "use one of headings");
         check("[severity]\nN999 = \"error\"\n", 5, "`N999` is no diagnostic");
         check("[severity]\nN501 = \"loud\"\n", 5, "found `loud`, expected one of error, warning, info, off");
         check("requires = [\"codes\"]\n", 4, "`codes` is no field");

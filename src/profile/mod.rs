@@ -4,6 +4,7 @@
 //! says what is looked for and in what order of trust; [`extract`](crate::extract) does the looking. No
 //! rule is code, and no code knows a site.
 
+mod fits;
 mod gates;
 mod glob;
 mod load;
@@ -12,6 +13,7 @@ mod raw;
 
 pub use gates::{FillFloor, Gates, MaxRejects, parse_percent};
 pub use glob::{Wordings, fold};
+pub use load::is_name;
 pub use model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
     TestEnd, TestPage,

@@ -119,29 +119,50 @@ pub fn read_page(uri: &str, bytes: Vec<u8>, options: &ReadOptions) -> ReadOutcom
     ReadOutcome::Page(Box::new(page))
 }
 
+/// The one page in a file, or `-` for stdin, or why it cannot be read as a page; `uri` is the file's name, or `stdin`, where none is given.
+///
+/// # Errors
+/// [`ErrorKind::Input`] where the file cannot be opened, or is no page.
+pub fn read_one(
+    path: &Path,
+    uri: Option<&str>,
+    options: &ReadOptions,
+) -> Result<std::result::Result<Box<Page>, Box<Unread>>> {
+    let is_stdin = path.as_os_str() == "-";
+    let name = if is_stdin { "stdin".into() } else { path.file_name().unwrap_or_default().to_string_lossy() };
+    let uri = uri.unwrap_or(&name);
+    let failed = |what: String| Error::new(ErrorKind::Input, what).at(path);
+    let bytes = if is_stdin {
+        read_bytes(io::stdin().lock(), None, uri, options)
+    } else {
+        let (file, size) = open(path).map_err(|error| {
+            let hint = "name a text or HTML file that is there, or `-` for stdin";
+            failed("the page cannot be read".into()).source(error).hint(hint)
+        })?;
+        // A pipe has no size; a file may grow, but not past the limit.
+        read_bytes(file, Some(size).filter(|&size| size > 0), uri, options)
+    };
+    let outcome = match bytes {
+        Bytes::Whole(bytes) => read_page(uri, bytes, options),
+        Bytes::Reject(unread) => ReadOutcome::Reject(unread),
+    };
+    match outcome {
+        ReadOutcome::Page(page) => Ok(Ok(page)),
+        ReadOutcome::Reject(unread) => Ok(Err(unread)),
+        ReadOutcome::Skip(reason) => Err(failed(format!("the file is no page but of the kind `{reason}`"))
+            .hint("name a text or HTML file; `extract` and `explain` read any with `--as`")),
+    }
+}
+
 /// The page in a file; its uri is the file's name.
 ///
 /// # Errors
 /// [`ErrorKind::Input`] where the file cannot be read, or is no page.
 pub fn read_file(path: &Path) -> Result<Box<Page>> {
-    let failed = |what: String| Error::new(ErrorKind::Input, what).at(path);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let options = ReadOptions::default();
-    let (file, size) = open(path).map_err(|error| {
-        failed("the page cannot be read".into()).source(error).hint("name a text or HTML file that is there")
-    })?;
-    let outcome = match read_bytes(file, Some(size), &name, &options) {
-        Bytes::Whole(bytes) => read_page(&name, bytes, &options),
-        Bytes::Reject(unread) => ReadOutcome::Reject(unread),
-    };
-    match outcome {
-        ReadOutcome::Page(page) => Ok(page),
-        ReadOutcome::Skip(reason) => Err(failed(format!("the file is no page but of the kind `{reason}`"))
-            .hint("name a text or HTML file")),
-        ReadOutcome::Reject(unread) => {
-            Err(failed(format!("the page cannot be read: {}", unread.diagnostic.message)))
-        }
-    }
+    read_one(path, None, &ReadOptions::default())?.map_err(|unread| {
+        let what = format!("the page cannot be read: {}", unread.diagnostic.message);
+        Error::new(ErrorKind::Input, what).at(path)
+    })
 }
 
 /// A file, or a folder, that could not be opened or read: `N105`.

@@ -1,6 +1,6 @@
 //! A profile of one's own: a page of another shape needs a TOML file and no Rust.
 
-use crate::scene::{Scene, check_failed};
+use crate::scene::{CHOLERA, Scene, check_failed};
 use serde_json::json;
 
 const PROFILE: &str = include_str!("../profiles/clinic-handouts.toml");
@@ -93,7 +93,7 @@ fn a_new_profile_is_drafted_from_pages_and_holds() {
 
     let ended = scene.call("profile new Site");
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("key `name`: expected lower-case letters"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`Site` is no name for a profile"), "{}", ended.stderr);
     let ended = scene.call("profile new my-site --from other");
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("use one of icd10-disease, article"), "{}", ended.stderr);
@@ -106,6 +106,7 @@ fn a_new_profile_is_drafted_from_pages_and_holds() {
 fn the_gates_of_a_profile_decide_unless_the_command_line_says_otherwise() {
     let scene = Scene::new(&[
         ("site.toml", PROFILE.as_bytes()),
+        ("handout.html", PAGE.as_bytes()),
         ("in/handout.html", PAGE.as_bytes()),
         ("in/bare.html", PAGE.replace("Ward", "Other").as_bytes()),
     ]);
@@ -134,6 +135,7 @@ fn the_gates_of_a_profile_decide_unless_the_command_line_says_otherwise() {
 #[test]
 fn rules_that_never_fired_are_told_against_a_run() {
     let scene = Scene::new(&[("site.toml", PROFILE.as_bytes()), ("in/handout.html", PAGE.as_bytes())]);
+    scene.write("handout.html", PAGE.as_bytes());
     scene.call("run in --profile site.toml");
     let ended = scene.call("profile check site.toml --against output");
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -183,4 +185,22 @@ fn headings_are_taught_by_a_pattern_or_a_selector() {
     scene.write("classes.toml", classes.as_bytes());
     let ended = scene.call("profile test classes.toml");
     assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+}
+
+#[test]
+fn a_draft_starts_from_a_file_too_and_its_name_is_checked() {
+    let scene = Scene::new(&[("a.txt", CHOLERA.as_bytes())]);
+    let base = "# Ours.\nversion = 3\nname = \"ours\"\ndescription = \"d\"\nrequires = [\"code\"]\n\n[[rules]]\nid = \"own\"\n\
+        field = \"code\"\nlabel = [\"icd-10 code\"]\n\n[gates]\nmax_rejects = \"5%\"\n\n[[tests]]\ntext = \"x\"\nends = \"reject\"\n";
+    scene.write("ours.toml", base.as_bytes());
+    let ended = scene.call("profile new mine a.txt --from ours.toml");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    scene.write("mine.toml", ended.stdout.as_bytes());
+    let checked = scene.call("profile check mine.toml").stdout;
+    assert_eq!(checked, "mine.toml: mine@1 is a profile with 1 rules and 1 gates\n");
+    assert_eq!(scene.call("profile test mine.toml").stdout, "ok      a.txt\nmine@1: 1 passed, 0 failed\n");
+    check_failed(&scene.call("profile new Mine"), "error: `Mine` is no name for a profile\n");
+    check_failed(&scene.call("profile new mine --from none"), "none: no profile of this name");
+    std::fs::remove_file(scene.path("a.txt")).unwrap();
+    check_failed(&scene.call("profile check mine.toml"), "a.txt: the page of a test is not there");
 }

@@ -1,6 +1,6 @@
 //! `nosograph explain`.
 
-use super::{Input, Knowledge, read_input};
+use super::{Knowledge, read_input};
 use crate::cli::Exit;
 use crate::cli::args::ExplainArgs;
 use crate::cli::printer::{Results, stdout_width};
@@ -10,8 +10,8 @@ use crate::record::{Outcome, Status};
 pub(crate) fn explain(arguments: &ExplainArgs) -> anyhow::Result<Exit> {
     let knowledge = Knowledge::load(&arguments.knowledge)?;
     let page = match read_input(&arguments.page, &arguments.knowledge)? {
-        Input::Page(page) => page,
-        Input::Rejected(exit) => return Ok(exit),
+        Ok(page) => page,
+        Err(exit) => return Ok(exit),
     };
     let explanation = crate::explain::explain(&knowledge.pipeline(), &page);
     let mut results = Results::new();

@@ -1,6 +1,6 @@
 //! `nosograph extract`.
 
-use super::{Input, Knowledge, read_input, rejected};
+use super::{Knowledge, read_input, rejected};
 use crate::cli::Exit;
 use crate::cli::args::{ExtractArgs, RecordText};
 use crate::cli::printer::Results;
@@ -9,8 +9,8 @@ use crate::record::{Outcome, Record, Status};
 pub(crate) fn extract(arguments: &ExtractArgs) -> anyhow::Result<Exit> {
     let knowledge = Knowledge::load(&arguments.knowledge)?;
     let page = match read_input(&arguments.page, &arguments.knowledge)? {
-        Input::Page(page) => page,
-        Input::Rejected(exit) => return Ok(exit),
+        Ok(page) => page,
+        Err(exit) => return Ok(exit),
     };
     match knowledge.pipeline().process(&page) {
         Outcome::Record(record) => print(&record, arguments.format),

@@ -24,7 +24,7 @@ use crate::icd::Reference;
 use crate::page::Page;
 use crate::pipeline::Pipeline;
 use crate::profile::{Profile, builtin_names};
-use crate::read::{self, Bytes, ReadOptions, ReadOutcome};
+use crate::read::{self, ReadOptions};
 use crate::record::Finding;
 use crate::records::RecordFinding;
 use std::path::Path;
@@ -92,47 +92,12 @@ fn print_findings<T>(
     Ok(found)
 }
 
-/// The one page of a command.
-enum Input {
-    Page(Box<Page>),
-    /// It cannot be read as a page, and the user was told why.
-    Rejected(Exit),
-}
-
-fn read_input(arguments: &PageArgs, knowledge: &KnowledgeArgs) -> Result<Input> {
-    let file = &arguments.file;
-    let is_stdin = file.as_os_str() == "-";
-    let name = if is_stdin { "stdin".into() } else { file.file_name().unwrap_or_default().to_string_lossy() };
-    let uri = arguments.uri.as_deref().unwrap_or(&name);
+/// The one page of a command; `Err` where it cannot be read as a page, and the user was told why.
+fn read_input(arguments: &PageArgs, knowledge: &KnowledgeArgs) -> Result<Result<Box<Page>, Exit>> {
     let format = arguments.page_format.map(Into::into);
     let options = ReadOptions { format, limits: knowledge.limits.into() };
-    let bytes = if is_stdin {
-        read::read_bytes(std::io::stdin().lock(), None, uri, &options)
-    } else {
-        let (input, size) = read::open(file).map_err(|error| {
-            Error::new(ErrorKind::Input, "the page cannot be read")
-                .at(file)
-                .source(error)
-                .hint("name a file that is there, or `-` for stdin")
-        })?;
-        // A pipe has no size; a file may grow, but not past the limit.
-        read::read_bytes(input, Some(size).filter(|&size| size > 0), uri, &options)
-    };
-    let outcome = match bytes {
-        Bytes::Whole(bytes) => read::read_page(uri, bytes, &options),
-        Bytes::Reject(unread) => ReadOutcome::Reject(unread),
-    };
-    match outcome {
-        ReadOutcome::Page(page) => Ok(Input::Page(page)),
-        ReadOutcome::Reject(unread) => {
-            Ok(Input::Rejected(rejected(file, &[Finding::from(&unread.diagnostic)])))
-        }
-        ReadOutcome::Skip(reason) => {
-            Err(Error::new(ErrorKind::Input, format!("the file is no page but of the kind `{reason}`"))
-                .at(file)
-                .hint("name a text or HTML file, or say what it is with `--as`"))
-        }
-    }
+    let read = read::read_one(&arguments.file, arguments.uri.as_deref(), &options)?;
+    Ok(read.map_err(|unread| rejected(&arguments.file, &[Finding::from(&unread.diagnostic)])))
 }
 
 /// Tells why a page gives no record.

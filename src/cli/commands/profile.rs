@@ -9,7 +9,7 @@ use crate::draft;
 use crate::error::{Error, ErrorKind, Result};
 use crate::icd::Reference;
 use crate::pipeline::Pipeline;
-use crate::profile::{self, Profile};
+use crate::profile::{self, Profile, TestPage};
 use crate::read;
 use crate::rule_coverage::RuleCoverage;
 use crate::run::Gate;
@@ -57,6 +57,15 @@ fn source(name: &str) -> Result<String> {
 fn checked(name: &str, against: Option<&Path>) -> Result<String> {
     let profile = load_profile(name)?;
     Gate::default().or(&profile.gates).check(&profile)?;
+    for test in &profile.tests {
+        if let TestPage::File(page) = &test.page
+            && !page.is_file()
+        {
+            return Err(Error::new(ErrorKind::Profile, "the page of a test is not there").at(page).hint(
+                format!("{name} names it; put it below the folder of the profile, or remove the test"),
+            ));
+        }
+    }
     let (label, rules) = (profile.label(), profile.rules.len() + profile.chrome.len());
     let gates = match profile.gates.count() {
         0 => String::new(),
@@ -106,13 +115,8 @@ fn outcome(trial: &Trial<'_>) -> String {
 
 /// A new profile from pages of a site.
 fn drafted(name: &str, pages: &[PathBuf], from: &str) -> Result<String> {
-    let names: Vec<&str> = profile::builtin_names().collect();
-    let base = profile::builtin_source(from).ok_or_else(|| {
-        Error::new(ErrorKind::Profile, format!("no profile `{from}` is built in"))
-            .hint(format!("use one of {}", names.join(", ")))
-    })?;
-    let profile = load_profile(from)?;
+    let (base, profile) = (source(from)?, load_profile(from)?);
     let pages =
         pages.iter().map(|path| Ok((path.clone(), read::read_file(path)?))).collect::<Result<Vec<_>>>()?;
-    draft::draft(name, base, &pages, &Pipeline { profile: &profile, reference: Reference::embedded() })
+    draft::draft(name, &base, &pages, &Pipeline { profile: &profile, reference: Reference::embedded() })
 }

@@ -3,9 +3,10 @@
 use crate::cli::printer::printable;
 use crate::explain::{Explanation, Row, RowRole};
 use crate::record::{Coverage, Finding, Outcome};
+use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Columns of the field and of the rule.
+/// Columns of the field and of the rule at most, where a terminal has no room for more.
 const FIELD_WIDTH: usize = 26;
 const RULE_WIDTH: usize = 22;
 /// Columns of page text shown at least, however narrow the terminal.
@@ -23,16 +24,13 @@ pub(crate) struct Style {
 /// Draws an explanation; page text in it is escaped.
 pub(crate) fn explain(explanation: &Explanation, style: Style) -> String {
     let mut out = String::new();
-    let digits = explanation.rows.last().map_or(1, |row| row.line.get().ilog10() as usize + 1).max(4);
+    let rows: Vec<Drawn<'_>> = explanation.rows.iter().map(Drawn::of).collect();
+    let columns = Columns::of(&rows, style);
+    let Columns { digits, field, rule, .. } = columns;
     let paint = Paint(style.color);
-    let _ = writeln!(
-        out,
-        "{}",
-        paint.dim(&format!("{:>digits$}   {:FIELD_WIDTH$} {:RULE_WIDTH$} text", "line", "field", "rule"))
-    );
-    for row in &explanation.rows {
-        draw_row(&mut out, row, digits, style);
-    }
+    let head = format!("{:>digits$}   {:field$} {:rule$} text", "line", "field", "rule");
+    let _ = writeln!(out, "{}", paint.dim(&head));
+    rows.iter().for_each(|row| row.draw(&mut out, columns, paint));
     let (coverage, findings) = match &explanation.outcome {
         Outcome::Record(record) => (record.coverage, &record.diagnostics),
         Outcome::Reject(reject) => (reject.partial.coverage, &reject.diagnostics),
@@ -51,42 +49,81 @@ pub(crate) fn explain(explanation: &Explanation, style: Style) -> String {
     out
 }
 
-fn draw_row(out: &mut String, row: &Row, digits: usize, style: Style) {
-    let paint = Paint(style.color);
-    let line = row.line.get();
-    let by_evidence;
-    let (mark, field, rule) = match &row.role {
-        RowRole::Blank => {
-            let _ = writeln!(out, "{}", paint.dim(&format!("{line:>digits$} │")));
-            return;
+/// How wide the columns are.
+#[derive(Clone, Copy)]
+struct Columns {
+    digits: usize,
+    field: usize,
+    rule: usize,
+    /// `None` where text is not cut.
+    text: Option<usize>,
+}
+
+impl Columns {
+    /// As wide as the rows need, but on a terminal text has its room.
+    fn of(rows: &[Drawn<'_>], style: Style) -> Self {
+        let digits = rows.last().map_or(1, |row| row.line.ilog10() as usize + 1).max(4);
+        let widest = |width: fn(&Drawn<'_>) -> usize| rows.iter().map(width).max().unwrap_or_default();
+        let field = widest(|row| row.field.chars().count()).max("field".len());
+        let rule = widest(|row| row.rule.chars().count()).max("rule".len());
+        let whole = Self { digits, field, rule, text: None };
+        let Some(width) = style.width else { return whole };
+        let taken = |columns: Self| columns.digits + columns.field + columns.rule + 6;
+        let columns = if taken(whole) + MIN_TEXT_WIDTH <= width {
+            whole
+        } else {
+            Self { field: field.min(FIELD_WIDTH), rule: rule.min(RULE_WIDTH), ..whole }
+        };
+        Self { text: Some(width.saturating_sub(taken(columns)).max(MIN_TEXT_WIDTH)), ..columns }
+    }
+}
+
+/// A row in words.
+struct Drawn<'a> {
+    row: &'a Row,
+    line: u32,
+    mark: char,
+    field: Cow<'a, str>,
+    rule: &'a str,
+}
+
+impl<'a> Drawn<'a> {
+    fn of(row: &'a Row) -> Self {
+        let (mark, field, rule) = match &row.role {
+            RowRole::Blank => ('│', Cow::Borrowed(""), ""),
+            RowRole::Field { path, rule } => ('│', Cow::Borrowed(path.as_str()), rule.as_str()),
+            RowRole::Chrome { rule, evidence: Some(evidence) } => {
+                ('·', Cow::Owned(format!("chrome: {evidence}")), rule.as_str())
+            }
+            RowRole::Chrome { rule, evidence: None } => ('·', Cow::Borrowed("chrome"), rule.as_str()),
+            RowRole::Unassigned => ('?', Cow::Borrowed("left over"), ""),
+        };
+        Self { row, line: row.line.get(), mark, field, rule }
+    }
+
+    fn draw(&self, out: &mut String, columns: Columns, paint: Paint) {
+        let Columns { digits, field: field_width, rule: rule_width, text: room } = columns;
+        let gutter = format!("{:>digits$} {}", self.line, self.mark);
+        let text = cut(&escaped(&self.row.text), room);
+        let field = format!("{:field_width$}", cut(&self.field, Some(field_width)));
+        let rule = format!("{:rule_width$}", cut(self.rule, Some(rule_width)));
+        let kind = self.row.kind.as_deref().unwrap_or_default();
+        let _ = match &self.row.role {
+            RowRole::Blank => writeln!(out, "{}", paint.dim(&gutter)),
+            RowRole::Unassigned => {
+                writeln!(out, "{}", paint.alarm(&format!("{gutter} {field} {rule} {text}")))
+            }
+            RowRole::Chrome { .. } => {
+                writeln!(out, "{}", paint.dim(&format!("{gutter} {field} {rule} {text}")))
+            }
+            RowRole::Field { .. } => {
+                let text = if kind.starts_with("heading") { paint.strong(&text) } else { text };
+                writeln!(out, "{} {} {} {text}", paint.dim(&gutter), paint.field(&field), paint.dim(&rule))
+            }
+        };
+        if matches!(self.row.role, RowRole::Field { .. }) && kind.starts_with("heading by look") {
+            let _ = writeln!(out, "{}", paint.dim(&format!("{:>digits$} │ {:field_width$} {kind}", "", "")));
         }
-        RowRole::Field { path, rule } => ('│', path.as_str(), rule.as_str()),
-        RowRole::Chrome { rule, evidence: Some(evidence) } => {
-            by_evidence = format!("chrome: {evidence}");
-            ('·', by_evidence.as_str(), rule.as_str())
-        }
-        RowRole::Chrome { rule, evidence: None } => ('·', "chrome", rule.as_str()),
-        RowRole::Unassigned => ('?', "left over", ""),
-    };
-    let taken = digits + FIELD_WIDTH + RULE_WIDTH + 6;
-    let room = style.width.map(|width| width.saturating_sub(taken).max(MIN_TEXT_WIDTH));
-    let text = cut(&escaped(&row.text), room);
-    let field = format!("{:FIELD_WIDTH$}", cut(field, Some(FIELD_WIDTH)));
-    let rule = format!("{:RULE_WIDTH$}", cut(rule, Some(RULE_WIDTH)));
-    let gutter = format!("{line:>digits$} {mark}");
-    let is_heading = row.kind.as_deref().is_some_and(|kind| kind.starts_with("heading"));
-    let _ = match &row.role {
-        RowRole::Unassigned => writeln!(out, "{}", paint.alarm(&format!("{gutter} {field} {rule} {text}"))),
-        RowRole::Chrome { .. } => writeln!(out, "{}", paint.dim(&format!("{gutter} {field} {rule} {text}"))),
-        _ => {
-            let text = if is_heading { paint.strong(&text) } else { text };
-            writeln!(out, "{} {} {} {text}", paint.dim(&gutter), paint.field(&field), paint.dim(&rule))
-        }
-    };
-    if let (RowRole::Field { .. }, Some(kind)) = (&row.role, &row.kind)
-        && kind.starts_with("heading by look")
-    {
-        let _ = writeln!(out, "{}", paint.dim(&format!("{:>digits$} │ {:FIELD_WIDTH$} {kind}", "", "")));
     }
 }
 
@@ -150,7 +187,9 @@ mod tests {
         let row =
             Row { line: Line::new(7).unwrap(), text: text.into(), kind: Some("paragraph".into()), role };
         let mut out = String::new();
-        draw_row(&mut out, &row, 4, Style { color: false, width: Some(90) });
+        let drawn = [Drawn::of(&row)];
+        let columns = Columns::of(&drawn, Style { color: false, width: Some(90) });
+        drawn[0].draw(&mut out, columns, Paint(false));
         assert_eq!(out.split_whitespace().collect::<Vec<_>>().join(" "), expected);
     }
 
@@ -165,6 +204,27 @@ mod tests {
         );
         check(RowRole::Unassigned, "x", "7 ? left over x");
         check(RowRole::Blank, "", "7 │");
+    }
+
+    #[test]
+    fn columns_are_cut_only_where_a_terminal_is_narrow() {
+        let rule = "a-rule-with-a-long-name-of-its-own";
+        let role = RowRole::Chrome { rule: rule.into(), evidence: Some("in article's container") };
+        let row = Row { line: Line::new(7).unwrap(), text: "Home".into(), kind: None, role };
+        let line = |width| {
+            let drawn = [Drawn::of(&row)];
+            let mut out = String::new();
+            drawn[0].draw(&mut out, Columns::of(&drawn, Style { color: false, width }), Paint(false));
+            out
+        };
+        for width in [None, Some(120)] {
+            assert_eq!(line(width), format!("   7 · chrome: in article's container {rule} Home\n"));
+        }
+        assert!(
+            line(Some(80)).contains("chrome: in article's cont… a-rule-with-a-long-na… Home"),
+            "{}",
+            line(Some(80))
+        );
     }
 
     #[test]
