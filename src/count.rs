@@ -1,6 +1,6 @@
-//! How many bytes of a text are of a kind.
+//! How many bytes of a text are of a kind, and whether any is.
 //!
-//! In: bytes and a question. Out: how many say yes. Over arrays of fixed size with counts of a byte the compiler
+//! In: bytes and a question. Out: how many say yes, or whether one does. Over arrays of fixed size with counts of a byte the compiler
 //! makes it half an instruction a byte; over a filtered iterator it is four.
 
 const WIDTH: usize = 64;
@@ -16,9 +16,41 @@ pub(crate) fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
     steps.iter().map(in_step).sum::<usize>() + in_step(&last) - padding
 }
 
+/// Whether `is` holds for any of `bytes`. It has to answer without a branch too, and in place, or no vector
+/// instructions come of it.
+#[inline(always)]
+pub(crate) fn any(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> bool {
+    // The last bytes are asked about once more where they fill no step.
+    if let Some(last) = bytes.last_chunk::<16>() {
+        let (steps, rest) = bytes.as_chunks::<16>();
+        return steps.iter().any(|step| any_of(step, is)) || !rest.is_empty() && any_of(last, is);
+    }
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => any_of(first, is) | any_of(last, is),
+        _ => bytes.iter().any(|&byte| is(byte)),
+    }
+}
+
+#[inline(always)]
+fn any_of<const N: usize>(step: &[u8; N], is: impl Fn(u8) -> bool + Copy) -> bool {
+    step.iter().fold(false, |any, &byte| any | is(byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_byte_is_found_wherever_it_stands() {
+        for length in 0..50 {
+            assert!(!any(&vec![b'a'; length], |byte| byte == b'b'));
+            for at in 0..length {
+                let mut bytes = vec![b'a'; length];
+                bytes[at] = b'b';
+                assert!(any(&bytes, |byte| byte == b'b'), "{at} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn every_byte_counts_once() {

@@ -45,7 +45,14 @@ pub struct DiagnosticId(pub u16);
 
 impl fmt::Display for DiagnosticId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "N{:03}", self.0)
+        // Without the machinery of formats, since a record has some of these.
+        match self.0 {
+            number @ 0..1000 => {
+                let digit = |unit: u16| b'0' + (number / unit % 10) as u8;
+                f.write_str(std::str::from_utf8(&[b'N', digit(100), digit(10), digit(1)]).unwrap_or_default())
+            }
+            number => write!(f, "N{number}"),
+        }
     }
 }
 

@@ -259,7 +259,7 @@ impl Verify<'_> {
         let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..PageLimits::default() };
         let options = ReadOptions { format: source.format, limits };
         let bytes = match read::open(&path) {
-            Ok((file, size)) => read::read_bytes(file, Some(size), &source.uri, &options),
+            Ok(file) => file.read(&source.uri, &options).0,
             Err(error) => Bytes::Reject(Box::new(read::unreadable(&source.uri, &error))),
         };
         let bytes = match bytes {

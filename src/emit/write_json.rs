@@ -4,6 +4,7 @@
 //! numbers. Out: its text. Nine bytes of ten are texts in which nothing has to be escaped; that is told for many
 //! bytes at once, where `serde_json` looks each up in a table. Names of fields are written as they are.
 
+use crate::count::any;
 use serde::Serialize;
 use serde::ser::{
     Error as _, Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, Serializer,
@@ -87,7 +88,7 @@ struct Members<'t, 'v> {
 impl<'t, 'v> Writer<'t, 'v> {
     #[inline]
     fn quoted(self, text: &str) -> Result<()> {
-        if has_escaped(text.as_bytes()) {
+        if any(text.as_bytes(), is_escaped) {
             return self.escaped(text);
         }
         self.0.quote(text.as_bytes());
@@ -119,7 +120,7 @@ impl<'t, 'v> Writer<'t, 'v> {
     /// The name of a field or variant, in which nothing has to be escaped.
     #[inline(always)]
     fn name(self, name: &'static str) {
-        debug_assert!(!has_escaped(name.as_bytes()), "{name}");
+        debug_assert!(!any(name.as_bytes(), is_escaped), "{name}");
         self.0.quote(name.as_bytes());
     }
 
@@ -146,41 +147,16 @@ impl<'v> Members<'_, 'v> {
 
 /// The place of the first byte that JSON escapes in a text.
 fn first_escaped(text: &[u8]) -> Option<usize> {
-    let (words, _) = text.as_chunks();
-    let start = words.iter().position(|word| escaped_in(*word) != 0).unwrap_or(words.len()) * 8;
-    text[start..].iter().position(|byte| escaped_in([*byte; 8]) != 0).map(|at| start + at)
+    let start = text.chunks(STEP).position(|step| any(step, is_escaped))? * STEP;
+    text[start..].iter().position(|&byte| is_escaped(byte)).map(|at| start + at)
 }
 
-/// Whether JSON escapes a byte of a text. The last bytes are looked at once more where they fill no step.
-#[inline]
-fn has_escaped(text: &[u8]) -> bool {
-    if let Some(last) = text.last_chunk::<16>() {
-        // A fold without an early end, which the compiler turns into vector instructions.
-        let has_one = |chunk: &[u8; 16]| {
-            chunk.iter().fold(false, |any, &byte| any | (byte < b' ') | (byte == b'"') | (byte == b'\\'))
-        };
-        return text.as_chunks().0.iter().any(has_one) || has_one(last);
-    }
-    let words = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) => [*first, *last],
-        _ => {
-            let mut word = [b' '; 8];
-            word.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
-            [word; 2]
-        }
-    };
-    escaped_in(words[0]) | escaped_in(words[1]) != 0
-}
+/// Bytes that are looked at before any is looked at alone.
+const STEP: usize = 64;
 
-/// The upper bit of each byte of a word that JSON escapes, and perhaps of some behind the first of them
-/// ("Determine if a word has a byte less than n", Anderson, Bit Twiddling Hacks).
-#[inline]
-fn escaped_in(word: [u8; 8]) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
-    let word = u64::from_le_bytes(word);
-    let less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than)) & !word;
-    let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
-    (less(word, b' ') | is(b'"') | is(b'\\')) & (ONES << 7)
+#[inline(always)]
+fn is_escaped(byte: u8) -> bool {
+    (byte < b' ') | (byte == b'"') | (byte == b'\\')
 }
 
 /// What `serde_json` writes as well.

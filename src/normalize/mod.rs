@@ -35,6 +35,7 @@ pub fn normalize(
 ) -> Outcome {
     let classification = Classification::new(&extraction, reference);
     let places = Places { page, lines: &document.lines };
+    let provenance = places.provenance(&extraction, &classification);
     let mut record = Record {
         record_id: record_id(&page.uri),
         source: source(page, document),
@@ -46,12 +47,12 @@ pub fn normalize(
         code_system: extraction.code_system.as_ref().map(|system| code_system(&system.value)),
         code_status: classification.status,
         code_kind: classification.kind,
-        code_title: classification.title.clone(),
+        code_title: classification.title,
         billable: classification.billable,
-        chapter: classification.chapter.clone(),
-        block: classification.block.clone(),
-        category: classification.category.clone(),
-        provenance: places.provenance(&extraction, &classification),
+        chapter: classification.chapter,
+        block: classification.block,
+        category: classification.category,
+        provenance,
         coverage: extract::coverage(document, &extraction.roles),
         diagnostics: diagnostics.iter().map(Finding::from).collect(),
         sections: Vec::new(),

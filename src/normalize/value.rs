@@ -1,5 +1,6 @@
 //! The final form of a text value.
 
+use crate::count::any;
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -8,10 +9,14 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 ///
 /// White space was collapsed by parsing; nothing else of the page's words is changed.
 pub fn normal(text: &str) -> Cow<'_, str> {
+    // Nearly all of it: ASCII without NUL.
+    if !any(text.as_bytes(), |byte| byte.wrapping_sub(1) >= 0x7f) {
+        return Cow::Borrowed(text);
+    }
     if memchr::memchr(0, text.as_bytes()).is_some() {
         return Cow::Owned(without_nul(text).nfc().collect());
     }
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.nfc().collect())

@@ -29,7 +29,7 @@ use crate::limits::PageLimits;
 use crate::page::{Format, Page};
 use crate::record::Source;
 use crate::span::LineIndex;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -71,34 +71,76 @@ pub enum Bytes {
     Reject(Box<Unread>),
 }
 
-/// Opens a file for [`read_bytes`] and tells its size in bytes, so that a caller can wait for memory.
+/// A file that was opened, and what is known of it before it is read.
+#[derive(Debug)]
+pub struct OpenedFile {
+    file: File,
+    data: Metadata,
+}
+
+/// Opens a file, so that a caller can wait for memory before it reads it.
 ///
 /// # Errors
 /// Those of the file system; a folder is no file.
-pub fn open(path: &Path) -> io::Result<(File, u64)> {
+pub fn open(path: &Path) -> io::Result<OpenedFile> {
     let file = File::open(path)?;
     let data = file.metadata()?;
-    if data.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok((file, data.len())) }
+    if data.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(OpenedFile { file, data }) }
+}
+
+impl OpenedFile {
+    /// Its size in bytes; 0 of a pipe.
+    pub fn size(&self) -> u64 {
+        self.data.len()
+    }
+
+    /// Its stamp when it was opened.
+    pub fn stamp(&self) -> Stamp {
+        Stamp::of(&self.data)
+    }
+
+    /// Reads all of it, at most the limit of bytes. Also gives the stamp that it has then: if it is another one,
+    /// the file changed meanwhile.
+    pub fn read(mut self, uri: &str, options: &ReadOptions) -> (Bytes, Option<Stamp>) {
+        let (size, limit) = (self.size(), options.limits.bytes);
+        if !self.data.is_file() || size == 0 || size > limit {
+            let bytes = read_bytes(&self.file, Some(size).filter(|&size| size > 0), uri, options);
+            return (bytes, self.file.metadata().ok().map(|data| Stamp::of(&data)));
+        }
+        // Its size now tells the end, which would cost one more call of the system to be found by reading.
+        let mut bytes = Vec::with_capacity(size as usize + 1);
+        let read = self.file.by_ref().take(size).read_to_end(&mut bytes).and_then(|_| self.file.metadata());
+        let after = match read {
+            Ok(after) => after,
+            Err(error) => return (Bytes::Reject(Box::new(unreadable(uri, &error))), None),
+        };
+        let rest = if after.len() == size { 0 } else { limit + 1 - size };
+        (read_more(self.file.take(rest), bytes, uri, limit), Some(Stamp::of(&after)))
+    }
 }
 
 /// Reads all of `input`, at most the limit of bytes. `size` is what is known of its size beforehand.
-pub fn read_bytes(mut input: impl Read, size: Option<u64>, uri: &str, options: &ReadOptions) -> Bytes {
+pub fn read_bytes(input: impl Read, size: Option<u64>, uri: &str, options: &ReadOptions) -> Bytes {
     let limit = options.limits.bytes;
     if let Some(size) = size.filter(|&size| size > limit) {
         return Bytes::Reject(Box::new(too_large(uri, Some(size), limit)));
     }
-    let mut bytes = Vec::with_capacity(size.unwrap_or(0) as usize + 1);
-    match input.by_ref().take(limit + 1).read_to_end(&mut bytes) {
+    let bytes = Vec::with_capacity(size.unwrap_or(0) as usize + 1);
+    read_more(input.take(limit + 1), bytes, uri, limit)
+}
+
+/// Adds all of `input` to bytes that were read before.
+fn read_more(mut input: impl Read, mut bytes: Vec<u8>, uri: &str, limit: u64) -> Bytes {
+    match input.read_to_end(&mut bytes) {
         Err(error) => Bytes::Reject(Box::new(unreadable(uri, &error))),
-        Ok(read) if read as u64 > limit => Bytes::Reject(Box::new(too_large(uri, None, limit))),
+        Ok(_) if bytes.len() as u64 > limit => Bytes::Reject(Box::new(too_large(uri, None, limit))),
         Ok(_) => Bytes::Whole(bytes),
     }
 }
 
 /// Why a file is no page, where its bytes tell that; `None` too if it cannot be read.
 pub fn skip_reason(path: &Path, uri: &str) -> Option<SkipReason> {
-    let (file, size) = open(path).ok()?;
-    match read_bytes(file, Some(size), uri, &ReadOptions::default()) {
+    match open(path).ok()?.read(uri, &ReadOptions::default()).0 {
         Bytes::Whole(bytes) => content::not_a_page(&bytes, format::Extension::of(uri)),
         Bytes::Reject(_) => None,
     }
@@ -135,12 +177,11 @@ pub fn read_one(
     let bytes = if is_stdin {
         read_bytes(io::stdin().lock(), None, uri, options)
     } else {
-        let (file, size) = open(path).map_err(|error| {
+        let file = open(path).map_err(|error| {
             let hint = "name a text or HTML file that is there, or `-` for stdin";
             failed("the page cannot be read".into()).source(error).hint(hint)
         })?;
-        // A pipe has no size; a file may grow, but not past the limit.
-        read_bytes(file, Some(size).filter(|&size| size > 0), uri, options)
+        file.read(uri, options).0
     };
     let outcome = match bytes {
         Bytes::Whole(bytes) => read_page(uri, bytes, options),

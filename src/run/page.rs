@@ -10,9 +10,9 @@ use super::ordered::{Ticket, guarded};
 use crate::catalogue;
 use crate::extraction::RuleUses;
 use crate::pipeline::Pipeline;
-use crate::read::{self, Bytes, Place, ReadOptions, ReadOutcome, Stamp, Unread};
+use crate::read::{self, Bytes, OpenedFile, Place, ReadOptions, ReadOutcome, Stamp, Unread};
 use crate::record::{Finding, Outcome, Partial, Record, Reject, Source, record_id};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
@@ -152,20 +152,18 @@ impl Maker<'_> {
             }
             Place::File(path) => path,
         };
-        let (mut file, size) = match open(path) {
+        let file = match open(path) {
             Ok(opened) => opened,
             Err(error) => return (Bytes::Reject(Box::new(read::unreadable(uri, &error))), None),
         };
-        let stamp = |file: &File| file.metadata().ok().map(|data| Stamp::of(&data));
-        let before = stamp(&file).filter(|stamp| stamp.is_settled(SystemTime::now()));
-        ticket.hold(held(size.min(self.reading.limits.bytes)));
-        let bytes = read::read_bytes(&mut file, Some(size), uri, &self.reading);
+        let before = Some(file.stamp()).filter(|stamp| stamp.is_settled(SystemTime::now()));
+        ticket.hold(held(file.size().min(self.reading.limits.bytes)));
+        let (bytes, after) = file.read(uri, &self.reading);
         // What could not be read now may be read the next time.
         let is_lasting = match &bytes {
             Bytes::Whole(_) => true,
             Bytes::Reject(unread) => unread.diagnostic.id == catalogue::PAGE_TOO_LARGE,
         };
-        let after = before.and_then(|_| stamp(&file));
         (bytes, before.filter(|_| is_lasting && before == after))
     }
 }
@@ -181,7 +179,7 @@ pub(super) fn failed_unread(uri: &str, panic: &str, pipeline: &Pipeline<'_>) -> 
 }
 
 /// Opens a file; where all descriptors are in use, waits for one of another page.
-fn open(path: &Path) -> io::Result<(File, u64)> {
+fn open(path: &Path) -> io::Result<OpenedFile> {
     for _ in 0..DESCRIPTOR_WAITS {
         match read::open(path) {
             Err(error) if is_out_of_descriptors(&error) => std::thread::sleep(DESCRIPTOR_WAIT),

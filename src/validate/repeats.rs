@@ -14,15 +14,16 @@ pub(super) fn repeats<K: Ord>(
     mut found: impl FnMut(usize, usize),
 ) {
     if len <= FEW {
-        for again in 1..len {
-            let Some(wanted) = key(again) else { continue };
-            if let Some(first) = (0..again).find(|&before| key(before).as_ref() == Some(&wanted)) {
+        let keys: [Option<K>; FEW] = std::array::from_fn(|at| if at < len { key(at) } else { None });
+        for again in (1..len).filter(|&again| keys[again].is_some()) {
+            if let Some(first) = keys[..again].iter().position(|before| *before == keys[again]) {
                 found(first, again);
             }
         }
         return;
     }
-    let mut keys: Vec<(K, usize)> = (0..len).filter_map(|at| Some((key(at)?, at))).collect();
+    let mut keys: Vec<(K, usize)> = Vec::with_capacity(len);
+    keys.extend((0..len).filter_map(|at| Some((key(at)?, at))));
     keys.sort_unstable();
     let mut repeats: Vec<(usize, usize)> = Vec::new();
     for same in keys.chunk_by(|(one, _), (other, _)| one == other) {

@@ -4,10 +4,12 @@
 //! bidirectional algorithm (UAX 9), which can show a text in another order than it is stored ("Trojan
 //! Source", Boucher and Anderson 2021). Marks that only help right-to-left text (U+200E, U+200F) pass.
 
+use crate::count::any;
+
 /// The first control character of `text`.
 pub fn find_control(text: &str) -> Option<char> {
     let bytes = text.as_bytes();
-    if !has_ascii_control(bytes) && !has_wide_control(bytes) {
+    if !any(bytes, is_ascii_control) && !has_wide_control(bytes) {
         return None;
     }
     text.chars().find(|&character| is_control(character))
@@ -21,10 +23,9 @@ fn is_control(character: char) -> bool {
     }
 }
 
-/// A fold without an early end, which the compiler turns into vector instructions.
-fn has_ascii_control(bytes: &[u8]) -> bool {
-    let is_one = |&byte: &u8| byte == 0x7f || (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
-    bytes.iter().fold(false, |any, byte| any | is_one(byte))
+#[inline(always)]
+fn is_ascii_control(byte: u8) -> bool {
+    (byte == 0x7f) | (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
 }
 
 /// C1 and bidirectional controls, by their bytes in UTF-8.
