@@ -276,7 +276,8 @@ impl Label {
         if text.len() > MAX_DASHED.1 {
             return None;
         }
-        let dots = memchr::memmem::find(text.as_bytes(), b"....")?;
+        let bytes = text.as_bytes();
+        let dots = memchr::memchr_iter(b'.', bytes).find(|&at| bytes[at..].starts_with(b"...."))?;
         let label = text[..dots].trim_end();
         let value = text[dots..].trim_start_matches(['.', ' ']);
         let is_label = label.starts_with(char::is_alphabetic) && label.split(' ').count() <= MAX_LABEL_WORDS;
@@ -299,14 +300,24 @@ impl Label {
         if text.len() > MAX_DASHED.1 || !text.starts_with(char::is_alphabetic) {
             return None;
         }
-        let head = &text.as_bytes()[..text.len().min(MAX_DASHED.0 + 1)];
+        let (bytes, head) = (text.as_bytes(), text.len().min(MAX_DASHED.0 + 1));
         // Most lines have no dash there; those outside ASCII start with E2.
-        memchr::memchr2(b'-', 0xE2, &text.as_bytes()[..text.len().min(MAX_DASHED.0 + 3)])?;
-        let spaces = (0..head.len()).filter(|&at| head[at] == b' ').take(MAX_DASHED_WORDS);
-        spaces.map(|at| (at, &text[at..])).find_map(|(at, rest)| {
-            let mark = [" - ", " – ", " — "].into_iter().find(|mark| rest.starts_with(mark))?;
-            Some(Self { label: Span::new(0, at), value: Span::new(at + mark.len(), text.len()) })
+        memchr::memchr2(b'-', 0xE2, &bytes[..text.len().min(MAX_DASHED.0 + 3)])?;
+        let mut spaces = memchr::memchr_iter(b' ', &bytes[..head]).take(MAX_DASHED_WORDS);
+        spaces.find_map(|at| {
+            let value = at + spaced_dash(&bytes[at..])?;
+            Some(Self { label: Span::new(0, at), value: Span::new(value, text.len()) })
         })
+    }
+}
+
+/// How many bytes a dash and the spaces around it have, if a text starts with them.
+fn spaced_dash(text: &[u8]) -> Option<usize> {
+    match text {
+        [b' ', b'-', b' ', ..] => Some(3),
+        // U+2013 or U+2014.
+        [b' ', 0xE2, 0x80, 0x93 | 0x94, b' ', ..] => Some(5),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@
 //! off the end of a title is `title`'s work.
 
 use super::content::{self, Judgment};
-use super::finder::{Finder, without_number};
+use super::finder::Finder;
 use super::name::Names;
 use crate::document::{Block, BlockKind, Label, Place};
 use crate::extraction::Extraction;
@@ -14,7 +14,7 @@ use crate::icd::find_codes;
 use crate::page::Format;
 use crate::profile::{ChromeFind, ChromeRule, Find, fold};
 use crate::record::FieldPath;
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
 /// Landmarks and hints whose content is never the article's.
 const OUTSIDE: Place = Place::NAVIGATION
@@ -55,7 +55,7 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
             }
             ChromeFind::Line(lines) => {
                 for at in 0..finder.blocks().len() {
-                    let is_line = finder.folded(at).is_some_and(|folded| lines.matches(folded));
+                    let is_line = finder.facts.is_one_of(at, *lines);
                     let block = &finder.blocks()[at];
                     if is_line && finder.is_free(at) && block.units == 1 && !starts_with_code(block) {
                         mark_by(finder, at, rule);
@@ -140,30 +140,31 @@ const MIN_CONTENTS: usize = 3;
 fn contents<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     let blocks = finder.blocks();
     let is_heading = |at: usize| blocks[at].heading().is_some();
-    let headings: Vec<(&str, usize)> = (0..blocks.len())
-        .filter(|&at| is_heading(at))
-        .filter_map(|at| Some((without_number(finder.folded(at)?), at)))
-        .collect();
-    if headings.len() < MIN_CONTENTS {
+    let words = |at: usize| finder.facts.unnumbered(at);
+    let headings = (0..blocks.len()).filter(|&at| is_heading(at));
+    // Where each heading stands last.
+    let mut last: Vec<(&str, usize)> = headings.filter_map(|at| Some((words(at)?, at))).collect();
+    if last.len() < MIN_CONTENTS {
         return;
     }
-    let mut last: HashMap<&str, usize> = headings.iter().copied().collect();
-    last.retain(|words, _| !words.is_empty());
+    last.retain(|(words, _)| !words.is_empty());
+    last.sort_unstable_by(|(one, at), (other, other_at)| {
+        by_length(one, other).then_with(|| other_at.cmp(at))
+    });
+    last.dedup_by_key(|(words, _)| *words);
+    let heading = |at: usize| {
+        let words = words(at)?;
+        let found = last.binary_search_by(|(of, _)| by_length(of, words)).ok()?;
+        Some(last[found].1)
+    };
     let mut found = Vec::new();
     let mut run = 0..0;
     for at in 0..=blocks.len() {
-        let leads_on = at < blocks.len()
-            && finder
-                .folded(at)
-                .is_some_and(|words| last.get(without_number(words)).is_some_and(|&heading| heading > at));
-        if leads_on {
+        if at < blocks.len() && heading(at).is_some_and(|heading| heading > at) {
             run.end = at + 1;
             continue;
         }
-        let names_later = |at: usize| {
-            let words = finder.folded(at).map(without_number);
-            words.and_then(|words| last.get(words)).is_some_and(|&heading| heading >= run.end)
-        };
+        let names_later = |at: usize| heading(at).is_some_and(|heading| heading >= run.end);
         if run.len() >= MIN_CONTENTS && run.clone().all(names_later) {
             found.extend(run);
         }
@@ -174,6 +175,11 @@ fn contents<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
             mark_by(finder, at, rule);
         }
     }
+}
+
+/// An order of texts that hardly ever looks at their letters.
+fn by_length(one: &str, other: &str) -> Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 /// Marks lines of a text page that are menus: short words between bars, before or after the article.
@@ -232,7 +238,7 @@ fn wanted(finder: &Finder<'_>, judged: &[Judgment]) -> Vec<bool> {
     let mut announced = false;
     for (at, block) in finder.blocks().iter().enumerate() {
         let names = finder.profile.rules.iter().any(|rule| match &rule.find {
-            Find::Under(headings) => finder.folded(at).is_some_and(|folded| headings.matches(folded)),
+            Find::Under(headings) => finder.facts.is_one_of(at, *headings),
             _ => false,
         });
         let is_title = matches!(block.heading(), Some((Some(1), _)));

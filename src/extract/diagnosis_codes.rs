@@ -3,7 +3,7 @@
 use super::finder::{Finder, Hit};
 use crate::document::BlockKind;
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
-use crate::profile::{Field, Find, Rule, Wordings, fold};
+use crate::profile::{Field, Find, Rule, Wordings};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
 
@@ -12,7 +12,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::DiagnosisCodes) {
         let found = match &rule.find {
-            Find::Under(headings) => under(finder, rule, headings),
+            Find::Under(headings) => under(finder, rule, *headings),
             _ => labelled(finder, rule),
         };
         finder.tried(rule.number, found.is_some());
@@ -28,7 +28,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
 type Listed<'a> = (DiagnosisCodesStatus, Vec<Found<'a, ListedCode<'a>>>);
 
 /// Lines of codes, or a word that there are none, directly under a heading.
-fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: &'a Wordings) -> Option<Listed<'a>> {
+fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Option<Listed<'a>> {
     let headings: Vec<usize> = finder.headings_under(headings).collect();
     for heading in headings {
         let mut codes = Vec::new();
@@ -73,7 +73,7 @@ fn labelled<'a>(finder: &mut Finder<'a>, rule: &'a Rule) -> Option<Listed<'a>> {
         if hit.block.is_some_and(|at| finder.path(at).is_some()) {
             return None;
         }
-        if rule.none.matches(&fold(&hit.text)) {
+        if rule.none.is_some_and(|none| finder.profile.lexicon.has(none, &hit.text)) {
             return Some((hit, (DiagnosisCodesStatus::NotAvailable, Vec::new())));
         }
         let codes = read(finder, rule, &hit);
@@ -84,7 +84,7 @@ fn labelled<'a>(finder: &mut Finder<'a>, rule: &'a Rule) -> Option<Listed<'a>> {
 }
 
 fn is_none(finder: &Finder<'_>, rule: &Rule, at: usize) -> bool {
-    finder.folded(at).is_some_and(|folded| rule.none.matches(folded))
+    rule.none.is_some_and(|none| finder.facts.is_one_of(at, none))
 }
 
 fn read_line<'a>(finder: &Finder<'a>, rule: &'a Rule, at: usize) -> Vec<Found<'a, ListedCode<'a>>> {

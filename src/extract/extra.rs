@@ -53,7 +53,7 @@ fn hits<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     };
     match &rule.find {
         Find::Under(headings) => {
-            let heading = finder.headings_under(headings).next();
+            let heading = finder.headings_under(*headings).next();
             if let Some(heading) = heading {
                 let under = (heading + 1..finder.blocks().len())
                     .take_while(|&at| !finder.is_heading(at))

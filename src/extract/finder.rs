@@ -1,30 +1,23 @@
 //! Looks for what a rule describes: a [`Rule`] in, [`Hit`]s out, in page order.
 
+use super::facts::{Facts, LabelAt, RUNNING_WORDS};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Block, BlockKind, Document, Label};
+use crate::document::{Block, BlockKind, Document};
 use crate::extraction::{Found, Role, RuleUses};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
 use crate::parse::{self, tree};
-use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
+use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Wordings};
 use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::ControlFlow;
 
-/// Words from which on a paragraph is running text even without a full stop.
-const RUNNING_WORDS: usize = 20;
-/// Words from which on a paragraph that ends like a sentence is running text.
-const SENTENCE_WORDS: usize = 8;
 /// Words from which on a line that ends like a sentence is one, where only lines of a card stand beside it.
 const SHORT_SENTENCE_WORDS: usize = 4;
 /// Blocks of the opening at most: an identity card with every code set is shorter.
 const MAX_OPENING: usize = 60;
-/// Bytes of a heading or line that wordings are compared with; longer blocks are text.
-const MAX_WORDING_BYTES: usize = 160;
-/// Bytes of a label at most.
-const MAX_LABEL_BYTES: usize = 80;
 /// Bytes of a block that patterns are tried on; regular expressions are for lines, not for books.
 const MAX_PATTERN_BYTES: usize = 4096;
 
@@ -45,14 +38,6 @@ pub(super) struct Hit<'a> {
     pub(super) whole: bool,
 }
 
-/// A label of the page and the value behind it.
-struct LabelAt<'a> {
-    /// Its words as wordings are compared with them; `None` if they are all of its block.
-    folded: Option<Cow<'a, str>>,
-    block: usize,
-    value: Option<(usize, Span)>,
-}
-
 /// A heading that a rule of the profile tells by a pattern or selector.
 pub(super) struct TaughtHeading<'a> {
     block: usize,
@@ -66,11 +51,7 @@ pub(super) struct Finder<'a> {
     pub(super) document: &'a Document<'a>,
     pub(super) profile: &'a Profile,
     pub(super) reference: &'a Reference,
-    labels: Vec<LabelAt<'a>>,
-    /// The text of short blocks as wordings are compared with it.
-    folded: Vec<Option<Cow<'a, str>>>,
-    /// Which blocks are running text.
-    running: Vec<bool>,
+    pub(super) facts: Facts,
     roles: Vec<Role<'a>>,
     /// The headings that rules of the profile tell, in page order.
     taught: Vec<TaughtHeading<'a>>,
@@ -95,15 +76,12 @@ impl<'a> Finder<'a> {
             Ok(selections) => (selections, Vec::new()),
             Err(diagnostic) => (Vec::new(), vec![diagnostic]),
         };
-        let running: Vec<bool> = document.blocks.iter().map(is_running).collect();
         Self {
             page,
             document,
             profile,
             reference,
-            labels: labels(document, &running, page.format),
-            folded: document.blocks.iter().map(|block| folded(&block.text)).collect(),
-            running,
+            facts: Facts::new(document, page.format, &profile.lexicon),
             roles: vec![Role::Unassigned; document.blocks.len()],
             taught: Vec::new(),
             opening_end: document.blocks.len(),
@@ -127,14 +105,13 @@ impl<'a> Finder<'a> {
             for heading in taught {
                 let is_new = self.taught_heading(heading.block).is_none();
                 if is_new && self.is_free(heading.block) {
-                    self.folded[heading.block] =
-                        folded(&heading.words.text).map(|text| text.into_owned().into());
-                    self.running[heading.block] = false;
                     let place = self.taught.partition_point(|of| of.block < heading.block);
                     self.taught.insert(place, heading);
                 }
             }
         }
+        let words = self.taught.iter().map(|heading| (heading.block, &*heading.words.text));
+        self.facts.teach(words, &self.profile.lexicon);
     }
 
     /// The heading that a rule of the profile told in a block.
@@ -201,7 +178,7 @@ impl<'a> Finder<'a> {
 
     /// Whether a block is running text rather than a line of a card, a caption or a heading.
     pub(super) fn is_running(&self, at: usize) -> bool {
-        self.running[at]
+        self.facts.is_running(at)
     }
 
     /// Whether a block can be content of the article and no fact of a card: a heading, running text, an item of a
@@ -212,11 +189,12 @@ impl<'a> Finder<'a> {
         match block.kind {
             _ if self.is_heading(at) => true,
             BlockKind::ListItem(_) => true,
-            BlockKind::Paragraph if block.label().is_some() => words() >= RUNNING_WORDS,
+            BlockKind::Paragraph if self.facts.label(at).is_some() => words() >= RUNNING_WORDS,
             BlockKind::Paragraph => {
-                self.running[at] || (block.text.ends_with(['.', '!', '?']) && words() >= SHORT_SENTENCE_WORDS)
+                self.is_running(at)
+                    || (block.text.ends_with(['.', '!', '?']) && words() >= SHORT_SENTENCE_WORDS)
             }
-            _ => self.running[at],
+            _ => self.is_running(at),
         }
     }
 
@@ -229,11 +207,6 @@ impl<'a> Finder<'a> {
     /// Whether a block stands before the running text.
     pub(super) fn in_opening(&self, at: usize) -> bool {
         at < self.opening_end
-    }
-
-    /// The text of a short block, folded for wordings; `None` for text too long to be one.
-    pub(super) fn folded(&self, at: usize) -> Option<&str> {
-        self.folded[at].as_deref()
     }
 
     pub(super) fn is_free(&self, at: usize) -> bool {
@@ -377,20 +350,23 @@ impl<'a> Finder<'a> {
         };
         match &rule.find {
             Find::Label(wordings) => {
-                for label in &self.labels {
+                for label in self.facts.labels() {
                     // Front matter shows nothing, but what it says of the page is said with labels.
-                    let is_data = self.blocks()[label.block].kind == BlockKind::FrontMatter;
-                    let usable = (is_data || !self.is_chrome(label.block)) && self.is_named(label, wordings);
-                    if let (true, Some((block, within))) = (usable, label.value) {
-                        let mut hit = self.hit(block, within);
-                        hit.label_block = (label.block != block).then_some(label.block);
-                        hit.whole = true;
-                        sink(hit)?;
+                    let is_data = matches!(self.blocks()[label.block].kind, BlockKind::FrontMatter);
+                    let usable = is_data || !self.is_chrome(label.block);
+                    if !usable || !self.facts.is_label_of(label, *wordings) {
+                        continue;
                     }
+                    let (block, within) = label.value;
+                    let mut hit = self.hit(block, within);
+                    hit.label_block = (label.block != block).then_some(label.block);
+                    hit.whole = true;
+                    sink(hit)?;
                 }
             }
             Find::Pattern { regex, scope } => {
-                for at in (0..self.blocks().len()).filter(|&at| self.in_scope(at, *scope)) {
+                let end = if *scope == Scope::Opening { self.opening_end } else { self.blocks().len() };
+                for at in (0..end).filter(|&at| self.in_scope(at, *scope)) {
                     let text = &self.blocks()[at].text;
                     // Groups cost several times what telling that nothing matches does.
                     let Some(groups) = regex.is_match(text).then(|| regex.captures(text)).flatten() else {
@@ -434,31 +410,28 @@ impl<'a> Finder<'a> {
         ControlFlow::Continue(())
     }
 
-    fn is_named(&self, label: &LabelAt<'_>, wordings: &Wordings) -> bool {
-        let folded = label.folded.as_deref().or_else(|| self.folded(label.block));
-        folded.is_some_and(|folded| wordings.matches(folded))
-    }
-
     /// Whether a rule of the profile names a label.
-    fn is_wanted(&self, label: &LabelAt<'_>) -> bool {
-        self.profile.rules.iter().any(|rule| match &rule.find {
-            Find::Label(wordings) => self.is_named(label, wordings),
-            _ => false,
-        })
+    fn is_wanted(&self, label: &LabelAt) -> bool {
+        self.facts.is_known(label)
+            && self.profile.rules.iter().any(|rule| match rule.find {
+                Find::Label(wordings) => self.facts.is_label_of(label, wordings),
+                _ => false,
+            })
     }
 
     /// The value behind a label in the same block that a rule of the profile names.
     pub(super) fn labelled_value(&self, at: usize) -> Option<Span> {
-        let first = self.labels.partition_point(|label| label.block < at);
-        let own = self.labels.get(first).filter(|label| label.block == at)?;
-        let (_, within) = own.value.filter(|&(block, _)| block == at)?;
-        self.is_wanted(own).then_some(within)
+        let labels = self.facts.labels();
+        let first = labels.partition_point(|label| label.block < at);
+        let own = labels.get(first).filter(|label| label.block == at)?;
+        let (block, within) = own.value;
+        (block == at && self.is_wanted(own)).then_some(within)
     }
 
     /// The blocks of the labels that a rule of the profile names, each with that of its value.
     pub(super) fn wanted_labels(&self) -> Vec<(usize, usize)> {
-        let pairs = self.labels.iter().filter(|label| label.value.is_some() && self.is_wanted(label));
-        pairs.filter_map(|label| Some((label.block, label.value?.0))).collect()
+        let wanted = self.facts.labels().iter().filter(|label| self.is_wanted(label));
+        wanted.map(|label| (label.block, label.value.0)).collect()
     }
 
     /// The blocks of the elements that a CSS selector matches.
@@ -473,18 +446,14 @@ impl<'a> Finder<'a> {
     }
 
     /// The headings that a rule with `under` names: headings, and short lines that stand like one.
-    pub(super) fn headings_under(&self, headings: &'a Wordings) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn headings_under(&self, headings: Wordings) -> impl Iterator<Item = usize> + '_ {
         (0..self.blocks().len()).filter(move |&at| {
             let block = &self.blocks()[at];
             let stands_like_one = matches!(
                 block.kind,
                 BlockKind::Heading { .. } | BlockKind::Paragraph | BlockKind::Caption | BlockKind::Term
             ) || self.taught_heading(at).is_some();
-            self.is_free(at)
-                && stands_like_one
-                && self.folded(at).is_some_and(|folded| {
-                    headings.matches(folded) || headings.matches(without_number(folded))
-                })
+            self.facts.is_heading_of(at, headings) && stands_like_one && self.is_free(at)
         })
     }
 
@@ -517,8 +486,8 @@ impl<'a> Finder<'a> {
 
     /// Whether a block is a heading above a list of codes: its words are no label of the page's own code.
     pub(super) fn heads_codes(&self, at: usize) -> bool {
-        self.profile.rules_of(&Field::DiagnosisCodes).any(|rule| match &rule.find {
-            Find::Under(headings) => self.folded(at).is_some_and(|folded| headings.matches(folded)),
+        self.profile.rules_of(&Field::DiagnosisCodes).any(|rule| match rule.find {
+            Find::Under(headings) => self.facts.is_one_of(at, headings),
             _ => false,
         })
     }
@@ -571,29 +540,6 @@ impl<'a> Hit<'a> {
     }
 }
 
-/// Whether a block is running text: see [`Finder::is_running`].
-fn is_running(block: &Block<'_>) -> bool {
-    if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Definition) {
-        return false;
-    }
-    // Labels may have long values (lists of codes, of synonyms).
-    if block.label().is_some_and(|label| label.label.len() <= 40) {
-        return false;
-    }
-    let words = 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
-    words >= RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
-}
-
-/// The folded words of a heading without its number: `4. At a glance`, `IV. At a glance`.
-pub(super) fn without_number(folded: &str) -> &str {
-    let number = folded.split(' ').next().unwrap_or_default();
-    let inside = number.trim_end_matches(['.', ')', ':']);
-    let is_number = inside.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        || (inside.len() < number.len() && inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x')))
-        || (inside.len() < number.len() && inside.len() == 1);
-    if is_number { folded[number.len()..].trim_start() } else { folded }
-}
-
 /// A text of a block as a value, without a copy.
 pub(super) fn borrowed(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
@@ -604,10 +550,6 @@ fn trimmed<'t>(text: &'t str, within: Span) -> (Span, Cow<'t, str>) {
     let start = within.start as usize + part.len() - part.trim_start().len();
     let part = part.trim();
     (Span::new(start, start + part.len()), Cow::Borrowed(part))
-}
-
-fn folded(text: &str) -> Option<Cow<'_, str>> {
-    (text.len() <= MAX_WORDING_BYTES).then(|| fold(text))
 }
 
 /// What the profile's selectors match; a tree is built only if there are any and the page is HTML.
@@ -625,109 +567,4 @@ fn select<'a>(
     }
     let matches = tree::select(page, document, &selectors)?;
     Ok(names.into_iter().zip(matches).collect())
-}
-
-/// All labels of a page with their values.
-fn labels<'a>(document: &'a Document<'a>, running: &[bool], format: Format) -> Vec<LabelAt<'a>> {
-    let blocks = &document.blocks;
-    let is_value = |at: usize| blocks.get(at).is_some_and(is_line) && !running[at];
-    let mut labels = Vec::new();
-    for (at, block) in blocks.iter().enumerate() {
-        let text: &'a str = &block.text;
-        let all = |at: usize| (at, Span::new(0, blocks[at].text.len()));
-        match &block.kind {
-            BlockKind::TableRow(row) => {
-                for (column, cell) in row.cells.iter().enumerate().take(row.cells.len().min(8)) {
-                    let folded = &text[cell.text.range()];
-                    if folded.len() > MAX_LABEL_BYTES {
-                        continue;
-                    }
-                    let below = || {
-                        let next = blocks.get(at + 1).or(None)?;
-                        let next = if next.kind == BlockKind::Separator { at + 2 } else { at + 1 };
-                        let BlockKind::TableRow(values) = &blocks.get(next)?.kind else { return None };
-                        values.cells.get(column).map(|value| (next, value.text))
-                    };
-                    let value = match row.cells.get(column + 1) {
-                        Some(value) if !row.header => {
-                            (column == 0 || cell.header).then_some((at, value.text))
-                        }
-                        _ if row.header => below(),
-                        _ => None,
-                    };
-                    labels.push(LabelAt { folded: Some(fold(folded)), block: at, value });
-                }
-            }
-            BlockKind::Term => {
-                let value = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Definition);
-                labels.push(LabelAt {
-                    folded: Some(fold(text)),
-                    block: at,
-                    value: value.map(|_| all(at + 1)),
-                });
-            }
-            BlockKind::Control | BlockKind::Separator | BlockKind::Preformatted => {}
-            BlockKind::FrontMatter => {
-                if let Some(label) = Label::split(text).filter(|label| label.label.len() <= MAX_LABEL_BYTES) {
-                    let value = match label.value.is_empty() {
-                        true => first_entry(blocks, at + 1),
-                        false => Some((at, unquoted(text, label.value))),
-                    };
-                    labels.push(LabelAt { folded: Some(fold(&text[label.label.range()])), block: at, value });
-                }
-            }
-            _ => {
-                if let Some(label) = block.label() {
-                    if label.label.len() > MAX_LABEL_BYTES {
-                        continue;
-                    }
-                    let value = if label.value.is_empty() {
-                        is_value(at + 1).then(|| all(at + 1))
-                    } else {
-                        Some((at, label.value))
-                    };
-                    labels.push(LabelAt { folded: Some(fold(&text[label.label.range()])), block: at, value });
-                } else if let Some(label) = dashed(blocks, at) {
-                    let folded = Some(fold(&text[label.label.range()]));
-                    labels.push(LabelAt { folded, block: at, value: Some((at, label.value)) });
-                } else if text.len() <= MAX_LABEL_BYTES {
-                    let adjacent = is_value(at + 1) && (!blocks[at + 1].gap_before || format == Format::Html);
-                    if adjacent {
-                        labels.push(LabelAt { folded: None, block: at, value: Some(all(at + 1)) });
-                    }
-                }
-            }
-        }
-    }
-    labels
-}
-
-/// The first entry of a list of front matter, `- G56.0`, if a line is one.
-fn first_entry(blocks: &[Block<'_>], at: usize) -> Option<(usize, Span)> {
-    let entry = blocks.get(at).filter(|block| block.kind == BlockKind::FrontMatter)?;
-    let value = entry.text.strip_prefix("- ")?;
-    Some((at, unquoted(&entry.text, Span::new(entry.text.len() - value.len(), entry.text.len()))))
-}
-
-/// A value of front matter without the quotes around it.
-fn unquoted(text: &str, value: Span) -> Span {
-    let inside = text[value.range()].trim_matches(['"', '\'']);
-    let start = value.start as usize + text[value.range()].find(inside).unwrap_or(0);
-    Span::new(start, start + inside.len())
-}
-
-/// The label of a line such as `Spread - Coughing`, if a line next to it has that form, too.
-fn dashed(blocks: &[Block<'_>], at: usize) -> Option<Label> {
-    let label = Label::split_at_dash(&blocks[at].text)?;
-    let is_dashed =
-        |at: usize| blocks.get(at).is_some_and(|block| Label::split_at_dash(&block.text).is_some());
-    (is_dashed(at + 1) || at > 0 && is_dashed(at - 1)).then_some(label)
-}
-
-/// Whether a block is of a kind that can be the value of a label above it.
-fn is_line(block: &Block<'_>) -> bool {
-    matches!(
-        block.kind,
-        BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::ListItem(_) | BlockKind::Definition
-    )
 }

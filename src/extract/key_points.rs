@@ -11,7 +11,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::KeyPoints) {
         let points = match &rule.find {
-            Find::Under(headings) => under(finder, rule, headings),
+            Find::Under(headings) => under(finder, rule, *headings),
             Find::List { numbered, place } => list(finder, *numbered, *place),
             _ => selected(finder, rule),
         };
@@ -31,7 +31,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
 }
 
 /// The list directly under a heading that announces it; the heading goes with it.
-fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: &'a Wordings) -> Vec<usize> {
+fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Vec<usize> {
     let found = finder.headings_under(headings).find_map(|heading| {
         let first = finder.next_free(heading)?;
         let items = items_from(finder, first);

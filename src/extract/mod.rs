@@ -12,9 +12,11 @@ pub mod content;
 mod coverage;
 mod diagnosis_codes;
 mod extra;
+mod facts;
 mod finder;
 mod group;
 mod key_points;
+mod labels;
 mod name;
 mod sections;
 #[cfg(test)]

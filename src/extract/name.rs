@@ -57,7 +57,7 @@ impl<'a> Names<'a> {
         let named = finder.blocks().iter().enumerate().filter_map(|(at, block)| {
             let (level, evidence) = block.heading()?;
             let is_marked = !matches!(evidence, HeadingEvidence::Look { .. });
-            let folded = finder.folded(at).filter(|_| is_marked)?;
+            let folded = finder.facts.folded(at).filter(|_| is_marked)?;
             let agrees = match self.0.iter().filter_map(|name| name.start(folded)).max()? {
                 Agreement::Whole => true,
                 _ => level == Some(1),

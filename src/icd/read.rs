@@ -48,6 +48,15 @@ impl Reference {
     /// ```
     pub fn read_code(&self, printed: &str) -> Option<ReadCode> {
         let printed = printed.trim();
+        if let Some(code) = Code::parse(printed).filter(|code| self.knows(code)) {
+            // Nearly every code of a page is printed right, but perhaps for its dot.
+            let repairs = if code.as_bytes().len() == printed.len() && printed.len() > 3 {
+                vec![Repair::MissingDot]
+            } else {
+                Vec::new()
+            };
+            return Some(ReadCode { code, repairs });
+        }
         if printed.chars().nth(LONGEST_PRINT).is_some() {
             return None;
         }
@@ -65,11 +74,16 @@ impl Reference {
         Some(ReadCode { code, repairs })
     }
 
-    /// The code that the letters spell, and whether any release known here has it.
+    /// The code that the letters spell, and whether it is known.
     fn code_of(&self, letters: &[Letter]) -> Option<(Code, bool)> {
         let text: String = letters.iter().map(|letter| letter.read).collect();
         let code = Code::parse(&text)?;
-        Some((code, !matches!(self.verdict(&code), Verdict::Unknown)))
+        Some((code, self.knows(&code)))
+    }
+
+    /// Whether any release known here has a code.
+    fn knows(&self, code: &Code) -> bool {
+        !matches!(self.verdict(code), Verdict::Unknown)
     }
 }
 

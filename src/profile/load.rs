@@ -2,7 +2,7 @@
 
 use super::fits::{chrome_misfit, misfit};
 use super::gates::{FillFloor, Gates, MaxRejects, parse_percent};
-use super::glob::Wordings;
+use super::lexicon::{Lexicon, Wordings};
 use super::model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
     TestEnd, TestPage,
@@ -41,7 +41,7 @@ pub(super) fn profile(source: &str, path: &Path) -> Result<Profile> {
             .position(position(source, at))
             .hint("`nosograph schema profile` lists every key")
     })?;
-    Loader { source, path }.profile(raw)
+    Loader { source, path, lists: Vec::new() }.profile(raw)
 }
 
 /// Whether a profile can have this name.
@@ -67,6 +67,8 @@ fn position(source: &str, offset: usize) -> Position {
 struct Loader<'a> {
     source: &'a str,
     path: &'a Path,
+    /// The wordings met so far.
+    lists: Vec<Vec<String>>,
 }
 
 impl Loader<'_> {
@@ -76,7 +78,7 @@ impl Loader<'_> {
             .position(position(self.source, span.start))
     }
 
-    fn profile(&self, raw: RawProfile) -> Result<Profile> {
+    fn profile(mut self, raw: RawProfile) -> Result<Profile> {
         let name = raw.name.get_ref();
         if !is_name(name) {
             let message = "expected lower-case letters, digits and `-`, such as `my-site`";
@@ -129,7 +131,13 @@ impl Loader<'_> {
             severities,
             tests,
             gates,
+            lexicon: Lexicon::new(&self.lists),
         })
+    }
+
+    fn wordings(&mut self, list: Vec<String>) -> Wordings {
+        self.lists.push(list);
+        Wordings(self.lists.len() - 1)
     }
 
     fn unique(&self, ids: &mut HashSet<String>, key: &str, id: &Spanned<String>) -> Result<()> {
@@ -156,11 +164,11 @@ impl Loader<'_> {
         })
     }
 
-    fn rule(&self, raw: RawRule, number: usize, span: Range<usize>) -> Result<Rule> {
+    fn rule(&mut self, raw: RawRule, number: usize, span: Range<usize>) -> Result<Rule> {
         let field = self.field("rules.field", &raw.field)?;
         let mut finds = Vec::new();
         if let Some(labels) = &raw.label {
-            finds.push(Find::Label(Wordings::new(labels)));
+            finds.push(Find::Label(self.wordings(labels.clone())));
         }
         if let Some(pattern) = &raw.pattern {
             finds.push(self.pattern(pattern, raw.scope.as_ref())?);
@@ -174,7 +182,7 @@ impl Loader<'_> {
             finds.push(Find::Metadata(keys.clone()));
         }
         if let Some(headings) = &raw.under {
-            finds.push(Find::Under(Wordings::new(headings)));
+            finds.push(Find::Under(self.wordings(headings.clone())));
         }
         if let Some(list) = &raw.list {
             let numbered = self.choice("rules.list", list, &[("numbered", true), ("any", false)])?;
@@ -225,19 +233,19 @@ impl Loader<'_> {
             field,
             find,
             many: raw.many,
-            none: Wordings::new(&raw.none),
+            none: (!raw.none.is_empty()).then(|| self.wordings(raw.none)),
             split: raw.split,
             strip_prefix: raw.strip_prefix,
             strip_suffix: raw.strip_suffix,
         })
     }
 
-    fn chrome(&self, raw: RawChrome, number: usize, span: Range<usize>) -> Result<ChromeRule> {
+    fn chrome(&mut self, raw: RawChrome, number: usize, span: Range<usize>) -> Result<ChromeRule> {
         if let Some((key, message)) = chrome_misfit(&raw) {
             return Err(self.error(key, span, &message));
         }
         let find = match (raw.line, raw.trailing, raw.surroundings, raw.selector) {
-            (Some(lines), None, None, None) => ChromeFind::Line(Wordings::new(&lines)),
+            (Some(lines), None, None, None) => ChromeFind::Line(self.wordings(lines)),
             (None, Some(mut words), None, None) => {
                 words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
                 ChromeFind::Trailing(words)

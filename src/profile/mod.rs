@@ -5,14 +5,16 @@
 //! rule is code, and no code knows a site.
 
 mod fits;
+mod fold;
 mod gates;
-mod glob;
+mod lexicon;
 mod load;
 mod model;
 mod raw;
 
+pub use fold::{FoldedTexts, fold};
 pub use gates::{FillFloor, Gates, MaxRejects, parse_percent};
-pub use glob::{Wordings, fold};
+pub use lexicon::{Lexicon, Named, Wordings};
 pub use load::is_name;
 pub use model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,

@@ -1,7 +1,7 @@
 //! What a profile can say, once compiled.
 
 use super::gates::Gates;
-use super::glob::Wordings;
+use super::lexicon::{Lexicon, Wordings};
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::page::Format;
 use regex::Regex;
@@ -25,6 +25,8 @@ pub struct Profile {
     pub rules: Vec<Rule>,
     /// What is site furniture.
     pub chrome: Vec<ChromeRule>,
+    /// The wordings of all of them.
+    pub lexicon: Lexicon,
     pub(super) severities: Vec<(DiagnosticId, Option<Severity>)>,
     /// What a run by this profile is held against.
     pub gates: Gates,
@@ -177,7 +179,7 @@ pub struct Rule {
     /// Whether an extra field takes every hit, not only the first.
     pub many: bool,
     /// Words by which the page says that it has no value, such as `Not Available`.
-    pub none: Wordings,
+    pub none: Option<Wordings>,
     /// What separates the values of one hit.
     pub split: Option<String>,
     /// Literal beginnings that are not part of the value.

@@ -1,0 +1,183 @@
+//! What can be said of the blocks of a page before any rule is asked: [`Document`] in, [`Facts`] out.
+//!
+//! Found once a page, however many rules there are: running text, labels with their values, and which wordings of
+//! the profile stand where.
+
+use super::labels::{Labels, Part};
+use crate::document::{Block, BlockKind, Document, Label};
+use crate::page::Format;
+use crate::profile::{FoldedTexts, Lexicon, Named, Wordings};
+
+/// Words from which on a paragraph is running text even without a full stop.
+pub(super) const RUNNING_WORDS: usize = 20;
+/// Words from which on a paragraph that ends like a sentence is running text.
+const SENTENCE_WORDS: usize = 8;
+/// Bytes of a label behind which text is running all the same.
+const MAX_LABEL_OF_LINE: usize = 40;
+/// Bytes of a heading or line that wordings are compared with; longer blocks are text.
+const MAX_WORDING_BYTES: usize = 160;
+
+/// What is known of a page.
+pub(super) struct Facts {
+    /// The label in the text of each block.
+    inside: Vec<Option<Label>>,
+    /// Which blocks are running text.
+    running: Vec<bool>,
+    /// The words of each block; `None` for text too long to be a wording.
+    words: Vec<Option<Words>>,
+    labels: Vec<LabelAt>,
+    texts: FoldedTexts,
+    named: Named,
+}
+
+/// The words of a block as texts of [`Facts`].
+#[derive(Clone, Copy)]
+struct Words {
+    all: usize,
+    /// Without the number of a heading.
+    unnumbered: usize,
+}
+
+/// A label of the page.
+#[derive(Clone, Copy)]
+pub(super) struct LabelAt {
+    /// The block it stands in.
+    pub(super) block: usize,
+    /// What it labels.
+    pub(super) value: Part,
+    /// Its words as a text of [`Facts`].
+    text: usize,
+}
+
+impl Facts {
+    pub(super) fn new(document: &Document<'_>, format: Format, lexicon: &Lexicon) -> Self {
+        let blocks = &document.blocks;
+        let inside: Vec<Option<Label>> = blocks.iter().map(label).collect();
+        let running: Vec<bool> =
+            blocks.iter().zip(&inside).map(|(block, label)| is_running(block, label.as_ref())).collect();
+        let short = || blocks.iter().map(|block| block.text.len()).filter(|&len| len <= MAX_WORDING_BYTES);
+        // Room for the labels, too, which mostly say less than their blocks.
+        let mut texts = FoldedTexts::with_capacity(2 * short().count(), 2 * short().sum::<usize>());
+        let words: Vec<Option<Words>> = blocks.iter().map(|block| fold(&block.text, &mut texts)).collect();
+        let labels = Labels { blocks, inside: &inside, running: &running, format }.find();
+        let labels = labels.into_iter().map(|((block, within), value)| {
+            let text: &str = &blocks[block].text;
+            let all = words[block].filter(|_| within.len() == text.len()).map(|words| words.all);
+            LabelAt { block, value, text: all.unwrap_or_else(|| texts.push(&text[within.range()])) }
+        });
+        let labels = labels.collect();
+        let named = lexicon.look_up(&texts);
+        Self { inside, running, words, labels, texts, named }
+    }
+
+    /// Takes what rules of the profile tell as headings for those, with the words by which each is told.
+    pub(super) fn teach<'t>(&mut self, headings: impl Iterator<Item = (usize, &'t str)>, lexicon: &Lexicon) {
+        let known = self.texts.len();
+        for (at, text) in headings {
+            let told = fold(text, &mut self.texts);
+            let before = std::mem::replace(&mut self.words[at], told).map(|words| words.all);
+            if let Some(words) = told {
+                let whole = |label: &&mut LabelAt| label.block == at && Some(label.text) == before;
+                self.labels.iter_mut().filter(whole).for_each(|label| label.text = words.all);
+            }
+            self.running[at] = false;
+        }
+        if self.texts.len() > known {
+            self.named = lexicon.look_up(&self.texts);
+        }
+    }
+
+    /// The label in a block's text.
+    pub(super) fn label(&self, at: usize) -> Option<Label> {
+        self.inside[at]
+    }
+
+    /// Whether a block is running text rather than a line of a card, a caption or a heading.
+    pub(super) fn is_running(&self, at: usize) -> bool {
+        self.running[at]
+    }
+
+    /// Whether a short block's text is one of the wordings.
+    pub(super) fn is_one_of(&self, at: usize, wordings: Wordings) -> bool {
+        self.words[at].is_some_and(|words| self.named.has(words.all, wordings))
+    }
+
+    /// The same, with or without the number of a heading: `4. At a glance`, `IV. At a glance`.
+    pub(super) fn is_heading_of(&self, at: usize, wordings: Wordings) -> bool {
+        self.words[at].is_some_and(|words| {
+            self.named.has(words.all, wordings) || self.named.has(words.unnumbered, wordings)
+        })
+    }
+
+    /// The folded words of a short block.
+    pub(super) fn folded(&self, at: usize) -> Option<&str> {
+        self.words[at].map(|words| self.texts.get(words.all))
+    }
+
+    /// The folded words of a short block without the number of a heading.
+    pub(super) fn unnumbered(&self, at: usize) -> Option<&str> {
+        self.words[at].map(|words| self.texts.get(words.unnumbered))
+    }
+
+    /// The labels in page order.
+    pub(super) fn labels(&self) -> &[LabelAt] {
+        &self.labels
+    }
+
+    /// Whether a label is one of the wordings.
+    pub(super) fn is_label_of(&self, label: &LabelAt, wordings: Wordings) -> bool {
+        self.named.has(label.text, wordings)
+    }
+
+    /// Whether a label is in any list of the profile.
+    pub(super) fn is_known(&self, label: &LabelAt) -> bool {
+        self.named.any(label.text)
+    }
+}
+
+/// The label in a block's text; what rows and terms label is told by their place.
+fn label(block: &Block<'_>) -> Option<Label> {
+    let by_place = matches!(
+        block.kind,
+        BlockKind::TableRow(_)
+            | BlockKind::Term
+            | BlockKind::Control
+            | BlockKind::Separator
+            | BlockKind::Preformatted
+    );
+    if by_place { None } else { block.label() }
+}
+
+fn is_running(block: &Block<'_>, label: Option<&Label>) -> bool {
+    if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Definition) {
+        return false;
+    }
+    // Labels may have long values (lists of codes, of synonyms).
+    if label.is_some_and(|label| label.label.len() <= MAX_LABEL_OF_LINE) {
+        return false;
+    }
+    let words = 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
+    words >= RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
+}
+
+fn fold(text: &str, texts: &mut FoldedTexts) -> Option<Words> {
+    if text.len() > MAX_WORDING_BYTES {
+        return None;
+    }
+    let all = texts.push(text);
+    let folded = texts.get(all);
+    let number = folded.len() - without_number(folded).len();
+    let unnumbered = if number == 0 { all } else { texts.push_rest(all, number) };
+    Some(Words { all, unnumbered })
+}
+
+/// The folded words of a heading without its number.
+fn without_number(folded: &str) -> &str {
+    let number = folded.split(' ').next().unwrap_or_default();
+    let inside = number.trim_end_matches(['.', ')', ':']);
+    let is_marked = inside.len() < number.len();
+    let is_number = inside.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        || (is_marked
+            && (inside.len() == 1 || inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'))));
+    if is_number { folded[number.len()..].trim_start() } else { folded }
+}

@@ -1,0 +1,137 @@
+//! Folds words of a profile and of a page so that case, typography and punctuation at the ends make no difference.
+
+use std::borrow::Cow;
+
+/// Texts of a page, folded, one behind the other in one string, so that none of them is an allocation.
+#[derive(Debug, Default)]
+pub struct FoldedTexts {
+    /// A line end stands behind each text; none has one inside.
+    text: String,
+    /// Where each text ends.
+    ends: Vec<u32>,
+}
+
+impl FoldedTexts {
+    /// Without texts, with room for so many of so many bytes together.
+    pub fn with_capacity(texts: usize, bytes: usize) -> Self {
+        Self { text: String::with_capacity(texts + bytes), ends: Vec::with_capacity(texts) }
+    }
+
+    /// Folds a text and gives its number.
+    pub fn push(&mut self, text: &str) -> usize {
+        let number = self.ends.len();
+        fold_onto(&mut self.text, trim_marks(text));
+        self.ends.push(self.text.len() as u32);
+        self.text.push('\n');
+        number
+    }
+
+    /// Adds what is left of a text behind its first `skip` bytes.
+    pub fn push_rest(&mut self, number: usize, skip: usize) -> usize {
+        let end = self.ends[number] as usize;
+        let start = end - self.get(number).len() + skip;
+        self.text.extend_from_within(start..end);
+        self.ends.push(self.text.len() as u32);
+        self.text.push('\n');
+        self.ends.len() - 1
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of a number.
+    pub fn get(&self, number: usize) -> &str {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize + 1);
+        &self.text[start..self.ends[number] as usize]
+    }
+
+    /// All texts, with a line end behind each.
+    pub(super) fn lines(&self) -> &str {
+        &self.text
+    }
+
+    /// The number of the text that holds a byte of [`Self::lines`].
+    pub(super) fn number_at(&self, byte: usize) -> usize {
+        self.ends.partition_point(|&end| (end as usize) < byte)
+    }
+}
+
+/// Lower case, white space as single spaces, `’` as `'`, dashes as `-`, and no punctuation at the ends.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    fold_inside(trim_marks(text))
+}
+
+/// [`fold`], with the punctuation at the ends.
+pub(super) fn fold_inside(text: &str) -> Cow<'_, str> {
+    let has_capitals = || text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase());
+    if is_plain(text) && !has_capitals() {
+        return Cow::Borrowed(text);
+    }
+    let mut folded = String::with_capacity(text.len());
+    fold_onto(&mut folded, text);
+    Cow::Owned(folded)
+}
+
+fn trim_marks(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ':' | '.' | '?' | '!' | '·' | '|' | '-' | '–' | '—' | '#')
+    })
+}
+
+/// Whether only the case of a text is folded.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Folds without an early end, which the compiler turns into vector instructions.
+    let is_ascii = bytes.iter().fold(true, |all, byte| all & (b' '..=b'~').contains(byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    is_ascii && pairs.fold(true, |all, (one, next)| all & !((*one == b' ') & (*next == b' ')))
+}
+
+fn fold_onto(folded: &mut String, text: &str) {
+    let start = folded.len();
+    if is_plain(text) {
+        folded.push_str(text);
+        folded[start..].make_ascii_lowercase();
+        return;
+    }
+    for c in text.chars() {
+        match c {
+            c if c.is_whitespace() => {
+                if !folded[start..].ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
+            '‘' | '’' => folded.push('\''),
+            '‐' | '‑' | '–' | '—' => folded.push('-'),
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folded_text_is_the_same_alone_and_among_others() {
+        let pages = ["", "Home", " ICD\u{2011}10  Code: ", "home", "Ménière’s\n disease?", "—", "ﬁve"];
+        let wanted = ["", "home", "icd-10 code", "home", "ménière's disease", "", "ﬁve"];
+        let mut texts = FoldedTexts::default();
+        for (number, text) in pages.iter().enumerate() {
+            assert_eq!((texts.push(text), texts.len()), (number, number + 1));
+        }
+        for (number, wanted) in wanted.iter().enumerate() {
+            assert_eq!((&*fold(pages[number]), texts.get(number)), (*wanted, *wanted));
+        }
+        let at = texts.lines().find("code").unwrap();
+        assert_eq!(texts.number_at(at), 2);
+        assert_eq!(texts.number_at(0), 0);
+    }
+}

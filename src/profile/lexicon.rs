@@ -1,0 +1,251 @@
+//! The wordings of a profile, compiled together: texts of a page in, which lists have them out.
+//!
+//! A page has hundreds of lines, a profile dozens of wordings in each of a dozen lists, and next to no line is
+//! one of them. So a text is looked up once for all lists, and compared with those wordings only that share its
+//! first two bytes, or its last two. `*` in a wording stands for anything; what else makes no difference,
+//! [`fold`] says.
+
+use super::fold::{FoldedTexts, fold, fold_inside};
+use memchr::memmem::Finder;
+
+/// A list of wordings: its number in the [`Lexicon`] of its profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wordings(pub(super) usize);
+
+/// All wordings of a profile.
+#[derive(Debug)]
+pub struct Lexicon {
+    lists: usize,
+    /// Those that start with two bytes or more, by the first two.
+    starting: Drawers,
+    /// Of the others those that end with two bytes or more, by the last two.
+    ending: Drawers,
+    /// Of the others those with something between two `*`: that is looked for in all texts at once.
+    floating: Vec<Wording>,
+    /// The others, such as `*` and single letters.
+    short: Vec<Wording>,
+}
+
+impl Lexicon {
+    /// Compiles lists of wordings; a list is known by its place among them.
+    pub(super) fn new(lists: &[Vec<String>]) -> Self {
+        let (mut starting, mut ending, mut floating, mut short) = (vec![], vec![], vec![], vec![]);
+        for (list, wordings) in lists.iter().enumerate() {
+            for wording in wordings.iter().map(|wording| Wording::new(Wordings(list), wording)) {
+                if let Some(pair) = wording.first_pair() {
+                    starting.push((pair, wording));
+                } else if let Some(pair) = wording.last_pair() {
+                    ending.push((pair, wording));
+                } else if wording.floating_part().is_some() {
+                    floating.push(wording);
+                } else {
+                    short.push(wording);
+                }
+            }
+        }
+        let (starting, ending) = (Drawers::new(starting), Drawers::new(ending));
+        Self { lists: lists.len(), starting, ending, floating, short }
+    }
+
+    /// Which lists have which texts; all of a text has to be a wording.
+    pub fn look_up(&self, texts: &FoldedTexts) -> Named {
+        let mut named = Named::new(texts.len(), self.lists);
+        for number in 0..texts.len() {
+            let text = texts.get(number);
+            for wording in self.candidates(text).filter(|wording| wording.matches(text)) {
+                named.insert(number, wording.list);
+            }
+        }
+        for wording in &self.floating {
+            let part = wording.floating_part().into_iter();
+            for at in part.flat_map(|part| part.find_iter(texts.lines().as_bytes())) {
+                let number = texts.number_at(at);
+                if wording.matches(texts.get(number)) {
+                    named.insert(number, wording.list);
+                }
+            }
+        }
+        named
+    }
+
+    /// Whether a list has a single text.
+    pub fn has(&self, list: Wordings, text: &str) -> bool {
+        let mut texts = FoldedTexts::default();
+        let number = texts.push(text);
+        self.look_up(&texts).has(number, list)
+    }
+
+    /// The wordings that a text may be, but for floating ones.
+    fn candidates(&self, text: &str) -> impl Iterator<Item = &Wording> {
+        let starting = first_pair(text).map_or(&[][..], |pair| self.starting.open(pair));
+        let ending = last_pair(text).map_or(&[][..], |pair| self.ending.open(pair));
+        starting.iter().chain(ending).chain(&self.short)
+    }
+}
+
+/// A wording of a list: what stands before its first `*`, and the rest if it has one.
+#[derive(Debug)]
+struct Wording {
+    list: Wordings,
+    first: String,
+    rest: Option<Rest>,
+}
+
+/// What stands between the first `*` and the last one, and behind that.
+#[derive(Debug)]
+struct Rest {
+    middle: Vec<Finder<'static>>,
+    last: String,
+}
+
+impl Wording {
+    fn new(list: Wordings, wording: &str) -> Self {
+        let Some((first, rest)) = wording.split_once('*') else {
+            return Self { list, first: fold(wording).into_owned(), rest: None };
+        };
+        let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+        let middle = middle.split('*').filter(|part| !part.is_empty());
+        let middle = middle.map(|part| Finder::new(&*fold_inside(part)).into_owned()).collect();
+        let rest = Rest { middle, last: fold_inside(last).into_owned() };
+        Self { list, first: fold_inside(first).into_owned(), rest: Some(rest) }
+    }
+
+    fn first_pair(&self) -> Option<Pair> {
+        first_pair(&self.first)
+    }
+
+    fn last_pair(&self) -> Option<Pair> {
+        last_pair(&self.rest.as_ref()?.last)
+    }
+
+    /// What may stand anywhere in a text, if nothing stands before it.
+    fn floating_part(&self) -> Option<&Finder<'static>> {
+        let rest = self.rest.as_ref().filter(|_| self.first.is_empty())?;
+        rest.middle.first()
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        let Some(rest) = &self.rest else { return text == self.first };
+        let behind = text.strip_prefix(self.first.as_str());
+        let Some(mut left) = behind.and_then(|behind| behind.strip_suffix(rest.last.as_str())) else {
+            return false;
+        };
+        rest.middle.iter().all(|part| match part.find(left.as_bytes()) {
+            Some(at) => {
+                left = &left[at + part.needle().len()..];
+                true
+            }
+            None => false,
+        })
+    }
+}
+
+type Pair = [u8; 2];
+
+fn first_pair(text: &str) -> Option<Pair> {
+    text.as_bytes().first_chunk().copied()
+}
+
+fn last_pair(text: &str) -> Option<Pair> {
+    text.as_bytes().last_chunk().copied()
+}
+
+/// Wordings by two of their bytes; those whose pairs have the same hash lie in one drawer.
+#[derive(Debug)]
+struct Drawers {
+    wordings: Vec<Wording>,
+    /// Where each drawer starts in `wordings`, and where the last one ends.
+    starts: Vec<u32>,
+}
+
+impl Drawers {
+    const COUNT: usize = 256;
+
+    fn new(mut wordings: Vec<(Pair, Wording)>) -> Self {
+        wordings.sort_by_key(|&(pair, _)| Self::of(pair));
+        let start = |drawer| wordings.partition_point(|&(pair, _)| Self::of(pair) < drawer) as u32;
+        let starts = (0..=Self::COUNT).map(start).collect();
+        Self { wordings: wordings.into_iter().map(|(_, wording)| wording).collect(), starts }
+    }
+
+    fn of([one, two]: Pair) -> usize {
+        (usize::from(one) * 37 + usize::from(two)) % Self::COUNT
+    }
+
+    fn open(&self, pair: Pair) -> &[Wording] {
+        let drawer = Self::of(pair);
+        &self.wordings[self.starts[drawer] as usize..self.starts[drawer + 1] as usize]
+    }
+}
+
+/// Which lists of a profile have which texts of a page: a row of bits for each text.
+#[derive(Debug, Default)]
+pub struct Named {
+    /// Words of 64 bits in a row.
+    width: usize,
+    bits: Vec<u64>,
+}
+
+impl Named {
+    fn new(texts: usize, lists: usize) -> Self {
+        let width = lists.div_ceil(64);
+        Self { width, bits: vec![0; texts * width] }
+    }
+
+    fn insert(&mut self, text: usize, Wordings(list): Wordings) {
+        self.bits[text * self.width + list / 64] |= 1 << (list % 64);
+    }
+
+    /// Whether the list has the text of that number.
+    pub fn has(&self, text: usize, Wordings(list): Wordings) -> bool {
+        self.bits[text * self.width + list / 64] >> (list % 64) & 1 != 0
+    }
+
+    /// Whether any list has it.
+    pub fn any(&self, text: usize) -> bool {
+        self.bits[text * self.width..][..self.width].iter().any(|&bits| bits != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(wording: &str, text: &str, expected: bool) {
+        // Other lists and other texts, more than a word of bits has room for, make no difference.
+        let mut lists: Vec<Vec<String>> =
+            (0..70).map(|list| vec![format!("{list}"), format!("* {list} *")]).collect();
+        lists.push(vec!["never said".to_owned(), wording.to_owned()]);
+        let (lexicon, list) = (Lexicon::new(&lists), Wordings(70));
+        assert_eq!(lexicon.has(list, text), expected, "{wording:?} {text:?}");
+        let mut texts = FoldedTexts::default();
+        let numbers = ["Never said", "page 7 of 9", text, "69"].map(|text| texts.push(text));
+        let named = lexicon.look_up(&texts);
+        let has = |list| numbers.map(|number| named.has(number, list));
+        assert_eq!(has(list)[..3], [true, has(list)[1], expected], "{wording:?} {text:?}");
+        assert_eq!((has(Wordings(7))[1], has(Wordings(69))), (true, [false, false, false, true]));
+    }
+
+    #[test]
+    fn matches_whole_texts_whatever_their_case() {
+        check("ICD-10 code", "icd\u{2011}10 Code:", true);
+        check("ICD-10 code", "ICD-10 codes", false);
+        check("Diagnosis codes for *", "Diagnosis Codes for Asthma | J45", true);
+        check("Diagnosis codes for *", "Diagnosis Codes", false);
+        check("* illustration", "Default disease illustration", true);
+        check("* illustration", "Illustration", false);
+        check("*sign up*log in*", "To see more please Sign up or Log in", true);
+        check("*sign up*log in*", "To see more please Log in or Sign up", false);
+        check("*", "", true);
+        check("*", "anything", true);
+        check("-", "—", true);
+        check("-", "a", false);
+        check("a", "A", true);
+        check("a*", "a cold", true);
+        check("*s", "colds", true);
+        check("*o*s", "colds", true);
+        check("a*b*a", "aba", true);
+        check("ab*ba", "aba", false);
+        check("İ*ß", "İß", true);
+    }
+}
