@@ -202,8 +202,11 @@ fn menus<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
 
 /// Three parts or more with bars between, each of a few words and none a code or a value behind a label.
 fn is_menu(text: &str) -> bool {
+    // Most lines have no bar: those outside ASCII start with C2 and E2.
+    let may_have_bars = memchr::memchr3(b'|', 0xC2, 0xE2, text.as_bytes()).is_some();
     let parts = text.split(['|', '·', '»', '›']).map(str::trim);
     text.len() <= MAX_CODE_LINE_BYTES
+        && may_have_bars
         && parts.clone().count() >= 3
         && parts.enumerate().all(|(index, part)| {
             let label = Label::split(part).is_some_and(|label| !label.value.is_empty());
@@ -213,6 +216,9 @@ fn is_menu(text: &str) -> bool {
 
 /// Marks headings of an HTML page with only furniture below them in the same place.
 fn heads_chrome<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
+    if finder.page.format != Format::Html {
+        return;
+    }
     let document = finder.document;
     for (at, block) in document.blocks.iter().enumerate() {
         let is_part = block.heading().is_some_and(|(level, _)| level != Some(1)) && finder.is_free(at);
@@ -221,11 +227,7 @@ fn heads_chrome<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
         let below = next.container == block.container || parent == block.container;
         let mut own =
             (at + 1..document.blocks.len()).take_while(|&at| document.blocks[at].heading().is_none());
-        if finder.page.format == Format::Html
-            && below
-            && next.heading().is_none()
-            && own.all(|at| finder.is_chrome(at))
-        {
+        if below && next.heading().is_none() && own.all(|at| finder.is_chrome(at)) {
             mark_by(finder, at, rule);
         }
     }

@@ -173,11 +173,15 @@ fn fold(text: &str, texts: &mut FoldedTexts) -> Option<Words> {
 
 /// The folded words of a heading without its number.
 fn without_number(folded: &str) -> &str {
-    let number = folded.split(' ').next().unwrap_or_default();
+    let end = memchr::memchr(b' ', folded.as_bytes()).unwrap_or(folded.len());
+    let number = &folded[..end];
     let inside = number.trim_end_matches(['.', ')', ':']);
     let is_marked = inside.len() < number.len();
+    if !is_marked && !inside.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return folded;
+    }
     let is_number = inside.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         || (is_marked
             && (inside.len() == 1 || inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'))));
-    if is_number { folded[number.len()..].trim_start() } else { folded }
+    if is_number { folded[end..].trim_start() } else { folded }
 }

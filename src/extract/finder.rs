@@ -285,7 +285,12 @@ impl<'a> Finder<'a> {
 
     /// All of a block's text as a hit.
     pub(super) fn whole_block(&self, block: usize) -> Hit<'a> {
-        self.hit(block, Span::new(0, self.blocks()[block].text.len()))
+        self.hit(block, self.all_of(block))
+    }
+
+    /// All of a block's text as a stretch of it.
+    pub(super) fn all_of(&self, block: usize) -> Span {
+        Span::new(0, self.blocks()[block].text.len())
     }
 
     /// The text of a hit's block from the hit on: what stands behind it tells what it is.
@@ -463,10 +468,14 @@ impl<'a> Finder<'a> {
         for rule in &self.profile.chrome {
             let ChromeFind::Trailing(labels) = &rule.find else { continue };
             let cut = |text: &'t str| {
-                let alike = |label: &&String| label.as_bytes().last() == text.as_bytes().last();
-                labels.iter().filter(alike).find_map(|label| {
+                labels.iter().find_map(|label| {
+                    // Where a label would start, most texts have no space before it.
+                    let space = text.len().checked_sub(label.len() + 1)?;
+                    if !matches!(text.as_bytes()[space], b' ' | b'\t') {
+                        return None;
+                    }
                     let rest = text.strip_suffix(label.as_str())?;
-                    (rest.ends_with([' ', '\t']) && rest.trim().len() >= 3).then(|| rest.trim_end())
+                    (rest.trim().len() >= 3).then(|| rest.trim_end())
                 })
             };
             while let Some(rest) = cut(left) {

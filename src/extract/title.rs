@@ -61,16 +61,20 @@ fn labelled<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
 fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     let mut hits = hits(finder, rule);
     let Some(nearest) = hits.first().and_then(|hit| hit.block) else { return hits };
-    let is_line = |at: &usize| finder.is_free(*at) && finder.blocks()[*at].kind != BlockKind::Separator;
+    let is_line =
+        |at: &usize| finder.is_free(*at) && !matches!(finder.blocks()[*at].kind, BlockKind::Separator);
     let above = (0..nearest).rev().filter(is_line).take(MAX_ABOVE);
     let behind = &finder.blocks()[nearest + 1..];
     let article = Article::new(behind.iter().map(|block| &*block.text));
-    let mentioned = |at: usize| {
-        let words = fold(finder.without_button(&finder.blocks()[at].text).0);
-        !words.is_empty() && article.mentions(&words)
-    };
-    if !mentioned(nearest)
-        && let Some(better) = above.into_iter().find(|&at| mentioned(at))
+    let words = |at: usize| fold(finder.without_button(&finder.blocks()[at].text).0);
+    let mentioned = |words: &str| !words.is_empty() && article.mentions(words);
+    let said = words(nearest);
+    if !mentioned(&said)
+        && let Some(better) = above.into_iter().find(|&at| {
+            let words = words(at);
+            // Titles often stand twice.
+            words != said && mentioned(&words)
+        })
     {
         hits.insert(0, finder.whole_block(better));
     }
@@ -169,42 +173,46 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
 fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Hit<'a>> {
     let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref()).map(|read| read.code);
     let Some(entry) = code.and_then(|code| finder.reference.entry(&code)) else { return Vec::new() };
-    let hit = |at: usize| match finder.labelled_value(at) {
-        Some(value) => finder.hit(at, value),
-        None => finder.whole_block(at),
-    };
-    let opening: Vec<(usize, Hit<'a>)> = (0..finder.blocks().len())
+    let opening: Vec<(usize, Span)> = (0..finder.blocks().len())
         .take_while(|&at| finder.in_opening(at))
         .filter(|&at| finder.is_free(at))
-        .map(|at| (at, hit(at)))
+        .map(|at| (at, finder.labelled_value(at).unwrap_or_else(|| finder.all_of(at))))
         .collect();
-    let same = |hit: &Hit<'_>| finder.without_button(&hit.text).0.eq_ignore_ascii_case(entry.title());
-    if let Some((_, hit)) = opening.iter().find(|(_, hit)| same(hit)) {
-        return vec![hit.clone()];
+    let text_of = |(at, within): (usize, Span)| finder.blocks()[at].text[within.range()].trim();
+    let same = |&part: &(usize, Span)| {
+        let (text, title) = (text_of(part), entry.title());
+        let starts_alike = text
+            .as_bytes()
+            .get(..title.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(title.as_bytes()));
+        starts_alike && finder.without_button(text).0.len() == title.len()
+    };
+    if let Some(&(at, within)) = opening.iter().find(|part| same(part)) {
+        return vec![finder.hit(at, within)];
     }
-    let wanted: Vec<String> = words(entry.title()).map(str::to_lowercase).collect();
-    let mut candidates: Vec<(usize, usize, Hit<'a>)> = opening
-        .into_iter()
-        .filter(|&(at, _)| {
-            matches!(
-                finder.blocks()[at].kind,
-                BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Definition
-            )
-        })
-        .filter_map(|(at, hit)| {
-            let (mut got, mut shared) = (0, 0);
-            for word in words(finder.without_button(&hit.text).0) {
-                got += 1;
-                shared += usize::from(wanted.iter().any(|wanted| is_lower_case(wanted, word)));
-            }
-            // A line that says a word of the title again and again is none.
-            let apart = (got + wanted.len()).checked_sub(2 * shared)?;
-            let has_all = shared == wanted.len() && apart <= MAX_FURTHER_WORDS;
-            (shared > 0 && (has_all || apart * 2 <= wanted.len())).then_some((apart, at, hit))
-        })
-        .collect();
-    candidates.sort_unstable_by_key(|&(apart, at, _)| (apart, at));
-    candidates.into_iter().map(|(_, _, hit)| hit).collect()
+    let wanted: Vec<&str> = words(entry.title()).collect();
+    let is_line = |at: usize| {
+        matches!(
+            finder.blocks()[at].kind,
+            BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Definition
+        )
+    };
+    let apart = |part: (usize, Span)| {
+        let (mut got, mut shared) = (0, 0);
+        for word in words(finder.without_button(text_of(part)).0) {
+            got += 1;
+            shared += usize::from(wanted.iter().any(|wanted| same_word(wanted, word)));
+        }
+        // A line that says a word of the title again and again is none.
+        let apart = (got + wanted.len()).checked_sub(2 * shared)?;
+        let has_all = shared == wanted.len() && apart <= MAX_FURTHER_WORDS;
+        (shared > 0 && (has_all || apart * 2 <= wanted.len())).then_some(apart)
+    };
+    let lines = opening.into_iter().filter(|&(at, _)| is_line(at));
+    let mut candidates: Vec<(usize, (usize, Span))> =
+        lines.filter_map(|part| Some((apart(part)?, part))).collect();
+    candidates.sort_unstable();
+    candidates.into_iter().map(|(_, (at, within))| finder.hit(at, within)).collect()
 }
 
 /// Words that a title may have besides all of the reference's: another name, the one in plain words.
@@ -214,9 +222,13 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// Whether `lower` is `word` in lower case.
-fn is_lower_case(lower: &str, word: &str) -> bool {
-    if word.is_ascii() { word.eq_ignore_ascii_case(lower) } else { word.to_lowercase() == lower }
+/// Whether two words are the same but for their case.
+fn same_word(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        one.eq_ignore_ascii_case(other)
+    } else {
+        one.to_lowercase() == other.to_lowercase()
+    }
 }
 
 /// The hit without button labels and code, if a title is left.

@@ -88,10 +88,11 @@ fn trim_marks(text: &str) -> &str {
 /// Whether only the case of a text is folded.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Folds without an early end, which the compiler turns into vector instructions.
-    let is_ascii = bytes.iter().fold(true, |all, byte| all & (b' '..=b'~').contains(byte));
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    is_ascii && pairs.fold(true, |all, (one, next)| all & !((*one == b' ') & (*next == b' ')))
+    // Folds of bytes without an early end, which the compiler turns into vector instructions.
+    let strange = bytes.iter().fold(0, |any, byte| any | u8::from(byte.wrapping_sub(b' ') > b'~' - b' '));
+    let doubled = pairs.fold(0, |any, (one, next)| any | (u8::from(*one == b' ') & u8::from(*next == b' ')));
+    strange | doubled == 0
 }
 
 fn fold_onto(folded: &mut String, text: &str) {
