@@ -106,4 +106,12 @@ mod tests {
         }
         assert_eq!(SkipReason::from_number(16), None);
     }
+
+    #[test]
+    fn the_docs_name_every_reason() {
+        let docs = include_str!("../../docs/input.md");
+        for reason in SkipReason::ALL {
+            assert!(docs.contains(&format!("`{reason}`")), "{reason}");
+        }
+    }
 }
