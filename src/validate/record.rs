@@ -63,24 +63,30 @@ pub fn judge_record(record: &Record, given: &Given<'_>) -> Vec<Finding> {
             .as_deref()
             .is_none_or(|field| !given.missing.contains(&field.split('.').next().unwrap_or(field)))
     };
-    found.retain(|finding| is_given(finding) && !is_for_the_page(finding, record));
-    found.extend(record.diagnostics.iter().filter(|finding| is_for_the_page(finding, record)).cloned());
+    // What a table tells of no place it tells in its diagnostics.
+    let is_known = has_places(record)
+        || given.missing.contains(&"provenance") && !given.missing.contains(&"diagnostics");
+    let is_for_the_page = |finding: &Finding| is_for_the_page(finding, record, is_known);
+    found.retain(|finding| is_given(finding) && !is_for_the_page(finding));
+    found.extend(record.diagnostics.iter().filter(|finding| is_for_the_page(finding)).cloned());
     found.sort_by(|a, b| (a.line, &a.id, &a.field, &a.message).cmp(&(b.line, &b.id, &b.field, &b.message)));
     found.dedup();
     found
 }
 
-/// Whether only the page can tell this finding, so that the record's own word counts.
-fn is_for_the_page(finding: &Finding, record: &Record) -> bool {
+/// Whether only the page can tell this finding, so that the record's own word counts; `is_known` says that the record
+/// has one.
+fn is_for_the_page(finding: &Finding, record: &Record, is_known: bool) -> bool {
     let Some(id) = parse_id(&finding.id) else { return true };
     let field = finding.field.as_deref();
     match id {
-        TEXT_UNASSIGNED | CODE_CONFLICT | CODE_MENDED | LISTED_CODE_MENDED => has_places(record),
+        TEXT_UNASSIGNED | CODE_CONFLICT | CODE_MENDED | LISTED_CODE_MENDED => is_known,
         CODE_MALFORMED => record.code.is_none(),
         // A record has the code as it was read, and items without the list each was in.
-        LOOK_ALIKE_LETTERS => has_places(record) && matches!(field, Some("code" | "diagnosis_codes")),
-        NUMBER_RESTART | POINT_REPEATED => has_places(record) && field == Some("sections"),
+        LOOK_ALIKE_LETTERS => is_known && matches!(field, Some("code" | "diagnosis_codes")),
+        NUMBER_RESTART | POINT_REPEATED => is_known && field == Some("sections"),
         // Where the words stood by which a page says that it has no codes is not kept.
+        SECTION_EMPTY if !has_places(record) => is_known,
         SECTION_EMPTY => record.diagnosis_codes.status == DiagnosisCodesStatus::NotAvailable,
         _ => id.0 < 150 || id.0 >= 600,
     }

@@ -67,13 +67,7 @@ fn a_run_is_checked_as_it_was_judged_in_every_form() {
     for path in ["tables", "tables/records.csv"] {
         let ended = scene.call(&format!("check {path} --output-format json"));
         assert!(ended.stderr.contains("2 records in 1 file\n"), "{ended:?}");
-        let told = |text: &str| -> Vec<[Value; 4]> {
-            let found: Vec<Value> = serde_json::from_str(text).unwrap();
-            let parts =
-                |of: &Value| ["/id", "/message", "/field", "/page/uri"].map(|at| of.pointer(at).cloned());
-            found.iter().map(|of| parts(of).map(Option::unwrap_or_default)).collect()
-        };
-        assert_eq!(told(&ended.stdout), told(&rows), "{path}");
+        assert_eq!(findings(&ended.stdout), findings(&rows), "{path}");
     }
     let part = scene.call("check tables/sections.csv");
     assert!(part.stderr.contains("parts of 2 records in 1 file\n"), "{part:?}");
@@ -188,4 +182,26 @@ fn what_is_no_file_of_records_is_told_once() {
         assert_eq!((ended.code, ended.stdout.lines().count()), (Some(1), 1), "{ended:?}");
         assert!(ended.stdout.contains("error[N151]: expected a record, found an object with `"), "{ended:?}");
     }
+}
+
+/// Each finding without the file of records and the line of the page, which tables do not tell.
+fn findings(checked: &str) -> Vec<[Value; 4]> {
+    let found: Vec<Value> = serde_json::from_str(checked).unwrap();
+    let parts = |of: &Value| ["/id", "/message", "/field", "/page/uri"].map(|at| of.pointer(at).cloned());
+    let mut found: Vec<[Value; 4]> =
+        found.iter().map(|of| parts(of).map(Option::unwrap_or_default)).collect();
+    found.sort_by_key(|parts| parts.clone().map(|part| part.to_string()));
+    found
+}
+
+#[test]
+fn tables_are_judged_as_the_records_they_were_made_of() {
+    let scene = Scene::new(&[]);
+    let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pages");
+    let checked = |formats: &str| {
+        scene.call(&format!("run {pages} -o {formats} --formats {formats} --fail-on never -q"));
+        scene.call(&format!("check {formats} --output-format json")).stdout
+    };
+    let (lines, tables) = (findings(&checked("ndjson")), findings(&checked("csv")));
+    assert!(lines.len() > 30 && lines == tables, "{lines:#?}\n{tables:#?}");
 }
