@@ -321,3 +321,37 @@ fn front_matter_is_data() {
         ],
     );
 }
+
+#[test]
+fn a_heading_before_a_list_of_codes_is_one() {
+    for heading in ["Common pairings", "Often coded together", "See also"] {
+        check(
+            "icd10-disease",
+            &[
+                ("code", "S52.501A"),
+                ("", ""),
+                ("title", "Unspecified fracture of the lower end of right radius, first encounter"),
+                ("", ""),
+                ("sections[0].heading", "Documentation tips"),
+                ("", ""),
+                ("sections[0].text", "What the chart should hold to support S52.501A."),
+                ("", ""),
+                ("sections[0].items[0]", "• Side and kind of the break"),
+                ("sections[0].items[1]", "• Open or closed"),
+                ("", ""),
+                ("sections[1].heading", heading),
+                ("", ""),
+                ("sections[1].text", "W01.0XXA Fall on same level from slipping"),
+                ("sections[1].text", "Y92.009 Unspecified place in unspecified home"),
+                ("sections[1].text", "M81.0 Age-related osteoporosis"),
+                ("", ""),
+                ("sections[2].heading", "Common coding mistakes"),
+                ("", ""),
+                ("sections[2].text", "Errors that are seen again and again with S52.501A."),
+                ("", ""),
+                ("sections[2].items[0]", "• Using the code for later visits"),
+                ("sections[2].items[1]", "• Leaving out the cause"),
+            ],
+        );
+    }
+}

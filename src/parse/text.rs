@@ -810,7 +810,7 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
                 text,
                 gap_before: block.gap_before,
                 gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
-                list_mark: block.list_item().is_some(),
+                list_mark: block.list_item().is_some() || lists_codes(blocks, at),
                 // Of longer lines it makes no difference.
                 labelled: text.len() <= headings::LONGEST && labelled(at, block),
             }
@@ -875,13 +875,29 @@ fn decimal_depth(text: &str) -> Option<usize> {
     (parts > 1 && decimal && words.starts_with(char::is_uppercase)).then_some(parts - 1)
 }
 
+/// Whether a line is one of several that start with codes: a list without marks. One of two has more than the
+/// three characters that `Q10` and `B12` have as well.
+fn lists_codes(blocks: &[Block<'_>], at: usize) -> bool {
+    let is_code = |block: &Block<'_>| block.kind == BlockKind::Paragraph && starts_like_code(&block.text);
+    let is_long = |block: &Block<'_>| block.text.as_bytes().get(3).is_some_and(|&byte| byte != b' ');
+    let block = &blocks[at];
+    if !is_code(block) {
+        return false;
+    }
+    let above = at.checked_sub(1).filter(|_| !block.gap_before).map(|at| &blocks[at]);
+    let below = blocks.get(at + 1).filter(|next| !next.gap_before);
+    let mut beside = above.into_iter().chain(below);
+    beside.any(|other| is_code(other) && (is_long(block) || is_long(other)))
+}
+
 /// Whether a line starts with a word of the shape of a code, as the lines of a list of codes do.
 fn starts_like_code(line: &str) -> bool {
+    if !matches!(line.as_bytes(), [b'A'..=b'Z', b'0'..=b'9', ..]) {
+        return false;
+    }
     let word = line.split([' ', ':']).next().unwrap_or_default().as_bytes();
     let dot = word.get(3).is_none_or(|&byte| byte == b'.');
     (3..=8).contains(&word.len())
-        && word[0].is_ascii_uppercase()
-        && word[1].is_ascii_digit()
         && dot
         && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.')
 }
