@@ -38,10 +38,11 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
         while let Some(next) = finder.next_free(at) {
             at = next;
             let block = &finder.blocks()[at];
-            if is_none(finder, rule, at) && codes.is_empty() {
+            if is_none(finder, rule, at) && codes.is_empty() && status.is_none() {
                 taken.push(at);
                 status = Some(DiagnosisCodesStatus::NotAvailable);
-                break;
+                // Codes below it say more: `None of these is billable`.
+                continue;
             }
             let header = matches!(&block.kind, BlockKind::TableRow(row) if row.header);
             let listed = if header { Vec::new() } else { read_line(finder, rule, at) };
@@ -53,6 +54,12 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
         }
         if !codes.is_empty() {
             status = Some(DiagnosisCodesStatus::Listed);
+        }
+        if !codes.is_empty()
+            && !names_diagnoses(finder, heading)
+            && !codes.iter().any(|code| is_known(finder, code))
+        {
+            continue;
         }
         if let Some(status) = status {
             for (index, at) in taken.into_iter().enumerate() {
@@ -66,6 +73,16 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
         }
     }
     None
+}
+
+/// Whether a heading itself says which codes stand below it; others stand above procedures as well.
+fn names_diagnoses(finder: &Finder<'_>, heading: usize) -> bool {
+    finder.facts.folded(heading).is_some_and(|words| words.contains("icd") || words.contains("diagnos"))
+}
+
+fn is_known(finder: &Finder<'_>, listed: &Found<'_, ListedCode<'_>>) -> bool {
+    let read = listed.value.code.read.as_ref();
+    read.is_some_and(|read| finder.reference.entry(&read.code).is_some())
 }
 
 fn labelled<'a>(finder: &mut Finder<'a>, rule: &'a Rule) -> Option<Listed<'a>> {

@@ -2,7 +2,7 @@
 
 use super::finder::Finder;
 use crate::extraction::{Extraction, NumberedText};
-use crate::profile::{Field, Find, ListPlace, Rule, Wordings};
+use crate::profile::{Field, Find, ListPlace, Rule, Wordings, fold};
 use crate::record::FieldPath;
 use std::ops::{ControlFlow, Range};
 
@@ -11,7 +11,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::KeyPoints) {
         let points = match &rule.find {
-            Find::Under(headings) => under(finder, rule, *headings),
+            Find::Under(headings) => under(finder, extraction, rule, *headings),
             Find::List { numbered, place } => list(finder, *numbered, *place),
             _ => selected(finder, rule),
         };
@@ -31,8 +31,19 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
 }
 
 /// The list directly under a heading that announces it; the heading goes with it.
-fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Vec<usize> {
-    let found = finder.headings_under(headings).find_map(|heading| {
+fn under<'a>(
+    finder: &mut Finder<'a>,
+    extraction: &Extraction<'a>,
+    rule: &'a Rule,
+    headings: Wordings,
+) -> Vec<usize> {
+    let title = extraction.title.as_ref().map(|title| fold(&title.value)).unwrap_or_default();
+    let lexicon = &finder.profile.lexicon;
+    let of_title = (0..finder.blocks().len()).filter(|&at| {
+        let words = finder.facts.folded(at).filter(|_| finder.is_free(at) && finder.is_heading(at));
+        words.is_some_and(|words| without_title(words, &title).is_some_and(|rest| lexicon.has(headings, rest)))
+    });
+    let found = finder.headings_under(headings).chain(of_title).find_map(|heading| {
         let first = finder.next_free(heading)?;
         let items = items_from(finder, first);
         (items.len() >= 2).then_some((heading, items))
@@ -40,6 +51,17 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Vec
     let Some((heading, items)) = found else { return Vec::new() };
     finder.assign(heading, FieldPath::Field("key_points"), &rule.id);
     items.collect()
+}
+
+/// The words of a heading behind those of the title with which it starts: `Gout at a glance` on the page `Gout`.
+fn without_title<'t>(heading: &'t str, title: &str) -> Option<&'t str> {
+    let mut left = heading;
+    while let Some((word, rest)) = left.split_once(' ')
+        && title.split(' ').any(|of| of == word)
+    {
+        left = rest;
+    }
+    (left.len() < heading.len()).then_some(left)
 }
 
 fn list(finder: &Finder<'_>, numbered: bool, place: ListPlace) -> Vec<usize> {

@@ -6,6 +6,7 @@ use crate::icd::Reference;
 use crate::page::{EncodingSource, Format, Page};
 use crate::parse;
 use crate::profile::Profile;
+use crate::record::DiagnosisCodesStatus;
 
 /// Extracts a page that stands line by line behind where each line has to go: a path of the record, `chrome` or `?`.
 /// Lines without such a word are blank, or belong to the block above.
@@ -354,4 +355,59 @@ fn a_heading_before_a_list_of_codes_is_one() {
             ],
         );
     }
+}
+
+#[test]
+fn wide_wordings_take_only_what_they_mean() {
+    let points = |heading: &str| {
+        let lines = format!("ICD-10: E11.9\n\n## {heading}\n\n- Thirst\n- Tiredness");
+        card(&lines, |found| found.key_points.len())
+    };
+    assert_eq!(points("Diabetes at a glance"), 2);
+    assert_eq!(points("At a glance"), 2);
+    assert_eq!(points("Symptoms at a glance"), 0);
+    assert_eq!(points("Our opening hours at a glance"), 0);
+
+    let codes = |lines: &str| {
+        card(&format!("ICD-10: E11.9\n\n## {lines}"), |found| {
+            (found.diagnosis_codes_status, found.diagnosis_codes.len())
+        })
+    };
+    assert_eq!(
+        codes("Codes for type 2 diabetes\n\nE11.2 with kidney complications\nE11.3 with eye complications").1,
+        2
+    );
+    assert_eq!(
+        codes("Codes for procedures\n\nG0108 Training for one patient\nG0109 Training in a group").1,
+        0
+    );
+    assert_eq!(codes("Diagnosis codes\n\nNone").0, DiagnosisCodesStatus::NotAvailable);
+    assert_eq!(
+        codes("Diagnosis codes\n\nNone listed for this disease").0,
+        DiagnosisCodesStatus::NotAvailable
+    );
+    assert_eq!(codes("Diagnosis codes\n\nNone of these is billable:\nE11.2 Kidney\nE11.3 Eye").1, 2);
+    assert_eq!(
+        codes(
+            "Diagnosis codes\n\nThere are no billable codes here; choose one below.\nE11.2 Kidney\nE11.3 Eye"
+        )
+        .1,
+        2
+    );
+
+    let chapter = |line: &str| {
+        card(&format!("ICD-10: E11.9\n{line}"), |found| {
+            found
+                .chapter
+                .as_ref()
+                .and_then(|chapter| chapter.value.title.clone())
+                .map(|title| title.into_owned())
+        })
+    };
+    let endocrine = "Endocrine, nutritional and metabolic diseases";
+    for label in ["Chapter", "ICD-10 chapter", "ICD-10-CM Chapter", "Disease chapter", "WHO chapter"] {
+        assert_eq!(chapter(&format!("{label}: {endocrine}")).as_deref(), Some(endocrine), "{label}");
+    }
+    assert_eq!(chapter("Next chapter: Foot care"), None);
+    assert_eq!(chapter("In this chapter: Foot care"), None);
 }
