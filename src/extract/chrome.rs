@@ -12,9 +12,10 @@ use crate::document::{Block, BlockKind, Label, Place};
 use crate::extraction::Extraction;
 use crate::icd::find_codes;
 use crate::page::Format;
-use crate::profile::{ChromeFind, ChromeRule, Find, fold};
+use crate::profile::{ChromeFind, ChromeRule, Find, Wordings, fold};
 use crate::record::FieldPath;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// Landmarks and hints whose content is never the article's.
 const OUTSIDE: Place = Place::NAVIGATION
@@ -62,6 +63,7 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
                     }
                 }
             }
+            ChromeFind::Below(headings) => below(finder, rule, *headings),
             ChromeFind::Selector(selector) => {
                 for at in finder.selected_blocks(selector) {
                     mark_by(finder, at, rule);
@@ -71,6 +73,45 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
         }
     }
     finder.find_opening();
+}
+
+/// Marks headings that name other pages, comments or invitations, with all up to the next heading that is no deeper:
+/// titles and first lines of other pages read like an article. As many links or controls as paragraphs have to stand there; and where most
+/// of the page's text is still to come, only those right below go with the heading.
+fn below<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule, headings: Wordings) {
+    let blocks = finder.blocks();
+    let depth = |at: usize| blocks[at].heading().map(|(level, _)| level.unwrap_or(u8::MAX));
+    let text = |range: Range<usize>, finder: &Finder<'_>| -> usize {
+        let running = range.filter(|&at| finder.is_free(at) && finder.is_running(at));
+        running.map(|at| blocks[at].text.len()).sum()
+    };
+    for at in 0..blocks.len() {
+        let named = depth(at).filter(|_| finder.facts.is_one_of(at, headings));
+        let Some(own) = named else { continue };
+        let end = (at + 1..blocks.len()).find(|&next| depth(next).is_some_and(|level| level <= own));
+        let mut part = at..end.unwrap_or(blocks.len());
+        let is_furniture = |at: usize| finder.is_chrome(at) || leads_away(&blocks[at]);
+        if text(0..at, finder) * 2 < text(0..blocks.len(), finder) {
+            part.end = (at + 1..part.end).find(|&next| !is_furniture(next)).unwrap_or(part.end);
+        }
+        let links = (at + 1..part.end).filter(|&at| is_furniture(at)).count();
+        let texts = part.clone().filter(|&at| finder.is_free(at) && finder.is_running(at)).count();
+        if links == 0 || links < texts {
+            continue;
+        }
+        for inside in part {
+            if finder.is_free(inside) {
+                mark_by(finder, inside, rule);
+            }
+        }
+    }
+}
+
+/// Whether a block is a link or a control.
+fn leads_away(block: &Block<'_>) -> bool {
+    block.link_bytes as usize * 2 > block.text.len()
+        || block.kind == BlockKind::Control
+        || block.place.any(Place::FORM)
 }
 
 const FRONT_MATTER: &str = "front-matter";

@@ -41,7 +41,8 @@ fn under<'a>(
     let lexicon = &finder.profile.lexicon;
     let of_title = (0..finder.blocks().len()).filter(|&at| {
         let words = finder.facts.folded(at).filter(|_| finder.is_free(at) && finder.is_heading(at));
-        words.is_some_and(|words| without_title(words, &title).is_some_and(|rest| lexicon.has(headings, rest)))
+        words
+            .is_some_and(|words| without_title(words, &title).is_some_and(|rest| lexicon.has(headings, rest)))
     });
     let found = finder.headings_under(headings).chain(of_title).find_map(|heading| {
         let first = finder.next_free(heading)?;

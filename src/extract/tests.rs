@@ -411,3 +411,31 @@ fn wide_wordings_take_only_what_they_mean() {
     assert_eq!(chapter("Next chapter: Foot care"), None);
     assert_eq!(chapter("In this chapter: Foot care"), None);
 }
+
+#[test]
+fn teasers_below_a_heading_that_names_other_pages_are_no_sections() {
+    let text = "Rye keeps longer than wheat, and its crumb holds more water than any other bread does. The starter is \
+                fed twice a day, with as much flour as water, until it doubles within six hours in a warm room.";
+    let teaser =
+        "Spelt is an old grain that came back to the mills of the valley some twenty years ago, and stayed.";
+    let html = |below: &str| {
+        format!(
+            "<!doctype html><title>Rye bread</title><article><h1>Rye bread</h1><p>{text}</p><h2>Flour</h2><p>{text}</p>\
+             {below}</article>"
+        )
+    };
+    let teasers = format!("<h3>Related</h3><h4><a href=/s>Spelt is back</a></h4><p>{teaser}</p>");
+    let expected = ["title", "sections[0].text", "sections[1].heading", "sections[1].text"];
+    let found = roles("article", Format::Html, html(&teasers));
+    assert_eq!(found, [&expected[..], &["chrome"; 3]].concat());
+    // A part of the article may have that name: it leads nowhere.
+    let found = roles("article", Format::Html, html(&format!("<h3>Related</h3><p>{teaser}</p>")));
+    assert_eq!(found, [&expected[..], &["sections[2].heading", "sections[2].text"]].concat());
+    // And it may stand above the text, with the text behind its links.
+    let page = format!(
+        "<!doctype html><title>Rye bread</title><article><h1>Rye bread</h1><h3>Featured</h3><ul><li><a href=/s>Spelt \
+         is back</a></ul><p>{text}</p><p>{text}</p></article>"
+    );
+    let found = roles("article", Format::Html, page);
+    assert_eq!(found, ["title", "chrome", "chrome", "sections[0].text", "sections[0].text"]);
+}

@@ -59,7 +59,11 @@ pub(super) fn misfit(field: &Field, rule: &RawRule) -> Option<Misfit> {
 
 /// What an entry of chrome says that none can mean.
 pub(super) fn chrome_misfit(chrome: &RawChrome) -> Option<Misfit> {
-    let lists = [("chrome.line", &chrome.line), ("chrome.trailing", &chrome.trailing)];
+    let lists = [
+        ("chrome.line", &chrome.line),
+        ("chrome.below", &chrome.below),
+        ("chrome.trailing", &chrome.trailing),
+    ];
     let (key, _) = lists.into_iter().find(|(_, words)| words.as_deref().is_some_and(is_void))?;
     Some((key, VOID.to_owned()))
 }

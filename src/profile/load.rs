@@ -244,18 +244,19 @@ impl Loader<'_> {
         if let Some((key, message)) = chrome_misfit(&raw) {
             return Err(self.error(key, span, &message));
         }
-        let find = match (raw.line, raw.trailing, raw.surroundings, raw.selector) {
-            (Some(lines), None, None, None) => ChromeFind::Line(self.wordings(lines)),
-            (None, Some(mut words), None, None) => {
+        let find = match (raw.line, raw.below, raw.trailing, raw.surroundings, raw.selector) {
+            (Some(lines), None, None, None, None) => ChromeFind::Line(self.wordings(lines)),
+            (None, Some(headings), None, None, None) => ChromeFind::Below(self.wordings(headings)),
+            (None, None, Some(mut words), None, None) => {
                 words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
                 ChromeFind::Trailing(words)
             }
-            (None, None, Some(true), None) => ChromeFind::Surroundings,
-            (None, None, None, Some(selector)) => {
+            (None, None, None, Some(true), None) => ChromeFind::Surroundings,
+            (None, None, None, None, Some(selector)) => {
                 ChromeFind::Selector(self.selector("chrome.selector", &selector)?)
             }
             _ => {
-                let message = "expected exactly one of line, trailing, surroundings = true, selector";
+                let message = "expected exactly one of line, below, trailing, surroundings = true, selector";
                 return Err(self.error("chrome", span, message));
             }
         };

@@ -288,6 +288,8 @@ pub struct ChromeRule {
 pub enum ChromeFind {
     /// A whole line.
     Line(Wordings),
+    /// A heading, with what stands below it up to the next one that is no deeper.
+    Below(Wordings),
     /// Button labels at the end of a title, longest first.
     Trailing(Vec<String>),
     /// By the landmarks and the density of the page's containers.

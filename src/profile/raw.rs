@@ -125,7 +125,7 @@ pub(super) struct RawRule {
     pub(super) strip_suffix: Vec<String>,
 }
 
-/// What is site furniture: `id`, and exactly one of line, trailing, surroundings, selector.
+/// What is site furniture: `id`, and exactly one of line, below, trailing, surroundings, selector.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Chrome")]
@@ -135,6 +135,8 @@ pub(super) struct RawChrome {
     pub(super) id: Spanned<String>,
     /// Whole lines; `*` stands for anything.
     pub(super) line: Option<Vec<String>>,
+    /// Headings that are furniture with what stands below them up to the next one that is no deeper.
+    pub(super) below: Option<Vec<String>>,
     /// Button labels at the end of a title.
     pub(super) trailing: Option<Vec<String>>,
     /// `true`: by landmarks and hints of class and id.
