@@ -45,16 +45,12 @@ pub fn draft(
     let mut repeated = Repeated::default();
     let outcomes: Vec<Outcome> = pages.iter().map(|(_, page)| repeated.look_at(page, pipeline)).collect();
     let mut text = head(name, pipeline.profile);
-    text.push_str(&rules(base));
+    text.push_str(&rules(base)?);
     text.push_str(&repeated.rules(pages.len()));
     for ((path, _), outcome) in pages.iter().zip(&outcomes) {
         text.push_str(&test(path, outcome));
     }
-    Profile::from_toml(&text, Path::new("draft")).map_err(|error| {
-        Error::new(ErrorKind::Profile, "the profile to start from cannot be taken over")
-            .source(error)
-            .hint("give it its `name`, `version` and `description` on a line each at the top, and its tests at the end")
-    })?;
+    Profile::from_toml(&text, Path::new("draft")).map_err(|error| not_a_base().source(error))?;
     Ok(text)
 }
 
@@ -69,15 +65,24 @@ fn head(name: &str, base: &Profile) -> String {
 }
 
 /// What stands in a profile's text beside its name, version and description and before its tests.
-fn rules(base: &str) -> String {
-    let body = base.split("\n[[tests]]").next().unwrap_or(base);
-    let head_end = body.find("\n[").unwrap_or(body.len());
-    let (head, tables) = body.split_at(head_end);
-    let is_own = |line: &str| {
-        ["name", "version", "description"].contains(&line.split('=').next().unwrap_or_default().trim())
-    };
+fn rules(base: &str) -> Result<String> {
+    let (body, tests) = base.split_once("\n[[tests]]").unwrap_or((base, ""));
+    let is_other =
+        |line: &str| line.starts_with('[') && !line.starts_with("[[tests]]") && !line.starts_with("[tests.");
+    if tests.lines().skip(1).any(is_other) {
+        return Err(not_a_base());
+    }
+    let (head, tables) = body.split_at(body.find("\n[").unwrap_or(body.len()));
+    let key = |line: &str| line.split('=').next().unwrap_or_default().trim().to_owned();
+    let is_own = |line: &&str| ["name", "version", "description"].contains(&key(line).as_str());
     let kept: Vec<&str> = head.lines().filter(|line| !is_own(line)).collect();
-    format!("{}\n{tables}", kept.join("\n"))
+    Ok(format!("{}\n{tables}", kept.join("\n")))
+}
+
+fn not_a_base() -> Error {
+    Error::new(ErrorKind::Profile, "the profile to start from cannot be taken over").hint(
+        "give it its `name`, `version` and `description` on a line each at the top, and its tests at the end",
+    )
 }
 
 /// What pages have that no field wanted, and on how many pages.

@@ -4,6 +4,7 @@
 //! outlive a run that is stopped there. Out: the names that a run may replace or remove. A file that no run wrote
 //! is never touched.
 
+use crate::emit::MANIFEST_NAME;
 use crate::emit::atomic::{WrittenFile, write_anywhere};
 use crate::emit::manifest::{is_output_name, listed_outputs};
 use crate::error::{Error, ErrorKind, Result};
@@ -39,7 +40,7 @@ pub(super) fn check_names(folder: &Path, names: &[String]) -> Result<()> {
 
 /// Names of earlier outputs that a run which wrote these does not have: they would tell of other pages.
 pub(super) fn stale(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
-    let is_stale = |name: &String| !written.iter().any(|file| file.path == *name);
+    let is_stale = |name: &String| *name != MANIFEST_NAME && !written.iter().any(|file| file.path == *name);
     let exists = |name: &String| fs::symlink_metadata(folder.join(name)).is_ok();
     ours(folder).into_iter().filter(|name| is_stale(name) && exists(name)).collect()
 }
@@ -49,8 +50,8 @@ pub(super) fn stale(folder: &Path, written: &[WrittenFile]) -> Vec<String> {
 /// # Errors
 /// [`ErrorKind::Output`] if they cannot be kept.
 pub(super) fn begin(state: &Path, stale: &[String], written: &[WrittenFile]) -> Result<()> {
-    let names = written.iter().map(|file| &file.path).chain(stale);
-    let text: String = names.map(|name| format!("{name}\n")).collect();
+    let names = written.iter().map(|file| file.path.as_str()).chain(stale.iter().map(String::as_str));
+    let text: String = names.chain([MANIFEST_NAME]).map(|name| format!("{name}\n")).collect();
     write_anywhere(&state.join(NAME), text.as_bytes())
 }
 
@@ -81,6 +82,8 @@ mod tests {
         check(&[]);
         manifest(serde_json::json!({ "nosograph": "0", "outputs": outputs }).to_string());
         check(&["records.csv", "run.json", "sections.csv"]);
+        fs::write(folder.path().join("sections.csv"), "").unwrap();
+        assert_eq!(stale(folder.path(), &[]), ["sections.csv"]);
         let state = folder.path().join(STATE_FOLDER);
         fs::create_dir(&state).unwrap();
         begin(&state, &["report.html".into(), "../secret".into()], &[]).unwrap();

@@ -199,6 +199,9 @@ fn a_draft_starts_from_a_file_too_and_its_name_is_checked() {
     let checked = scene.call("profile check mine.toml").stdout;
     assert_eq!(checked, "mine.toml: mine@1 is a profile with 1 rules and 1 gates\n");
     assert_eq!(scene.call("profile test mine.toml").stdout, "ok      a.txt\nmine@1: 1 passed, 0 failed\n");
+    scene.write("mixed.toml", (base.to_owned() + "\n[severity]\nN501 = \"off\"\n").as_bytes());
+    let mixed = scene.call("profile new mine --from mixed.toml");
+    check_failed(&mixed, "the profile to start from cannot be taken over");
     check_failed(&scene.call("profile new Mine"), "error: `Mine` is no name for a profile\n");
     check_failed(&scene.call("profile new mine --from none"), "none: no profile of this name");
     std::fs::remove_file(scene.path("a.txt")).unwrap();
