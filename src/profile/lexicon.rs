@@ -1,9 +1,9 @@
 //! The wordings of a profile, compiled together: texts of a page in, which lists have them out.
 //!
 //! A page has hundreds of lines, a profile dozens of wordings in each of a dozen lists, and next to no line is
-//! one of them. So a text is looked up once for all lists, and compared with those wordings only that share its
-//! first two bytes, or its last two. `*` in a wording stands for anything; what else makes no difference,
-//! [`fold`] says.
+//! one of them. So a text is looked up once for all lists, and compared with those wordings only that have its
+//! length and its bytes at both ends or, where they have a `*`, its first two bytes or its last two. `*` stands
+//! for anything; what else makes no difference, [`fold`] says.
 
 use super::fold::{FoldedTexts, fold, fold_inside};
 use memchr::memmem::Finder;
@@ -16,26 +16,31 @@ pub struct Wordings(pub(super) usize);
 #[derive(Debug)]
 pub struct Lexicon {
     lists: usize,
-    /// Those that start with two bytes or more, by the first two.
+    /// Those without `*`, by their length and the bytes at both ends.
+    exact: Drawers,
+    /// Of the others those that start with two bytes or more, by the first two.
     starting: Drawers,
     /// Of the others those that end with two bytes or more, by the last two.
     ending: Drawers,
     /// Of the others those with something between two `*`: that is looked for in all texts at once.
     floating: Vec<Wording>,
-    /// The others, such as `*` and single letters.
+    /// The others, such as `*` and `a*`.
     short: Vec<Wording>,
 }
 
 impl Lexicon {
     /// Compiles lists of wordings; a list is known by its place among them.
     pub(super) fn new(lists: &[Vec<String>]) -> Self {
-        let (mut starting, mut ending, mut floating, mut short) = (vec![], vec![], vec![], vec![]);
+        let (mut exact, mut starting, mut ending) = (vec![], vec![], vec![]);
+        let (mut floating, mut short) = (vec![], vec![]);
         for (list, wordings) in lists.iter().enumerate() {
             for wording in wordings.iter().map(|wording| Wording::new(Wordings(list), wording)) {
-                if let Some(pair) = wording.first_pair() {
-                    starting.push((pair, wording));
-                } else if let Some(pair) = wording.last_pair() {
-                    ending.push((pair, wording));
+                if wording.rest.is_none() {
+                    exact.push((shape_key(&wording.first), wording));
+                } else if let Some(key) = first_key(&wording.first) {
+                    starting.push((key, wording));
+                } else if let Some(key) = wording.rest.as_ref().and_then(|rest| last_key(&rest.last)) {
+                    ending.push((key, wording));
                 } else if wording.floating_part().is_some() {
                     floating.push(wording);
                 } else {
@@ -43,8 +48,14 @@ impl Lexicon {
                 }
             }
         }
-        let (starting, ending) = (Drawers::new(starting), Drawers::new(ending));
-        Self { lists: lists.len(), starting, ending, floating, short }
+        Self {
+            lists: lists.len(),
+            exact: Drawers::new(exact),
+            starting: Drawers::new(starting),
+            ending: Drawers::new(ending),
+            floating,
+            short,
+        }
     }
 
     /// Which lists have which texts; all of a text has to be a wording.
@@ -77,9 +88,10 @@ impl Lexicon {
 
     /// The wordings that a text may be, but for floating ones.
     fn candidates(&self, text: &str) -> impl Iterator<Item = &Wording> {
-        let starting = first_pair(text).map_or(&[][..], |pair| self.starting.open(pair));
-        let ending = last_pair(text).map_or(&[][..], |pair| self.ending.open(pair));
-        starting.iter().chain(ending).chain(&self.short)
+        let exact = self.exact.open(shape_key(text));
+        let starting = first_key(text).map_or(&[][..], |key| self.starting.open(key));
+        let ending = last_key(text).map_or(&[][..], |key| self.ending.open(key));
+        exact.iter().chain(starting).chain(ending).chain(&self.short)
     }
 }
 
@@ -110,14 +122,6 @@ impl Wording {
         Self { list, first: fold_inside(first).into_owned(), rest: Some(rest) }
     }
 
-    fn first_pair(&self) -> Option<Pair> {
-        first_pair(&self.first)
-    }
-
-    fn last_pair(&self) -> Option<Pair> {
-        last_pair(&self.rest.as_ref()?.last)
-    }
-
     /// What may stand anywhere in a text, if nothing stands before it.
     fn floating_part(&self) -> Option<&Finder<'static>> {
         let rest = self.rest.as_ref().filter(|_| self.first.is_empty())?;
@@ -140,17 +144,28 @@ impl Wording {
     }
 }
 
-type Pair = [u8; 2];
-
-fn first_pair(text: &str) -> Option<Pair> {
-    text.as_bytes().first_chunk().copied()
+/// A number for the length of a text and the bytes at its ends.
+fn shape_key(text: &str) -> usize {
+    let byte = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+    let (first, last) = (byte(text.as_bytes().first()), byte(text.as_bytes().last()));
+    text.len() * 59 + first * 37 + last * 11
 }
 
-fn last_pair(text: &str) -> Option<Pair> {
-    text.as_bytes().last_chunk().copied()
+/// A number for the first two bytes of a text.
+fn first_key(text: &str) -> Option<usize> {
+    text.as_bytes().first_chunk().map(pair_key)
 }
 
-/// Wordings by two of their bytes; those whose pairs have the same hash lie in one drawer.
+/// A number for the last two bytes of a text.
+fn last_key(text: &str) -> Option<usize> {
+    text.as_bytes().last_chunk().map(pair_key)
+}
+
+fn pair_key(&[one, two]: &[u8; 2]) -> usize {
+    usize::from(one) * 37 + usize::from(two)
+}
+
+/// Wordings by a key; those with the same one lie in one drawer, with few others.
 #[derive(Debug)]
 struct Drawers {
     wordings: Vec<Wording>,
@@ -161,19 +176,15 @@ struct Drawers {
 impl Drawers {
     const COUNT: usize = 256;
 
-    fn new(mut wordings: Vec<(Pair, Wording)>) -> Self {
-        wordings.sort_by_key(|&(pair, _)| Self::of(pair));
-        let start = |drawer| wordings.partition_point(|&(pair, _)| Self::of(pair) < drawer) as u32;
+    fn new(mut wordings: Vec<(usize, Wording)>) -> Self {
+        wordings.sort_by_key(|&(key, _)| key % Self::COUNT);
+        let start = |drawer| wordings.partition_point(|&(key, _)| key % Self::COUNT < drawer) as u32;
         let starts = (0..=Self::COUNT).map(start).collect();
         Self { wordings: wordings.into_iter().map(|(_, wording)| wording).collect(), starts }
     }
 
-    fn of([one, two]: Pair) -> usize {
-        (usize::from(one) * 37 + usize::from(two)) % Self::COUNT
-    }
-
-    fn open(&self, pair: Pair) -> &[Wording] {
-        let drawer = Self::of(pair);
+    fn open(&self, key: usize) -> &[Wording] {
+        let drawer = key % Self::COUNT;
         &self.wordings[self.starts[drawer] as usize..self.starts[drawer + 1] as usize]
     }
 }
