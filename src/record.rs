@@ -157,7 +157,7 @@ impl Source {
             format: Some(page.format),
             encoding: Some(page.encoding.to_owned()),
             bytes: Some(page.bytes().len() as u64),
-            hash: Some(format!("blake3:{}", page.hash())),
+            hash: Some(["blake3:", &page.hash().to_hex()].concat()),
         }
     }
 

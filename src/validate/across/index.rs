@@ -66,18 +66,19 @@ impl FirstPages {
                 self.table = self.table.grown();
             } else {
                 self.shelve()?;
-                self.table = Table::new(slots);
             }
         }
         self.table.insert(key, page);
         Ok(None)
     }
 
-    /// Writes the table to a file, together with the files that are no larger.
+    /// Writes the table to a file, together with the files that are no larger, and empties it.
     fn shelve(&mut self) -> io::Result<()> {
-        let mut entries: Vec<(u64, u32)> = self.table.entries().collect();
-        entries.sort_unstable();
-        let mut newest = Shelf::write(entries.len(), entries.into_iter().map(Ok), &self.folder)?;
+        let slots = self.table.sorted();
+        let entries = slots.iter().map(|&slot| Ok(self.table.entry(slot)));
+        let mut newest = Shelf::write(slots.len(), entries, &self.folder)?;
+        drop(slots);
+        self.table.clear();
         while let Some(mut shelf) = self.shelves.pop_if(|shelf| shelf.len <= newest.len) {
             // Never asked again, and as large as the one to come.
             (shelf.filter, newest.filter) = (Vec::new(), Vec::new());
@@ -139,13 +140,33 @@ impl Table {
         self.len >= self.keys.len() / 8 * 7
     }
 
-    fn entries(&self) -> impl Iterator<Item = (u64, u32)> {
-        self.keys.iter().copied().zip(self.pages.iter().copied()).filter(|&(key, _)| key != 0)
+    fn entry(&self, slot: u32) -> (u64, u32) {
+        (self.keys[slot as usize], self.pages[slot as usize])
+    }
+
+    /// The slots that are taken.
+    fn taken(&self) -> impl Iterator<Item = u32> {
+        (0..self.keys.len() as u32).filter(|&slot| self.keys[slot as usize] != 0)
+    }
+
+    /// The slots that are taken, in the order of their keys: a quarter of the memory that entries would take.
+    fn sorted(&self) -> Vec<u32> {
+        let mut slots = Vec::with_capacity(self.len);
+        slots.extend(self.taken());
+        slots.sort_unstable_by_key(|&slot| self.keys[slot as usize]);
+        slots
+    }
+
+    fn clear(&mut self) {
+        self.keys.fill(0);
+        self.len = 0;
     }
 
     fn grown(&self) -> Self {
         let mut table = Self::new(self.keys.len() * 2);
-        self.entries().for_each(|(key, page)| table.insert(key, page));
+        for (key, page) in self.taken().map(|slot| self.entry(slot)) {
+            table.insert(key, page);
+        }
         table
     }
 }
