@@ -54,7 +54,7 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
             return None;
         }
         let end = start + text[start..].find(PATH_MARKS).unwrap_or(text.len() - start);
-        let mut hit = finder.part(&finder.whole_block(at), Span::new(start, end));
+        let mut hit = finder.hit(at, Span::new(start, end));
         hit.whole = !finder.is_running(at);
         let (chapter, title) = read(finder, &hit)?;
         let words = chapter.title.as_deref()?;

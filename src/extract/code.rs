@@ -244,9 +244,7 @@ fn printed_codes<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Vec<(PrintedCode<'a>
         let inside = word.trim_start_matches(['(', '[', ':']).trim_end_matches([':', '.', '–', '—']);
         let from = start + word.find(inside).unwrap_or(0);
         start = at + c.len_utf8();
-        let is_address = text[at..].starts_with("//");
-        let shaped = !is_address
-            && inside.chars().count() >= 3
+        let shaped = inside.chars().count() >= 3
             && inside.chars().count() <= MAX_PRINTED
             && inside.contains(|c: char| c.is_ascii_digit() || c == 'O' || c == 'o');
         // Titles in parentheses behind a code hold no codes of the page.
@@ -261,6 +259,10 @@ fn printed_codes<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Vec<(PrintedCode<'a>
             break;
         }
         let place = finder.part(hit, Span::new(from, from + inside.len()));
+        // Letters on both sides of a mark are no word: `A00<https://…>`.
+        if !finder.gives_its_text(&place) {
+            continue;
+        }
         codes.push((PrintedCode { printed: Cow::Owned(inside.to_owned()), read }, place.span));
     }
     codes

@@ -6,7 +6,7 @@ use crate::document::{Block, BlockKind, Document};
 use crate::extraction::{Found, Role, RuleUses};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
-use crate::parse::{self, tree};
+use crate::parse::{self, Reading, tree};
 use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Wordings};
 use crate::record::FieldPath;
 use crate::span::Span;
@@ -320,6 +320,16 @@ impl<'a> Finder<'a> {
             Span { start, end: start + within.len() as u32 }
         };
         Hit { text: Cow::Owned(text.into_owned()), span, ..hit.clone() }
+    }
+
+    /// Whether the bytes of a hit alone show its text, as they may not where marks stand in a text page.
+    pub(super) fn gives_its_text(&self, hit: &Hit<'a>) -> bool {
+        let has_marks = |at: usize| matches!(self.blocks()[at].text, Cow::Owned(_));
+        self.page.format == Format::Html || !hit.block.is_some_and(has_marks) || {
+            let bytes = &self.page.text()[hit.span.range()];
+            let shown = |&reading: &Reading| parse::shown(Format::Text, reading, bytes) == *hit.text;
+            Reading::of(Format::Text).iter().any(shown)
+        }
     }
 
     /// The first hit of a rule that `accept` takes.

@@ -102,7 +102,7 @@ pub enum Reading {
     Marked,
     /// Bars part cells, whose marks are taken off: a row of a table.
     Cells,
-    /// Bars part cells, in a text without Markdown.
+    /// Bars part cells, in a text without Markdown; tags of cells stand outside a table and part nothing.
     PlainCells,
     /// Tags are letters, references are not: a `title`, a text area.
     Escaped,
@@ -117,7 +117,7 @@ impl Reading {
     pub fn of(format: Format) -> &'static [Self] {
         match format {
             Format::Text => &[Self::Marked, Self::Cells, Self::PlainCells, Self::Plain],
-            Format::Html => &[Self::Marked, Self::Escaped, Self::Attribute, Self::Plain],
+            Format::Html => &[Self::Marked, Self::PlainCells, Self::Escaped, Self::Attribute, Self::Plain],
         }
     }
 }
@@ -131,7 +131,8 @@ pub fn shown(format: Format, reading: Reading, source: &str) -> String {
         (Format::Text, Reading::Marked) => markdown::strip(source).text,
         (Format::Text, Reading::Cells) => text::cells(source, Markup::Markdown),
         (Format::Text, Reading::PlainCells) => text::cells(source, Markup::Plain),
-        (Format::Html, Reading::Marked | Reading::Cells | Reading::PlainCells) => html::fragment_text(source),
+        (Format::Html, Reading::Marked | Reading::Cells) => html::fragment_text(source),
+        (Format::Html, Reading::PlainCells) => html::fragment_text_without_cells(source),
         (Format::Html, Reading::Escaped) => html::escaped_text(source, html::Place::Text),
         (Format::Html, Reading::Attribute) => html::escaped_text(source, html::Place::Attribute),
         (Format::Html, Reading::Plain) => html::plain_text(source),

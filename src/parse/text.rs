@@ -57,7 +57,7 @@ pub(super) fn visible(source: &str, markup: Markup) -> Plain {
 
 /// The cells of a row, as they are seen, with a space between them.
 pub(super) fn cells(source: &str, markup: Markup) -> String {
-    let cells = split_cells(source, '|').into_iter().map(|(_, cell)| visible(cell, markup).text);
+    let cells = row_cells(source).into_iter().map(|(_, cell)| visible(cell, markup).text);
     cells.collect::<Vec<_>>().join(" ")
 }
 

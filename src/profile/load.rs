@@ -158,8 +158,11 @@ impl Loader<'_> {
         });
         extra.map(|extra| Field::Extra(extra.to_owned())).ok_or_else(|| {
             let names: Vec<&str> = Field::BUILTIN.iter().map(|(of, _)| *of).collect();
-            let expected =
-                format!("`{text}` is no field; expected one of {} or `extra.name`", names.join(", "));
+            let expected = format!(
+                "`{}` is no field; expected one of {} or `extra.name`",
+                text.escape_debug(),
+                names.join(", ")
+            );
             self.error(key, name.span(), &expected)
         })
     }

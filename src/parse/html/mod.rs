@@ -22,7 +22,7 @@ pub(super) mod walk;
 
 pub(super) use entity::Place;
 pub use source::{escaped_span, fragment_text, source_span};
-pub(super) use source::{escaped_text, plain_text};
+pub(super) use source::{escaped_text, fragment_text_without_cells, plain_text};
 
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};

@@ -28,8 +28,17 @@ use std::ops::Range;
 /// assert_eq!(fragment_text("Code</th> <td>K29"), "Code\tK29");
 /// ```
 pub fn fragment_text(html: &str) -> String {
+    fragment(html, starts_in_cell(html))
+}
+
+/// The same of a slice in which tags of cells stand outside a table, and mean nothing.
+pub(in crate::parse) fn fragment_text_without_cells(html: &str) -> String {
+    fragment(html, false)
+}
+
+fn fragment(html: &str, in_cell: bool) -> String {
     let mut scanner = Scanner::for_fragment(Builder::for_fragment(), html, 0);
-    if starts_in_cell(html) {
+    if in_cell {
         scanner.open_row();
     }
     scanner.run();
