@@ -457,7 +457,11 @@ impl<'a> Finder<'a> {
     /// The stretches of blocks that a CSS selector matches.
     fn selected<'s>(&'s self, selector: &str) -> impl Iterator<Item = &'s tree::Part> + use<'s, 'a> {
         let found = self.selections.iter().find(|(of, _)| *of == selector);
-        found.into_iter().flat_map(|(_, matches)| matches).flat_map(|found| &found.parts)
+        // Where the tree and the blocks differ, what is no part of the block is no hit.
+        let is_part = |part: &&tree::Part| {
+            self.blocks().get(part.block).is_some_and(|block| block.text.get(part.text.range()).is_some())
+        };
+        found.into_iter().flat_map(|(_, matches)| matches).flat_map(|found| &found.parts).filter(is_part)
     }
 
     /// The headings that a rule with `under` names: headings, and short lines that stand like one.
