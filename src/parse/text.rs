@@ -34,6 +34,7 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
         lists: Lists::default(),
         tables: 0,
         underlines: Vec::new(),
+        underlined: Vec::new(),
     };
     builder.build();
     let mut blocks = builder.blocks;
@@ -163,6 +164,8 @@ struct Builder<'p> {
     tables: u32,
     /// The marks that underline headings, in the order in which they came.
     underlines: Vec<u8>,
+    /// The headings that are underlined, each with its mark.
+    underlined: Vec<(usize, u8)>,
 }
 
 impl<'p> Builder<'p> {
@@ -176,7 +179,7 @@ impl<'p> Builder<'p> {
                 at + 1
             } else if is_fence(line.text) {
                 self.fence(at)
-            } else if let Some((level, inner)) = atx(line.text) {
+            } else if let Some((level, inner)) = atx(line.text).or_else(|| wiki_heading(line.text)) {
                 self.marked_heading(line, level, inner);
                 at + 1
             } else if is_marks_only(line.text) || is_page_number(line.text) {
@@ -193,6 +196,24 @@ impl<'p> Builder<'p> {
                 }
                 self.paragraph(at)
             };
+        }
+        self.order_underlines();
+    }
+
+    /// One heading that `-` underlines, before several with `=`, is the page's own: the marks are the author's and
+    /// not those of Markdown.
+    fn order_underlines(&mut self) {
+        let count = |mark: u8| self.underlined.iter().filter(|&&(_, of)| of == mark).count();
+        if self.underlines.first() != Some(&b'-') || count(b'-') > 1 || count(b'=') < 2 {
+            return;
+        }
+        for &(at, mark) in &self.underlined {
+            let level = match mark {
+                b'-' => 1,
+                b'=' => 2,
+                _ => continue,
+            };
+            self.blocks[at].kind = BlockKind::Heading { level: Some(level), evidence: HeadingEvidence::Mark };
         }
     }
 
@@ -286,6 +307,7 @@ impl<'p> Builder<'p> {
     }
 
     fn underlined_heading(&mut self, line: TextLine<'p>, level: u8) {
+        self.underlined.push((self.blocks.len() - 1, line.text.as_bytes()[0]));
         if let Some(block) = self.blocks.last_mut() {
             block.kind = BlockKind::Heading { level: Some(level), evidence: HeadingEvidence::Mark };
             block.outer = block.outer.join(line.span());
@@ -376,9 +398,11 @@ impl<'p> Builder<'p> {
             let is_bullet = |at: usize| self.lines.get(at).is_some_and(|line| line.text.starts_with("o "));
             return (is_bullet(at + 1) || at > 0 && is_bullet(at - 1)).then_some(marker);
         }
+        let marker = self.as_roman(at, marker);
         if matches!(marker.kind, MarkerKind::LetterDot | MarkerKind::NumberDash) {
             let sibling = |other: usize, step: i64| {
-                self.lines.get(other).and_then(|line| Marker::read(line.text)).is_some_and(|other| {
+                let read = self.lines.get(other).and_then(|line| Marker::read(line.text));
+                read.map(|read| self.as_roman(other, read)).is_some_and(|other| {
                     other.kind == marker.kind
                         && other.number.map(i64::from) == marker.number.map(|number| i64::from(number) + step)
                 })
@@ -388,6 +412,26 @@ impl<'p> Builder<'p> {
             }
         }
         Some(marker)
+    }
+
+    /// `i`, `v` and `x` are numbers where a line next to them has one of more letters.
+    fn as_roman(&self, at: usize, marker: Marker<'p>) -> Marker<'p> {
+        let inside = |text: &'p str| text.trim_matches(['(', ')', '.']);
+        let own = inside(marker.text);
+        if !matches!(marker.kind, MarkerKind::Letter | MarkerKind::LetterDot)
+            || !matches!(own, "i" | "v" | "x")
+        {
+            return marker;
+        }
+        let Some(number) = roman_number(own) else { return marker };
+        let beside = |other: usize, wanted: u32| {
+            let read = self.lines.get(other).and_then(|line| Marker::read(line.text));
+            read.is_some_and(|read| {
+                read.kind == marker.kind && inside(read.text).len() > 1 && read.number == Some(wanted)
+            })
+        };
+        let is_roman = beside(at + 1, number + 1) || at > 0 && beside(at - 1, number - 1);
+        Marker { number: if is_roman { Some(number) } else { marker.number }, ..marker }
     }
 
     fn item(&mut self, at: usize, marker: Marker<'p>) -> usize {
@@ -435,7 +479,7 @@ impl<'p> Builder<'p> {
     /// Whether a line opens a block by its own marks.
     fn opens_block(&self, at: usize) -> bool {
         let line = self.lines[at].text;
-        atx(line).is_some()
+        atx(line).or_else(|| wiki_heading(line)).is_some()
             || is_marks_only(line)
             || is_uniform(line)
             || is_fence(line)
@@ -538,6 +582,19 @@ fn atx(line: &str) -> Option<(u8, Span)> {
     let start = level + inner.len() - inner.trim_start().len();
     let text = inner.trim();
     (!text.is_empty()).then(|| (level as u8, Span::new(start, start + text.len())))
+}
+
+/// Level and inner text of `== heading ==`, as wikis write it.
+fn wiki_heading(line: &str) -> Option<(u8, Span)> {
+    let level = line.bytes().take_while(|&byte| byte == b'=').count();
+    let inner = line.get(level..line.len().checked_sub(level)?)?;
+    let closes = line.ends_with(&line[..level]) && !inner.starts_with('=') && !inner.ends_with('=');
+    let text = inner.trim();
+    if !(2..=6).contains(&level) || !closes || !text.contains(char::is_alphabetic) {
+        return None;
+    }
+    let start = level + inner.len() - inner.trim_start().len();
+    Some((level as u8, Span::new(start, start + text.len())))
 }
 
 fn is_fence(line: &str) -> bool {
@@ -653,7 +710,7 @@ enum MarkerKind {
     NumberDash,
     /// `(a)`, `a)`, and lower Roman numbers in the same form.
     Letter,
-    /// `a.`: the same as a name's initial.
+    /// `a.` and `ii.`: the same as a name's initial.
     LetterDot,
 }
 
@@ -705,8 +762,9 @@ impl<'p> Marker<'p> {
             let kind = if *close == b'.' { MarkerKind::LetterDot } else { MarkerKind::Letter };
             return Some((text, Some(number), kind));
         }
-        let roman = *close == b')' && inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
-        roman.then(|| (text, roman_number(inside), MarkerKind::Letter))
+        let kind = if *close == b'.' { MarkerKind::LetterDot } else { MarkerKind::Letter };
+        let roman = inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
+        roman.then(|| (text, roman_number(inside), kind))
     }
 }
 
@@ -761,16 +819,19 @@ fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Block<'p>]) {
         members.resize(members.len().max(list + 1), 0);
         members[list] += 1;
     }
+    let asked = asked_lists(blocks, members.len());
     for at in 0..blocks.len() {
         let Some(item) = blocks[at].list_item() else { continue };
-        let alone = item.number.is_some() && members.get(item.list as usize) == Some(&1);
+        let alone = item.number.is_some()
+            && (members.get(item.list as usize) == Some(&1) || asked[item.list as usize]);
         let is_later = item.number > Some(1);
-        let before_prose = blocks.get(at + 1).is_some_and(|next| {
-            next.kind == BlockKind::Paragraph
-                || (is_later
-                    && next.gap_before
-                    && next.list_item().is_some_and(|next| next.list != item.list))
-        });
+        let before_prose = asked[item.list as usize]
+            || blocks.get(at + 1).is_some_and(|next| {
+                next.kind == BlockKind::Paragraph
+                    || (is_later
+                        && next.gap_before
+                        && next.list_item().is_some_and(|next| next.list != item.list))
+            });
         if alone && before_prose && blocks[at].units == 1 {
             let block = &mut blocks[at];
             block.kind = BlockKind::Paragraph;
@@ -784,6 +845,19 @@ fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Block<'p>]) {
             block.span = block.outer;
         }
     }
+}
+
+/// Which lists are numbered questions with something else below each: those are headings.
+fn asked_lists(blocks: &[Block<'_>], count: usize) -> Vec<bool> {
+    let mut asked = vec![true; count];
+    for (at, block) in blocks.iter().enumerate() {
+        let Some(item) = block.list_item() else { continue };
+        let answered = blocks.get(at + 1).is_some_and(|next| {
+            next.list_item().map_or(next.kind == BlockKind::Paragraph, |next| next.list != item.list)
+        });
+        asked[item.list as usize] &= item.number.is_some() && block.text.ends_with('?') && answered;
+    }
+    asked
 }
 
 /// Makes headings of the paragraphs that look like them, unless the page marks its headings itself.
@@ -810,7 +884,7 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
                 text,
                 gap_before: block.gap_before,
                 gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
-                list_mark: block.list_item().is_some() || lists_codes(blocks, at),
+                list_mark: block.list_item().is_some() || lists_codes(blocks, at) || is_joined(text),
                 // Of longer lines it makes no difference.
                 labelled: text.len() <= headings::LONGEST && labelled(at, block),
             }
@@ -818,7 +892,8 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
         .collect();
     let mut scores = headings::scores(&lines);
     for (at, score) in scores.iter_mut().enumerate() {
-        if asks(blocks, at) || (at > 0 && dashed[at - 1] && opens_text(blocks, at)) {
+        if asks(blocks, at) || is_answered(blocks, at) || (at > 0 && dashed[at - 1] && opens_text(blocks, at))
+        {
             *score = score.max(ASKS);
         }
     }
@@ -902,6 +977,11 @@ fn starts_like_code(line: &str) -> bool {
         && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.')
 }
 
+/// Whether a line is three things or more with a mark between them: an address, a row of links.
+fn is_joined(text: &str) -> bool {
+    [" · ", " | ", " • "].iter().any(|mark| text.matches(mark).count() >= 2)
+}
+
 /// A line without a label in brackets at its end: `Causes[edit]`.
 fn without_bracket(text: &str) -> &str {
     let open = text.strip_suffix(']').and_then(|rest| rest.rfind('['));
@@ -948,6 +1028,17 @@ fn asks(blocks: &[Block<'_>], at: usize) -> bool {
         && block.text.starts_with(char::is_uppercase)
         && block.text.split(' ').count() <= 14
         && answer.is_some_and(|next| ["Yes", "No"].iter().any(|word| next.text.starts_with(word)))
+}
+
+/// Whether a line starts with `Q.` or `Q:` and the text below with `A` and the same mark.
+fn is_answered(blocks: &[Block<'_>], at: usize) -> bool {
+    let marked = |text: &str, letter: u8| match text.as_bytes() {
+        [first, mark @ (b'.' | b':'), b' ', ..] if *first == letter => Some(*mark),
+        _ => None,
+    };
+    let block = &blocks[at];
+    let asked = marked(&block.text, b'Q').filter(|_| block.kind == BlockKind::Paragraph && block.units == 1);
+    asked.is_some() && blocks.get(at + 1).is_some_and(|next| marked(&next.text, b'A') == asked)
 }
 
 #[cfg(test)]
@@ -1000,6 +1091,56 @@ mod tests {
             "Form             44-B.\n======================\n",
             &["p Form 44-B.", "sep ======================"],
         );
+    }
+
+    #[test]
+    fn equals_signs_on_both_sides_mark_headings_of_wikis() {
+        check("== Causes ==\nText.\n===Rare ones===\n", &["h2 Causes", "p Text.", "h3 Rare ones"]);
+        check("== a = b\n", &["p == a = b"]);
+        check("x\n\n==  ==\n", &["p x", "sep == =="]);
+    }
+
+    #[test]
+    fn one_dashed_heading_before_several_with_equals_signs_is_the_pages() {
+        check("A\n---\n\nB\n===\n\nb.\n\nC\n===\n", &["h1 A", "h2 B", "p b.", "h2 C"]);
+        check("A\n---\n\nB\n===\n", &["h2 A", "h1 B"]);
+    }
+
+    #[test]
+    fn roman_numbers_are_told_from_letters_by_their_neighbors() {
+        let number = |text: &str| -> Vec<Option<u32>> {
+            let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.into());
+            parse(&page).blocks.iter().map(|block| block.list_item().and_then(|item| item.number)).collect()
+        };
+        assert_eq!(number("i. a\nii. b\niii. c\n"), [Some(1), Some(2), Some(3)]);
+        assert_eq!(number("(i) a\n(ii) b\n"), [Some(1), Some(2)]);
+        assert_eq!(number("(h) a\n(i) b\n(j) c\n"), [Some(8), Some(9), Some(10)]);
+        assert_eq!(number("iv. was put in\nthe arm.\n"), [None, None]);
+    }
+
+    #[test]
+    fn numbered_questions_with_answers_are_headings() {
+        let answer = "Nobody knows it for certain, but genes and habits both have a part in it.";
+        let page = format!(
+            "1) What sets it off?\n\n{answer}\n\n2) What helps?\n\n- rest\n- water\n\n3) And then?\n\n{answer}\n"
+        );
+        let heads: Vec<String> = kinds(&page).into_iter().filter(|kind| kind.starts_with('h')).collect();
+        assert_eq!(
+            heads,
+            ["h 1) What sets it off?", "h 2) What helps?", "h 3) And then?"],
+            "{:?}",
+            kinds(&page)
+        );
+        check("Ask:\n1. Why?\n2. How?\n", &["p Ask:", "-1. Why?", "-2. How?"]);
+    }
+
+    #[test]
+    fn a_question_and_an_answer_with_the_same_mark_belong_together() {
+        let answer = "In most people it lasts for two weeks, and then the skin heals by itself.";
+        for mark in [".", ":"] {
+            let page = format!("Q{mark} How long does it last?\n\nA{mark} {answer}\n");
+            check(&page, &[&format!("h Q{mark} How long does it last?"), &format!("p A{mark} {answer}")]);
+        }
     }
 
     #[test]
