@@ -157,7 +157,16 @@ fn is_running(block: &Block<'_>, label: Option<&Label>) -> bool {
         return false;
     }
     let words = 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
+    if words >= SENTENCE_WORDS && is_path(&block.text) {
+        return false;
+    }
     words >= RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
+}
+
+/// Whether a text is the path of the page: three parts or more with marks that lead from one to the next.
+fn is_path(text: &str) -> bool {
+    !text.ends_with(['.', '!', '?'])
+        && [" > ", " » ", " › "].iter().any(|mark| text.matches(mark).count() >= 2)
 }
 
 fn fold(text: &str, texts: &mut FoldedTexts) -> Option<Words> {

@@ -21,6 +21,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             Find::Headings(kind) => marked(finder, *kind),
             Find::Reference => like_reference(finder, extraction),
             Find::Near { side: Side::Before, .. } => before(finder, rule),
+            Find::Near { side: Side::After, .. } => after(finder, rule),
+            Find::First => first(finder, rule),
             Find::Label(_) => labelled(finder, rule),
             _ => hits(finder, rule),
         };
@@ -81,6 +83,79 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     hits
 }
 
+/// The line behind another field's, unless its number tells a part of the page.
+fn after<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
+    let mut hits = hits(finder, rule);
+    hits.retain(|hit| {
+        let at = hit.block.filter(|&at| finder.is_heading(at));
+        at.is_none_or(|at| finder.facts.folded(at) == finder.facts.unnumbered(at))
+    });
+    hits
+}
+
+/// The line with which a page starts; first those below menus, paths and the name of the site: one that the first
+/// text takes up, the longest of them and the last, for a path ends in the page's name as well; or one with a byline
+/// below; or one of which the text has most words, and the page not those of the line it starts with.
+fn first<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
+    let mut hits = hits(finder, rule);
+    let Some(top) = hits.first().and_then(|hit| hit.block) else { return hits };
+    let blocks = finder.blocks();
+    let is_line = |at: &usize| {
+        finder.is_free(*at)
+            && matches!(blocks[*at].kind, BlockKind::Paragraph | BlockKind::Heading { .. })
+            && finder.facts.label(*at).is_none()
+    };
+    let lines: Vec<usize> =
+        (top..blocks.len()).take_while(|&at| finder.in_opening(at)).filter(is_line).collect();
+    let running: Vec<&str> =
+        (top..blocks.len()).filter(|&at| finder.is_running(at)).map(|at| &*blocks[at].text).collect();
+    let text = Article::new(running.iter().take(1).copied());
+    let taken_up = lines.iter().copied().filter_map(|at| {
+        let words = finder.facts.folded(at).filter(|words| words.len() >= MIN_NAME_BYTES)?;
+        text.mentions(words).then_some((words.split(' ').count(), at))
+    });
+    let signed = || {
+        let below = |at: usize| blocks[at + 1..].iter().find(|block| block.kind != BlockKind::Separator);
+        lines.iter().copied().find(|&at| below(at).is_some_and(|block| is_byline(&block.text)))
+    };
+    // What the page speaks of further down names it as well.
+    let all = || Article::new(running.iter().copied());
+    let partly = || {
+        let better = lines.iter().copied().find(|&at| text.mentions_most(&blocks[at].text));
+        better.filter(|_| !all().mentions_most(&blocks[top].text))
+    };
+    if let Some(at) = taken_up.max().map(|(_, at)| at).or_else(signed).or_else(partly).filter(|&at| at != top)
+    {
+        hits.insert(0, finder.whole_block(at));
+    }
+    hits
+}
+
+/// Bytes of the name of a page at least, for its text to take it up.
+const MIN_NAME_BYTES: usize = 4;
+
+/// Whether a line says who wrote the page, or who put it there.
+fn is_byline(text: &str) -> bool {
+    let starts = |word: &&str| {
+        let (head, rest) = text.split_at_checked(word.len()).unwrap_or(("", ""));
+        head.eq_ignore_ascii_case(word) && rest.starts_with([' ', ':'])
+    };
+    let written = [
+        "by",
+        "written by",
+        "posted by",
+        "posted on",
+        "published by",
+        "published on",
+        "started by",
+        "author",
+    ];
+    text.len() <= MAX_BYLINE_BYTES && written.iter().any(starts)
+}
+
+/// Bytes of a byline at most.
+const MAX_BYLINE_BYTES: usize = 100;
+
 /// Lines above the one next to the code that may be the title.
 const MAX_ABOVE: usize = 4;
 /// Bytes of a block that is searched for the words of a title.
@@ -117,6 +192,16 @@ impl Article {
             from = at + 1;
         }
         false
+    }
+
+    /// Whether it has two of the long words of a line, and most of them.
+    fn mentions_most(&self, line: &str) -> bool {
+        let (mut all, mut said) = (0, 0);
+        for word in words(line).filter(|word| word.len() >= MIN_NAME_BYTES) {
+            all += 1;
+            said += usize::from(self.mentions(&word.to_lowercase()));
+        }
+        said >= 2 && said * 2 > all
     }
 }
 
@@ -335,5 +420,40 @@ mod tests {
         check("Die Gicht: MÉNIÈRE", "ménière", true);
         check("go", "gout", false);
         check("xa b a b", "a b", true);
+    }
+
+    fn title(text: &str) -> Option<String> {
+        let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.to_owned());
+        let document = parse::parse(&page);
+        let profile = Profile::default_profile().unwrap();
+        let found = crate::extract::extract(&page, &document, &profile, Reference::embedded());
+        found.title.map(|title| title.value.into_owned())
+    }
+
+    #[test]
+    fn the_title_stands_below_menus_and_the_name_of_the_site() {
+        let text =
+            "Tinnitus is the sound that nobody else can hear, and one adult in seven has it now and then.";
+        let menu = "MyClinic\nFind a surgeon\nConditions\nTinnitus\nTinnitus\nMake a call\n";
+        assert_eq!(title(&format!("{menu}\n{text}\n")).as_deref(), Some("Tinnitus"));
+        let blog = "EarNotes\nTopics\nWhy is it never quiet?\nBy Dr. Ann Low\n";
+        assert_eq!(title(&format!("{blog}\n{text}\n")).as_deref(), Some("Why is it never quiet?"));
+        let policy = "EAR PLAN\nPolicy\nSound therapy against tinnitus\n";
+        let covered = "Sound therapy is paid for all members who have had tinnitus for more than six months.";
+        assert_eq!(
+            title(&format!("{policy}\n{covered}\n")).as_deref(),
+            Some("Sound therapy against tinnitus")
+        );
+        assert_eq!(title(&format!("A long night\n\n{text}\n")).as_deref(), Some("A long night"));
+    }
+
+    #[test]
+    fn a_numbered_part_below_the_code_is_no_title() {
+        let text =
+            "Migraine is a disorder of the brain with attacks of headache that last for hours or for days.";
+        let page = format!(
+            "Migraine and you\n\n{text}\n\nICD-10: G43.9\n\n1) What is it?\n\n{text}\n\n2) What helps?\n\n{text}\n"
+        );
+        assert_eq!(title(&page).as_deref(), Some("Migraine and you"));
     }
 }
