@@ -185,7 +185,28 @@ fn numbering_depth(text: &str) -> u8 {
 /// Whether a heading is the title again, perhaps with a subtitle: `Psoriasis: more than skin deep`.
 fn repeats_title(title: &str, heading: &str) -> bool {
     let (title, folded) = (fold(title), fold(heading));
+    let is_article = |word: &&str| matches!(*word, "the" | "a" | "an");
+    let (said, again) = (title.split(' '), folded.split(' '));
+    if said.filter(|word| !is_article(word)).eq(again.filter(|word| !is_article(word))) {
+        return true;
+    }
     let Some(rest) = folded.strip_prefix(&*title) else { return false };
     let subtitle = [":", ",", " -", " (", " |"].iter().any(|mark| rest.starts_with(mark));
     rest.is_empty() || (subtitle && !heading.trim_end().ends_with('?'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeats_title;
+
+    #[test]
+    fn the_title_comes_again_with_or_without_articles() {
+        let check = |title: &str, heading: &str, expected: bool| {
+            assert_eq!(repeats_title(title, heading), expected, "{title:?} {heading:?}");
+        };
+        check("Diverticular disease of intestine", "Diverticular Disease of the Intestine", true);
+        check("Psoriasis", "Psoriasis: more than skin deep", true);
+        check("Psoriasis", "Psoriasis of the nails", false);
+        check("Gout", "What is gout?", false);
+    }
 }
