@@ -439,3 +439,43 @@ fn teasers_below_a_heading_that_names_other_pages_are_no_sections() {
     let found = roles("article", Format::Html, page);
     assert_eq!(found, ["title", "chrome", "chrome", "sections[0].text", "sections[0].text"]);
 }
+
+#[test]
+fn a_code_behind_the_main_diagnosis_is_the_pages() {
+    let text =
+        "Collaborative care places a care manager in the practice, who calls each patient every two weeks.";
+    for line in ["Primary diagnosis: F32.9 Major depressive disorder", "ICD-10-CM category: S52.5 – Fracture"]
+    {
+        let page = format!("Care at home\n{line}\n\n{text}\n");
+        assert_eq!(
+            roles("icd10-disease", Format::Text, page),
+            ["title", "code", "sections[0].text"],
+            "{line}"
+        );
+    }
+    let page = format!("Care at home\nPrimary diagnosis: Gout\n\n{text}\n");
+    assert!(!roles("icd10-disease", Format::Text, page).contains(&"code".to_owned()));
+}
+
+#[test]
+fn numbered_paragraphs_below_key_points_are_the_points() {
+    let page = "<h1>Chickenpox</h1><p>ICD-10: B01.9</p><h2>Key points</h2><p>1. It heals by itself.</p>\
+        <p>2. Keep away from newborn babies.</p><h2>Outlook</h2><p>1. One paragraph is no list.</p>";
+    let found = roles("icd10-disease", Format::Html, page.to_owned());
+    let points = ["title", "code", "key_points", "key_points[0]", "key_points[1]"];
+    assert_eq!(found[..5], points, "{found:?}");
+    assert_eq!(found[6], "sections[0].text", "{found:?}");
+}
+
+#[test]
+fn a_path_cut_at_a_width_does_not_end_the_card() {
+    let path = "Codes > G00-G99 Diseases of the nervous system > G50-G59 Nerve, nerve root and plexus disorders > \
+                G56 Mononeuropathies of upper limb > G56.01";
+    let text =
+        "The median nerve is pressed in the wrist, and the thumb and two fingers tingle at night and hurt.";
+    let page = format!(
+        "{path}\n\n2026 ICD-10-CM Diagnosis Code G56.01\n\nCarpal tunnel syndrome, right upper limb\n\n{text}\n"
+    );
+    let found = roles("icd10-disease", Format::Text, page);
+    assert_eq!(found[1..3], ["code", "title"], "{found:?}");
+}
