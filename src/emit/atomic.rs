@@ -24,6 +24,8 @@ const UNFINISHED_SUFFIX: &str = ".tmp";
 pub struct AtomicFile {
     name: String,
     target: PathBuf,
+    /// Where it stands until it is finished.
+    unfinished: PathBuf,
     file: Background<Hashed>,
 }
 
@@ -69,13 +71,22 @@ impl AtomicFile {
             }
         }
         let file = unnamed_in(folder).map_err(|error| unwritable(&target, error))?;
+        let unfinished = file.path().to_owned();
         let file = Background::new(Hashed { file, digest: Sha256::new(), bytes: 0 });
-        Ok(Self { name: name.to_owned(), target, file })
+        Ok(Self { name: name.to_owned(), target, unfinished, file })
     }
 
     /// Where it is to stand.
     pub fn path(&self) -> &Path {
         &self.target
+    }
+
+    /// Gives its bytes, those to come too, a second name that stays if the file is dropped.
+    ///
+    /// # Errors
+    /// If there is a file of that name, or the file system has no hard links.
+    pub fn link(&self, path: &Path) -> io::Result<()> {
+        fs::hard_link(&self.unfinished, path)
     }
 
     /// The error that `error` means for this file.
@@ -88,7 +99,7 @@ impl AtomicFile {
     /// # Errors
     /// [`ErrorKind::Output`] if they cannot be written.
     pub fn finish(self) -> Result<FinishedFile> {
-        let Self { name, target, file } = self;
+        let Self { name, target, file, .. } = self;
         let Hashed { file, digest, bytes } = file.finish().map_err(|error| unwritable(&target, error))?;
         file.as_file().sync_all().map_err(|error| unwritable(&target, error))?;
         let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();

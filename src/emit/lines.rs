@@ -6,7 +6,7 @@
 use super::atomic::{AtomicFile, FinishedFile};
 use super::{Emitter, FinishedFormat, Rendered};
 use crate::error::Result;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// What stands between and around the values of a file.
@@ -24,12 +24,22 @@ impl Frame {
     pub const ARRAY: Self = Self { before: b"[\n", between: b",\n", after: b"\n]\n" };
 }
 
+/// Where a value stands in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its first byte.
+    pub at: u64,
+    /// Its bytes.
+    pub len: u64,
+}
+
 /// Writes values in a frame.
 #[derive(Debug)]
 pub struct JsonEmitter {
     file: AtomicFile,
     frame: Frame,
-    is_empty: bool,
+    /// Bytes so far.
+    len: u64,
 }
 
 impl JsonEmitter {
@@ -38,17 +48,23 @@ impl JsonEmitter {
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if it cannot be written.
     pub fn create(folder: &Path, name: &str, frame: Frame) -> Result<Self> {
-        Ok(Self { file: AtomicFile::create(folder, name)?, frame, is_empty: true })
+        Ok(Self { file: AtomicFile::create(folder, name)?, frame, len: 0 })
     }
 
-    /// Adds a value.
+    /// The file under way.
+    pub(super) fn file(&self) -> &AtomicFile {
+        &self.file
+    }
+
+    /// Adds a value, and tells where it stands.
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if it cannot be written.
-    pub fn value(&mut self, json: &[u8]) -> Result<()> {
-        let lead = if self.is_empty { self.frame.before } else { self.frame.between };
-        self.is_empty = false;
-        self.write(&[lead, json])
+    pub fn value(&mut self, json: &[u8]) -> Result<Line> {
+        self.write(if self.len == 0 { self.frame.before } else { self.frame.between })?;
+        let line = Line { at: self.len, len: json.len() as u64 };
+        self.write(json)?;
+        Ok(line)
     }
 
     /// Closes the frame.
@@ -56,23 +72,23 @@ impl JsonEmitter {
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if it cannot be written.
     pub fn close(mut self) -> Result<FinishedFile> {
-        match (self.is_empty, self.frame.before) {
-            (false, _) => self.write(&[self.frame.after])?,
-            (true, b"") => {}
-            (true, _) => self.write(&[b"[]\n"])?,
+        match (self.len, self.frame.before) {
+            (1.., _) => self.write(self.frame.after)?,
+            (0, b"") => {}
+            (0, _) => self.write(b"[]\n")?,
         }
         self.file.finish()
     }
 
-    fn write(&mut self, parts: &[&[u8]]) -> Result<()> {
-        let written: io::Result<()> = parts.iter().try_for_each(|part| self.file.write_all(part));
-        written.map_err(|error| self.file.failed(error))
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.len += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(|error| self.file.failed(error))
     }
 }
 
 impl Emitter for JsonEmitter {
     fn emit(&mut self, page: &Rendered<'_>) -> Result<()> {
-        self.value(page.json())
+        self.value(page.json()).map(drop)
     }
 
     fn finish(self: Box<Self>) -> Result<FinishedFormat> {
@@ -88,7 +104,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut file = JsonEmitter::create(folder.path(), "a", frame).unwrap();
         for value in values {
-            file.value(value.as_bytes()).unwrap();
+            let Line { at, len } = file.value(value.as_bytes()).unwrap();
+            assert_eq!(expected[at as usize..][..len as usize], **value);
         }
         file.close().unwrap().publish().unwrap();
         assert_eq!(std::fs::read_to_string(folder.path().join("a")).unwrap(), expected);

@@ -25,11 +25,11 @@ mod write_json;
 pub use counts::{Counter, Counts, LineCounts, PageCounts, RuleCount};
 pub use csv::{CsvEmitter, unescaped};
 pub use finished::{FinishedFormat, FinishedTable, TableForm};
-pub use lines::{Frame, JsonEmitter};
+pub use lines::{Frame, JsonEmitter, Line};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetEmitter;
 pub use rendered::Rendered;
-pub(crate) use rendered::json;
+pub(crate) use rendered::{json, without_findings};
 
 use crate::error::Result;
 use crate::icd::Reference;
@@ -132,26 +132,14 @@ impl OutputFormat {
         #[cfg(not(feature = "parquet"))]
         false
     }
-
-    #[cfg_attr(
-        not(feature = "parquet"),
-        expect(unused_variables, reason = "only Parquet says with what it was made")
-    )]
-    fn open(self, folder: &Path, facts: &RunFacts) -> Result<Box<dyn Emitter>> {
-        Ok(match self {
-            Self::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),
-            Self::Ndjson => Box::new(JsonEmitter::create(folder, "records.ndjson", Frame::LINES)?),
-            Self::Csv => Box::new(CsvEmitter::create(folder)?),
-            #[cfg(feature = "parquet")]
-            Self::Parquet => Box::new(ParquetEmitter::create(folder, facts)?),
-        })
-    }
 }
 
 /// All files of a run but the manifest.
 pub struct Outputs {
     folder: PathBuf,
     facts: RunFacts,
+    /// `records.ndjson`.
+    lines: Option<JsonEmitter>,
     emitters: Vec<Box<dyn Emitter>>,
     rejects: JsonEmitter,
 }
@@ -162,17 +150,40 @@ impl Outputs {
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
     pub fn create(folder: &Path, formats: &[OutputFormat], facts: &RunFacts) -> Result<Self> {
-        let emitters = formats.iter().map(|format| format.open(folder, facts)).collect::<Result<_>>()?;
         let rejects = JsonEmitter::create(folder, "rejects.ndjson", Frame::LINES)?;
-        Ok(Self { folder: folder.to_owned(), facts: facts.clone(), emitters, rejects })
+        let (folder, facts) = (folder.to_owned(), facts.clone());
+        let mut outputs = Self { folder, facts, lines: None, emitters: Vec::new(), rejects };
+        formats.iter().try_for_each(|&format| outputs.open(format))?;
+        Ok(outputs)
     }
 
-    /// Adds a record.
+    fn open(&mut self, format: OutputFormat) -> Result<()> {
+        let folder = &self.folder;
+        self.emitters.push(match format {
+            OutputFormat::Ndjson => {
+                self.lines = Some(JsonEmitter::create(folder, "records.ndjson", Frame::LINES)?);
+                return Ok(());
+            }
+            OutputFormat::Json => Box::new(JsonEmitter::create(folder, "records.json", Frame::ARRAY)?),
+            OutputFormat::Csv => Box::new(CsvEmitter::create(folder)?),
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => Box::new(ParquetEmitter::create(folder, &self.facts)?),
+        });
+        Ok(())
+    }
+
+    /// Gives `records.ndjson`, as far as it is written and will be, a second name; whether it now has one.
+    pub fn link_lines(&self, path: &Path) -> bool {
+        self.lines.as_ref().is_some_and(|lines| lines.file().link(path).is_ok())
+    }
+
+    /// Adds a record; where it stands in `records.ndjson`, if that is written.
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
-    pub fn record(&mut self, page: &Rendered<'_>) -> Result<()> {
-        self.emitters.iter_mut().try_for_each(|emitter| emitter.emit(page))
+    pub fn record(&mut self, page: &Rendered<'_>) -> Result<Option<Line>> {
+        self.emitters.iter_mut().try_for_each(|emitter| emitter.emit(page))?;
+        self.lines.as_mut().map(|lines| lines.value(page.json())).transpose()
     }
 
     /// Adds the JSON text of a reject.
@@ -180,7 +191,7 @@ impl Outputs {
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
     pub fn reject(&mut self, json: &[u8]) -> Result<()> {
-        self.rejects.value(json)
+        self.rejects.value(json).map(drop)
     }
 
     /// Brings all files to the disk; none has its name yet.
@@ -189,6 +200,7 @@ impl Outputs {
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
     pub fn finish(self) -> Result<FinishedOutputs> {
         let mut files = vec![self.rejects.close()?];
+        files.extend(self.lines.map(JsonEmitter::close).transpose()?);
         let mut tables = Vec::new();
         for emitter in self.emitters {
             let finished = emitter.finish()?;

@@ -9,13 +9,14 @@ pub(crate) fn put(bytes: &[u8], into: &mut Vec<u8>) {
     into.extend_from_slice(bytes);
 }
 
-/// Adds the bytes that `write` adds, with their length before them.
-pub(crate) fn put_written(into: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+/// Adds the bytes that `write` adds, with their length before them; how many those are.
+pub(crate) fn put_written(into: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
     let start = into.len();
     into.extend_from_slice(&[0; 4]);
     write(into);
-    let len = (into.len() - start - 4) as u32;
-    into[start..start + 4].copy_from_slice(&len.to_le_bytes());
+    let len = into.len() - start - 4;
+    into[start..start + 4].copy_from_slice(&(len as u32).to_le_bytes());
+    len
 }
 
 /// The parts that are still to be read.
@@ -63,7 +64,7 @@ mod tests {
     fn parts_come_back_and_missing_ones_are_none() {
         let mut bytes = vec![7];
         put(b"abc", &mut bytes);
-        put_written(&mut bytes, |into| into.extend_from_slice(b"de"));
+        assert_eq!(put_written(&mut bytes, |into| into.extend_from_slice(b"de")), 2);
         bytes.extend(9u64.to_le_bytes());
         let mut parts = Parts(&bytes);
         assert_eq!((parts.byte(), parts.text(), parts.bytes()), (Some(7), Some("abc"), Some(&b"de"[..])));

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::extraction::RuleUses;
 use crate::record::{Finding, Record, Status};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// What outputs take of a record.
 #[derive(Clone, Debug)]
@@ -97,22 +98,23 @@ impl<'a> Rendered<'a> {
         Self { json: json.into(), ..self }
     }
 
-    /// Packs what [`Rendered::of`] makes of a record, each part written where it is to stand.
-    pub(crate) fn pack(record: &Record, uses: &RuleUses, with_rows: bool, into: &mut Vec<u8>) {
+    /// Packs what [`Rendered::of`] makes of a record, each part written where it is to stand. The JSON
+    /// text comes last; how many bytes it has.
+    pub(crate) fn pack(record: &Record, uses: &RuleUses, with_rows: bool, into: &mut Vec<u8>) -> usize {
         PageCounts::of_record(record, uses).pack(into);
-        // The page's text, and some more to say of it: the text is hardly ever moved while it grows.
-        let room = ROOM + record.source.bytes.unwrap_or(0).min(MAX_ROOM) as usize / 4 * 5;
-        packed::put_written(into, |into| write(record, room, into));
         into.push(with_rows.into());
         if with_rows {
             Rows::of(record).pack(into);
         }
+        // The page's text, and some more to say of it: the text is hardly ever moved while it grows.
+        let room = ROOM + record.source.bytes.unwrap_or(0).min(MAX_ROOM) as usize / 4 * 5;
+        packed::put_written(into, |into| write(record, room, into))
     }
 
     pub(crate) fn unpack(parts: &mut Parts<'a>) -> Option<Self> {
         let counts = PageCounts::unpack(parts)?;
-        let json = parts.bytes()?.into();
         let rows = if parts.byte()? == 1 { Some(Rows::unpack(parts)?) } else { None };
+        let json = parts.bytes()?.into();
         Some(Self { json, counts, rows, record: None })
     }
 }
@@ -141,12 +143,9 @@ fn write<T: serde::Serialize>(value: &T, room: usize, into: &mut Vec<u8>) {
 
 /// The JSON text of a record to which findings are added that has `own` of them.
 fn with_findings(json: &[u8], own: usize, findings: &[Finding], status: Status) -> Vec<u8> {
-    // No text of a page can hold this: a quote in a JSON string is escaped.
-    const STATUS: &[u8] = b",\"status\":\"";
-    let start = memchr::memmem::find(json, STATUS).map_or(0, |at| at + STATUS.len());
-    let end = start + memchr::memchr(b'"', &json[start..]).unwrap_or(0);
+    let Range { start, end } = status_in(json);
     // The findings are the record's last field.
-    let rest = json[end..].strip_suffix(b"]}").unwrap_or_default();
+    let rest = json[end..].strip_suffix(RECORD_END).unwrap_or_default();
     let mut text = Vec::with_capacity(json.len() + 256 * findings.len());
     text.extend_from_slice(&json[..start]);
     text.extend_from_slice(status.as_str().as_bytes());
@@ -157,8 +156,31 @@ fn with_findings(json: &[u8], own: usize, findings: &[Finding], status: Status) 
         }
         text.extend_from_slice(&self::json(finding));
     }
-    text.extend_from_slice(b"]}");
+    text.extend_from_slice(RECORD_END);
     text
+}
+
+/// Makes of a record's JSON text behind `start` what it was before findings were added: `len` bytes with this
+/// status. Of any other text it makes anything.
+pub(crate) fn without_findings(text: &mut Vec<u8>, start: usize, len: usize, status: Status) {
+    if text.len() - start == len {
+        return;
+    }
+    let Range { start: from, end } = status_in(&text[start..]);
+    text.splice(start + from..start + end, status.as_str().bytes());
+    text.truncate((start + len).saturating_sub(RECORD_END.len()));
+    text.extend_from_slice(RECORD_END);
+}
+
+/// The end of a record's JSON text.
+const RECORD_END: &[u8] = b"]}";
+
+/// Where a record's JSON text tells its status.
+fn status_in(json: &[u8]) -> Range<usize> {
+    // No text of a page can hold this: a quote in a JSON string is escaped.
+    const STATUS: &[u8] = b",\"status\":\"";
+    let start = memchr::memmem::find(json, STATUS).map_or(0, |at| at + STATUS.len());
+    start..start + memchr::memchr(b'"', &json[start..]).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -196,6 +218,20 @@ mod tests {
             assert_eq!(page.counts(), anew.counts());
             assert_eq!(page.rows().unwrap(), anew.rows().unwrap(), "{own} {more} {severity:?}");
             assert_eq!(*page.record().unwrap(), record);
+            let mut json = [b"before", page.json()].concat();
+            let first = Rendered::unpack(&mut Parts(&before)).unwrap();
+            without_findings(&mut json, 6, first.json().len(), first.counts().status().unwrap());
+            assert_eq!(String::from_utf8_lossy(&json[6..]), String::from_utf8_lossy(first.json()));
+        }
+    }
+
+    #[test]
+    fn findings_are_taken_out_of_any_bytes() {
+        let json = json(&full_record());
+        for end in (0..json.len()).step_by(7) {
+            for len in [0, 1, 2, end / 2, json.len() + 9] {
+                without_findings(&mut json[..end].to_vec(), end / 3, len, Status::Ok);
+            }
         }
     }
 

@@ -8,17 +8,20 @@
 //! and limits that made them, and only if the file's stamp is the same; whatever does not fit is passed over.
 //! Never an error: without it a run is slower.
 
-use super::entry::Entry;
+use super::entry::{Entry, Head, Stored};
+use crate::emit::Line;
 use crate::emit::background::Background;
 use crate::limits::PageLimits;
 use crate::pipeline::Pipeline;
+use crate::read::Stamp;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a journal starts with: the form it has.
-const MAGIC: [u8; 16] = *b"nosograph pages4";
+const MAGIC: [u8; 16] = *b"nosograph pages5";
 
 /// The large journal.
 const WHOLE: &str = "pages";
@@ -31,6 +34,10 @@ const CUT: &str = "pages.cut";
 
 /// The journal under way.
 const NEW: &str = "pages.new";
+
+/// What the name of a journal ends with for the file that the texts of its records stand in: the run's
+/// `records.ndjson` under a second name, so that they are kept once.
+const TEXTS: &str = ".texts";
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -89,12 +96,25 @@ pub(super) struct Cache {
     keeps_whole: bool,
 }
 
-/// An entry, and where it was found.
+/// What a journal has of a page.
 #[derive(Debug)]
 pub(super) struct Kept {
-    pub(super) entry: Entry,
+    stored: Stored,
+    texts: Option<Arc<File>>,
     /// Whether it stands in a journal that goes on, and need not be written again.
     pub(super) stays: bool,
+}
+
+impl Kept {
+    /// Bytes of memory that the entry takes.
+    pub(super) fn len(&self) -> u64 {
+        self.stored.len()
+    }
+
+    /// The entry, if it is whole and of the file with this stamp.
+    pub(super) fn entry(self, stamp: &Stamp) -> Option<Entry> {
+        self.stored.entry(stamp, self.texts.as_deref())
+    }
 }
 
 impl Cache {
@@ -105,13 +125,15 @@ impl Cache {
     pub(super) fn open(folder: &Path, basis: Basis, pages: usize, is_fresh: bool) -> Self {
         let path = |name: &str| folder.join(name);
         let len = |name: &str| fs::metadata(path(name)).map_or(0, |data| data.len());
-        // What cannot be moved or removed is found again by the next run.
-        let _ =
-            if len(NEW) > len(CUT) { fs::rename(path(NEW), path(CUT)) } else { fs::remove_file(path(NEW)) };
+        if len(NEW) > len(CUT) {
+            rename(folder, NEW, CUT);
+        } else {
+            remove(folder, NEW);
+        }
         if is_fresh {
             return Self::default();
         }
-        let open = |name: &&str| Journal::open(&path(name), basis);
+        let open = |name: &&str| Journal::open(folder, name, basis);
         let mut journals: Vec<Journal> = [CUT, LATER].iter().filter_map(open).collect();
         let whole = open(&WHOLE);
         let keeps_whole = whole.as_ref().is_some_and(|whole| {
@@ -126,7 +148,8 @@ impl Cache {
         let whole = if self.keeps_whole { self.journals.len() - 1 } else { usize::MAX };
         let journals = self.journals.iter_mut().enumerate();
         let kept = |(at, journal): (usize, &mut Journal)| {
-            journal.take(uri.as_bytes()).map(|entry| Kept { entry, stays: at == whole })
+            let stored = journal.take(uri.as_bytes())?;
+            Some(Kept { stored, texts: journal.texts.clone(), stays: at == whole })
         };
         journals.filter_map(kept).collect()
     }
@@ -139,15 +162,17 @@ struct Journal {
     entries: u64,
     /// Bytes not read yet.
     left: u64,
-    next: Option<Entry>,
+    texts: Option<Arc<File>>,
+    next: Option<Stored>,
 }
 
 impl Journal {
-    fn open(path: &Path, basis: Basis) -> Option<Self> {
-        let file = File::open(path).ok()?;
+    fn open(folder: &Path, name: &str, basis: Basis) -> Option<Self> {
+        let file = File::open(folder.join(name)).ok()?;
+        let texts = File::open(folder.join(name.to_owned() + TEXTS)).ok().map(Arc::new);
         let left = file.metadata().ok()?.len();
         let file = BufReader::with_capacity(BUFFER_BYTES, file);
-        let mut journal = Self { file, entries: 0, left, next: None };
+        let mut journal = Self { file, entries: 0, left, texts, next: None };
         if journal.array()? != MAGIC || journal.array()? != *basis.as_bytes() {
             return None;
         }
@@ -163,16 +188,15 @@ impl Journal {
         Some(bytes)
     }
 
-    fn entry(&mut self) -> Option<Entry> {
-        let head = self.array()?;
-        let len = Entry::body_len(head);
-        self.left = self.left.checked_sub(len.into())?;
-        let mut body = vec![0; len as usize];
+    fn entry(&mut self) -> Option<Stored> {
+        let head = Head::from_bytes(&self.array()?)?;
+        self.left = self.left.checked_sub(head.following())?;
+        let mut body = vec![0; usize::try_from(head.following()).ok()?];
         self.file.read_exact(&mut body).ok()?;
-        Entry::read(head, body)
+        Stored::new(head, body)
     }
 
-    fn take(&mut self, uri: &[u8]) -> Option<Entry> {
+    fn take(&mut self, uri: &[u8]) -> Option<Stored> {
         while self.next.as_ref()?.uri() < uri {
             self.next = self.entry();
         }
@@ -191,27 +215,37 @@ pub(super) struct CacheWriter {
     /// The name it gets at the end.
     name: &'static str,
     entries: u64,
+    /// Whether records stand in a file that has the name of their texts.
+    has_texts: bool,
     /// `None` once something could not be written: the cache is given up, the run is not.
     file: Option<Background<File>>,
 }
 
 impl CacheWriter {
-    /// Starts the journal in `folder`, of what `cache` will not keep.
-    pub(super) fn create(folder: &Path, basis: Basis, cache: &Cache) -> Self {
+    /// Starts the journal in `folder`, of what `cache` will not keep. `link` gives the file that records are
+    /// written to, as the outputs' lines, a second name; if it cannot, texts stand in the journal.
+    pub(super) fn create(
+        folder: &Path,
+        basis: Basis,
+        cache: &Cache,
+        link: impl FnOnce(&Path) -> bool,
+    ) -> Self {
         let file = File::create(folder.join(NEW)).ok();
         let mut writer = Self {
             folder: folder.to_owned(),
             name: if cache.keeps_whole { LATER } else { WHOLE },
             entries: 0,
+            has_texts: file.is_some() && link(&folder.join(NEW.to_owned() + TEXTS)),
             file: file.map(Background::new),
         };
         writer.write(&[&MAGIC, basis.as_bytes(), &[0; 8]]);
         writer
     }
 
-    /// Adds an entry that has a stamp and does not stay where it is; uris ascend.
-    pub(super) fn add(&mut self, entry: &Entry) {
-        if let Some((head, body)) = entry.written() {
+    /// Adds an entry that has a stamp and does not stay where it is; uris ascend. `line` is where its record stands
+    /// in the outputs' lines.
+    pub(super) fn add(&mut self, entry: &Entry, line: Option<Line>) {
+        if let Some((head, body)) = entry.stored(line.filter(|_| self.has_texts)) {
             self.entries += 1;
             self.write(&[&head, body]);
         }
@@ -228,7 +262,7 @@ impl CacheWriter {
     /// Frees the space: what is left may do for the outputs.
     fn give_up(&mut self) {
         self.file = None;
-        let _ = fs::remove_file(self.folder.join(NEW));
+        remove(&self.folder, NEW);
     }
 
     /// Makes the journal one that the next run reads.
@@ -240,19 +274,36 @@ impl CacheWriter {
             return self.give_up();
         }
         // Without the rename the next run reads it as a cut one.
-        if fs::rename(self.folder.join(NEW), self.folder.join(self.name)).is_ok() {
+        if rename(&self.folder, NEW, self.name) {
             let passed: &[&str] = if self.name == WHOLE { &[CUT, LATER] } else { &[CUT] };
-            passed.iter().for_each(|name| drop(fs::remove_file(self.folder.join(name))));
+            passed.iter().for_each(|name| remove(&self.folder, name));
         }
+    }
+}
+
+/// Gives a journal and its texts another name; whether the journal has it. The texts of another journal would
+/// cost entries and not make a wrong one.
+fn rename(folder: &Path, from: &str, to: &str) -> bool {
+    let path = |name: &str, end: &str| folder.join(name.to_owned() + end);
+    let _ = fs::remove_file(path(to, TEXTS));
+    let _ = fs::rename(path(from, TEXTS), path(to, TEXTS));
+    fs::rename(path(from, ""), path(to, "")).is_ok()
+}
+
+/// Removes a journal and its texts; what cannot be removed is found again by the next run.
+fn remove(folder: &Path, name: &str) {
+    for end in ["", TEXTS] {
+        let _ = fs::remove_file(folder.join(name.to_owned() + end));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::tests::full_record;
     use crate::extraction::RuleUses;
     use crate::read::{SkipReason, Stamp};
-    use crate::record::{Partial, Reject, Source};
+    use crate::record::{Partial, Record, Reject, Source, Status};
     use crate::run::entry::{End, Made};
 
     const BASIS: Basis = Basis([7; 32]);
@@ -261,8 +312,10 @@ mod tests {
         Stamp::of(&File::open("/").unwrap().metadata().unwrap())
     }
 
-    /// An entry that has a letter; `s` is a skip.
+    /// An entry that has a letter: `s` is a skip, vowels are records, others rejects.
     fn entry(uri: &str, letter: char) -> Entry {
+        let uses = RuleUses([1, 7].into());
+        let record = Record { record_id: letter.into(), status: Status::Ok, ..full_record() };
         let reject = Reject {
             record_id: letter.into(),
             source: Source::unread(uri, None),
@@ -273,36 +326,52 @@ mod tests {
         };
         let made = match letter {
             's' => Made::Skip(SkipReason::Image),
-            _ => Made::Reject { reject: &reject, uses: &RuleUses([1, 7].into()) },
+            'a' | 'e' | 'i' | 'A' | 'E' | 'I' => {
+                Made::Record { record: &record, uses: &uses, with_rows: true }
+            }
+            _ => Made::Reject { reject: &reject, uses: &uses },
         };
         Entry::new(uri, Some(&stamp()), made)
     }
 
+    fn letter(entry: &Entry) -> char {
+        #[derive(serde::Deserialize)]
+        struct Lettered {
+            record_id: char,
+        }
+        let of = |json: &[u8]| serde_json::from_slice::<Lettered>(json).unwrap().record_id;
+        match entry.end().unwrap() {
+            End::Record { page, .. } => of(page.json()),
+            End::Reject { json, .. } => of(json),
+            End::Skip(_) => 's',
+        }
+    }
+
     /// What a run over these pages finds and writes: each is a uri and the letter it has, if it changed or is
-    /// not found. The letters it ends with; `finish` tells whether the run is not stopped.
+    /// not found. The letters it ends with; `finish` tells whether the run is not stopped. Every record gets a
+    /// later finding on its way to the lines of the outputs.
     fn run(folder: &Path, basis: Basis, pages: &[(&str, char)], finish: bool) -> String {
         let mut cache = Cache::open(folder, basis, pages.len(), false);
-        let mut writer = CacheWriter::create(folder, basis, &cache);
+        let mut lines = tempfile::NamedTempFile::new_in(folder).unwrap();
+        let link = |path: &Path| fs::hard_link(lines.path(), path).is_ok();
+        let mut writer = CacheWriter::create(folder, basis, &cache, link);
         let mut letters = String::new();
-        for (uri, letter) in pages {
-            let found = cache.take(uri).into_iter().find(|kept| kept.entry.is_of(&stamp()));
-            match found.filter(|_| !letter.is_uppercase()) {
-                Some(kept) => {
-                    letters.push(match kept.entry.end().unwrap() {
-                        End::Reject { json, .. } => {
-                            let reject: Reject = serde_json::from_slice(json).unwrap();
-                            reject.record_id.parse().unwrap()
-                        }
-                        _ => 's',
-                    });
-                    if !kept.stays {
-                        writer.add(&kept.entry);
-                    }
-                }
-                None => {
-                    letters.push('-');
-                    writer.add(&entry(uri, *letter));
-                }
+        let mut at = 0;
+        for (uri, new) in pages {
+            let found =
+                cache.take(uri).into_iter().find_map(|kept| Some((kept.stays, kept.entry(&stamp())?)));
+            let found = found.filter(|_| !new.is_uppercase());
+            letters.push(found.as_ref().map_or('-', |(_, entry)| letter(entry)));
+            let (stays, entry) = found.unwrap_or_else(|| (false, entry(uri, *new)));
+            let mut line = None;
+            if let End::Record { mut page, .. } = entry.end().unwrap() {
+                page.add_findings(&full_record().diagnostics);
+                lines.write_all(page.json()).unwrap();
+                line = Some(Line { at, len: page.json().len() as u64 });
+                at += page.json().len() as u64;
+            }
+            if !stays {
+                writer.add(&entry, line);
             }
         }
         if finish {
@@ -323,8 +392,9 @@ mod tests {
         let pages = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|uri| (uri, 'x'));
         assert_eq!(run(folder, BASIS, &pages, false), "-b-ds-g-");
         assert_eq!(run(folder, BASIS, &[("d", 'x'), ("g", 'x')], false), "dg");
-        let entry = &Cache::open(folder, BASIS, 1, false).take("b")[0].entry;
-        assert!(entry.is_of(&stamp()) && !entry.is_of(&Stamp::of(&fs::metadata(folder).unwrap())));
+        let take = || Cache::open(folder, BASIS, 1, false).take("b").remove(0);
+        assert!(take().entry(&stamp()).is_some(), "the file it was");
+        assert!(take().entry(&Stamp::of(&fs::metadata(folder).unwrap())).is_none(), "another file");
         assert!(Cache::open(folder, BASIS, 1, true).take("b").is_empty(), "fresh");
         assert_eq!(run(folder, Basis([8; 32]), &[("b", 'x')], false), "-", "another basis");
     }
@@ -374,22 +444,29 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         run(folder, BASIS, &[("a", 'a'), ("b", 'b'), ("c", 'c')], true);
-        let path = folder.join(WHOLE);
-        let whole = fs::read(&path).unwrap();
-        let check = |bytes: &[u8]| {
-            fs::write(&path, bytes).unwrap();
-            let found = run(folder, BASIS, &[("a", 'x'), ("b", 'x'), ("c", 'x')], false);
-            let _ = fs::remove_file(folder.join(NEW));
-            let is_right = found.chars().zip("abc".chars()).all(|(got, right)| got == right || got == '-');
-            assert!(is_right, "{found}");
-        };
-        for at in 0..whole.len() {
-            check(&whole[..at]);
-            for bit in [1, 0x80] {
-                let mut damaged = whole.clone();
-                damaged[at] ^= bit;
-                check(&damaged);
+        for (name, step) in [(WHOLE.to_owned(), 1), (WHOLE.to_owned() + TEXTS, 7)] {
+            let path = folder.join(name);
+            let whole = fs::read(&path).unwrap();
+            let check = |bytes: &[u8]| {
+                fs::write(&path, bytes).unwrap();
+                let found = run(folder, BASIS, &[("a", 'x'), ("b", 'x'), ("c", 'x')], false);
+                remove(folder, NEW);
+                let is_right =
+                    found.chars().zip("abc".chars()).all(|(got, right)| got == right || got == '-');
+                assert!(is_right, "{found}");
+                found
+            };
+            let mut lost = 0;
+            for at in (0..whole.len()).step_by(step) {
+                check(&whole[..at]);
+                for bit in [1, 0x80] {
+                    let mut damaged = whole.clone();
+                    damaged[at] ^= bit;
+                    lost += usize::from(check(&damaged).contains('-'));
+                }
             }
+            assert!(lost * step > whole.len(), "{lost}");
+            assert_eq!(check(&whole), "abc");
         }
     }
 }

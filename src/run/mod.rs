@@ -126,11 +126,13 @@ pub fn run(options: &RunOptions<'_>, progress: &mut dyn Progress) -> Result<RunS
     }
     let cache = Cache::open(folder.state(), basis, listing.pages(), options.fresh);
     let facts = RunFacts::new(options.pipeline.reference, options.pipeline.profile);
+    let outputs = Outputs::create(folder.path(), &options.formats, &facts)?;
+    let journal = CacheWriter::create(folder.state(), basis, &cache, |path| outputs.link_lines(path));
     let mut batch = Batch {
         listing: &listing,
         options,
-        outputs: Outputs::create(folder.path(), &options.formats, &facts)?,
-        journal: CacheWriter::create(folder.state(), basis, &cache),
+        outputs,
+        journal,
         input: InputDigest::new(of_outputs, &listing),
         across: Across::new(folder.state()),
         counter: Counter::new(options.pipeline.profile),
@@ -255,11 +257,8 @@ impl<'r> Batch<'r, '_> {
         self.seconds.read += read;
         self.seconds.make += make;
         self.input.add(stamp.as_ref());
-        if stamp.is_some() && !stays {
-            self.journal.add(&entry);
-        }
         self.progress.advanced();
-        match entry.end().ok_or_else(|| unpacked(folder))? {
+        let line = match entry.end().ok_or_else(|| unpacked(folder))? {
             End::Record { facts, mut page } => {
                 let found = self.compare(number, &facts, folder)?;
                 if !found.is_empty() {
@@ -270,23 +269,29 @@ impl<'r> Batch<'r, '_> {
                     }
                 }
                 let page = page.with_record(record.as_deref());
-                self.outputs.record(&page)?;
+                let line = self.outputs.record(&page)?;
                 self.counter.add(page.counts());
                 self.bytes_read += page.counts().bytes();
-                self.tell_record(file, &page)
+                self.tell_record(file, &page)?;
+                line
             }
             End::Reject { counts, json } => {
                 self.outputs.reject(json)?;
                 self.counter.add(&counts);
                 self.bytes_read += counts.bytes();
-                self.tell_reject(file, json, folder)
+                self.tell_reject(file, json, folder)?;
+                None
             }
             End::Skip(reason) => {
                 self.counter.add_skips(reason, 1);
                 self.tell(file, PageEnd::Skip(reason));
-                Ok(())
+                None
             }
+        };
+        if stamp.is_some() && !stays {
+            self.journal.add(&entry, line);
         }
+        Ok(())
     }
 
     /// What is found by comparing a page with those before it.

@@ -123,9 +123,10 @@ impl Maker<'_> {
     ) -> Option<Finished> {
         let started = Instant::now();
         let stamp = Stamp::of(&fs::metadata(path).ok()?);
-        let Kept { entry, stays } = kept.into_iter().find(|kept| kept.entry.is_of(&stamp))?;
+        ticket.hold(kept.iter().map(Kept::len).max()?);
+        let found = |kept: Kept| Some((kept.stays, kept.entry(&stamp)?));
+        let (stays, entry) = kept.into_iter().find_map(found)?;
         let read = started.elapsed().as_secs_f64();
-        ticket.hold(entry.len());
         let mut record = None;
         if let End::Record { page, .. } = entry.end()? {
             let lacks_rows = self.with_rows && !page.has_rows();

@@ -159,6 +159,12 @@ fn a_cache_that_is_damaged_cut_or_gone_changes_nothing() {
     fs::remove_dir_all(&state).unwrap();
     check_like_fresh(&scene, "");
     check_damage(&scene, "pages");
+    check_damage(&scene, "pages.texts");
+    assert!(fs::metadata(&path).unwrap().len() < fs::metadata(state.join("pages.texts")).unwrap().len());
+    for bytes in [&b""[..], b"garbage"] {
+        fs::write(state.join("pages.texts"), bytes).unwrap();
+        check_like_fresh(&scene, "");
+    }
     scene.write("input/0003.txt", &page(1003));
     thread::sleep(TICK);
     check_like_fresh(&scene, "");
