@@ -11,8 +11,8 @@ use std::io::{self, BufReader, Read, Seek};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-/// Slots of the full-grown table: 1.5 MB.
-const MOST_SLOTS: usize = 1 << 17;
+/// Slots of the full-grown table: 800 KB.
+const MOST_SLOTS: usize = 1 << 16;
 
 /// Slots of the first table.
 const FEWEST_SLOTS: usize = 1 << 10;
@@ -22,9 +22,9 @@ const STRIDE: usize = 256;
 
 const ENTRY_BYTES: usize = 12;
 
-/// Bits of the filter for each key, and how many of them a key sets: 1 in 18 keys passes wrongly.
-const FILTER_BITS: usize = 6;
-const FILTER_PROBES: u64 = 4;
+/// Bits of the filter for each key, and how many of them a key sets: 1 in 11 keys passes wrongly.
+const FILTER_BITS: usize = 5;
+const FILTER_PROBES: u64 = 3;
 
 /// The key of a value of one kind.
 pub(super) fn key(kind: u64, value: u64) -> u64 {
