@@ -34,6 +34,8 @@ pub enum Markup {
     Plain,
     /// Text with Markdown marks (CommonMark and GitHub's tables).
     Markdown,
+    /// Text that a browser dumped, with a number before each link.
+    Dump,
     /// HTML.
     Html,
 }
@@ -333,6 +335,11 @@ impl Block<'_> {
             BlockKind::Heading { level, evidence } => Some((level, evidence)),
             _ => None,
         }
+    }
+
+    /// Whether this is a line of a dumped page that is links from its first word on.
+    pub fn is_row_of_links(&self, markup: Markup) -> bool {
+        markup == Markup::Dump && !self.text.is_empty() && self.link_bytes as usize == self.text.len()
     }
 
     /// The list item if this is one.

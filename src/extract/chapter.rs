@@ -50,7 +50,8 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
     let named_at = |at: usize, start: usize, trusted: bool| {
         let text: &str = &finder.blocks()[at].text;
         let numbered = is_numbered(&text[start..]);
-        if !numbered && !chapters.iter().any(|chapter| starts_alike(chapter, &text[start..])) {
+        let named = || chapters.iter().any(|chapter| starts_alike(chapter, behind_range(&text[start..])));
+        if !numbered && !named() {
             return None;
         }
         let end = start + text[start..].find(PATH_MARKS).unwrap_or(text.len() - start);
@@ -126,6 +127,18 @@ fn is_numbered(text: &str) -> bool {
     let Some((word, rest)) = text.split_at_checked(8) else { return false };
     let number = rest.split([' ', ':', '.', ')', '-', '–', '—', ',', '(']).next().unwrap_or_default();
     word.eq_ignore_ascii_case("chapter ") && IcdChapter::parse_number(number).is_some()
+}
+
+/// A text without the range of codes at its start: `G00-G99 Diseases of the nervous system`.
+fn behind_range(text: &str) -> &str {
+    if !matches!(text.as_bytes(), [letter, digit, ..] if letter.is_ascii_uppercase() && digit.is_ascii_digit())
+    {
+        return text;
+    }
+    match text.split_once(' ') {
+        Some((range, rest)) if CodeRange::parse(range).is_some() => rest.trim_start(),
+        _ => text,
+    }
 }
 
 /// Whether a line may be a chapter's title: most lines fail at the first letters.

@@ -235,7 +235,10 @@ fn menus<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     for at in (0..first).chain(last.saturating_add(1)..blocks.len()) {
         let block = &blocks[at];
         let is_line = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. });
-        if is_line && finder.is_free(at) && is_menu(&block.text) {
+        if is_line
+            && finder.is_free(at)
+            && (is_menu(&block.text) || block.is_row_of_links(finder.document.markup))
+        {
             mark_by(finder, at, rule);
         }
     }

@@ -23,7 +23,7 @@ pub(super) struct Plain {
 
 impl Plain {
     /// Appends the character at byte `at` of the source; white space collapses.
-    fn push(&mut self, character: char, at: usize) {
+    pub(super) fn push(&mut self, character: char, at: usize) {
         let character = if character.is_whitespace() { ' ' } else { character };
         if character == ' ' && (self.text.is_empty() || self.text.ends_with(' ')) {
             return;

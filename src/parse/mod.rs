@@ -1,5 +1,6 @@
 //! From a page to its blocks: [`Page`] in, [`Document`] out. Never fails: a broken page still has blocks.
 
+mod dump;
 pub mod headings;
 pub mod html;
 mod markdown;
@@ -108,6 +109,8 @@ pub enum Reading {
     Escaped,
     /// The same in an attribute, where fewer names are references.
     Attribute,
+    /// Numbers before links are taken off: text that a browser dumped.
+    Dumped,
     /// Every character is a letter: text without Markdown, `xmp`, `plaintext`.
     Plain,
 }
@@ -116,7 +119,7 @@ impl Reading {
     /// The ways of a format, the most common first.
     pub fn of(format: Format) -> &'static [Self] {
         match format {
-            Format::Text => &[Self::Marked, Self::Cells, Self::PlainCells, Self::Plain],
+            Format::Text => &[Self::Marked, Self::Cells, Self::PlainCells, Self::Plain, Self::Dumped],
             Format::Html => &[Self::Marked, Self::PlainCells, Self::Escaped, Self::Attribute, Self::Plain],
         }
     }
@@ -135,7 +138,8 @@ pub fn shown(format: Format, reading: Reading, source: &str) -> String {
         (Format::Html, Reading::PlainCells) => html::fragment_text_without_cells(source),
         (Format::Html, Reading::Escaped) => html::escaped_text(source, html::Place::Text),
         (Format::Html, Reading::Attribute) => html::escaped_text(source, html::Place::Attribute),
-        (Format::Html, Reading::Plain) => html::plain_text(source),
+        (Format::Text, Reading::Dumped) => dump::strip(source).text,
+        (Format::Html, Reading::Plain | Reading::Dumped) => html::plain_text(source),
         (Format::Text, _) => markdown::collapse(source).text,
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -5,8 +5,8 @@
 //! program at a fixed width are joined to paragraphs. Headings that no mark tells are told by their look:
 //! see [`headings`]. Decides nothing about fields.
 
-use super::headings;
 use super::markdown::{self, Plain};
+use super::{dump, headings};
 use crate::document::{
     Block, BlockKind, Cell, Document, HeadingEvidence, Label, ListItem, Markup, Metadata, Place, TableRow,
 };
@@ -21,7 +21,12 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
     let (index, lines, left_out) = split_lines(text, limit);
     let diagnostics =
         if left_out == 0 { vec![] } else { vec![super::too_many_blocks("lines", limit + left_out, limit)] };
-    let markup = if has_markdown(text, &lines) { Markup::Markdown } else { Markup::Plain };
+    let addresses = dump::addresses(lines.iter().map(|line| line.text));
+    let markup = match addresses {
+        _ if has_markdown(text, &lines) => Markup::Markdown,
+        Some(_) => Markup::Dump,
+        None => Markup::Plain,
+    };
     let mut builder = Builder {
         text,
         has_plain_lines: is_collapsed_but_for_ends(text),
@@ -36,10 +41,10 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
         underlines: Vec::new(),
         underlined: Vec::new(),
     };
-    builder.build();
+    builder.build(addresses.filter(|_| markup == Markup::Dump));
     let mut blocks = builder.blocks;
     single_numbers_to_paragraphs(text, &mut blocks);
-    tell_headings(&mut blocks);
+    tell_headings(&mut blocks, markup);
     Document {
         blocks,
         containers: Vec::new(),
@@ -53,7 +58,11 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
 
 /// The text of a span of a text page as [`Block::text`] has it, with the way back to the page.
 pub(super) fn visible(source: &str, markup: Markup) -> Plain {
-    if markup == Markup::Markdown { markdown::strip(source) } else { markdown::collapse(source) }
+    match markup {
+        Markup::Markdown => markdown::strip(source),
+        Markup::Dump => dump::strip(source),
+        _ => markdown::collapse(source),
+    }
 }
 
 /// The cells of a row, as they are seen, with a space between them.
@@ -169,9 +178,15 @@ struct Builder<'p> {
 }
 
 impl<'p> Builder<'p> {
-    fn build(&mut self) {
+    /// Makes blocks of all lines; those from `addresses` on show where links lead and nothing of the page.
+    fn build(&mut self, addresses: Option<usize>) {
         let mut at = self.front_matter();
         while at < self.lines.len() {
+            if addresses.is_some_and(|addresses| at >= addresses) {
+                self.separator(self.lines[at]);
+                at += 1;
+                continue;
+            }
             let line = self.lines[at];
             let in_list = self.blocks.last().is_some_and(|block| block.list_item().is_some());
             at = if let Some(level) = self.underline(line) {
@@ -182,7 +197,7 @@ impl<'p> Builder<'p> {
             } else if let Some((level, inner)) = atx(line.text).or_else(|| wiki_heading(line.text)) {
                 self.marked_heading(line, level, inner);
                 at + 1
-            } else if is_marks_only(line.text) || is_page_number(line.text) {
+            } else if is_marks_only(line.text) || is_page_number(line.text) || is_template(line.text) {
                 self.separator(line);
                 at + 1
             } else if self.is_row(at) {
@@ -326,6 +341,9 @@ impl<'p> Builder<'p> {
             return false;
         }
         let line = self.lines[at].text;
+        if wiki_parameter(line).is_some() {
+            return true;
+        }
         // Most lines have neither mark.
         if memchr::memchr2(b'|', b'\t', line.as_bytes()).is_none() {
             return self.is_aligned(at);
@@ -512,11 +530,15 @@ impl<'p> Builder<'p> {
 
     fn push(&mut self, kind: BlockKind<'p>, span: Span, outer: Span, units: u32, gap_before: bool) {
         let source = &self.text[span.range()];
-        let marks = self.markup == Markup::Markdown
-            && !matches!(kind, BlockKind::Separator | BlockKind::Preformatted | BlockKind::FrontMatter)
-            && markdown::may_have_marks(source);
+        let may_have_marks = match self.markup {
+            Markup::Markdown => markdown::may_have_marks(source),
+            Markup::Dump => memchr::memchr(b'[', source.as_bytes()).is_some(),
+            _ => false,
+        };
+        let marks = may_have_marks
+            && !matches!(kind, BlockKind::Separator | BlockKind::Preformatted | BlockKind::FrontMatter);
         let (text, link_bytes) = if marks {
-            let plain = markdown::strip(source);
+            let plain = visible(source, self.markup);
             (Cow::Owned(plain.text), plain.link_bytes)
         } else if units == 1 && self.has_plain_lines || is_collapsed(source) {
             (Cow::Borrowed(source), 0)
@@ -644,6 +666,9 @@ fn is_tabbed(line: &str) -> bool {
 
 /// The cells of a row: by tabs, else by bars, else by a run of spaces.
 fn row_cells(line: &str) -> Vec<(usize, &str)> {
+    if let Some(cells) = wiki_parameter(line) {
+        return cells.into();
+    }
     if is_tabbed(line) {
         return split_cells(line, '\t');
     }
@@ -651,6 +676,32 @@ fn row_cells(line: &str) -> Vec<(usize, &str)> {
         Some((first, second)) => vec![(0, &line[..first]), (second, &line[second..])],
         None => split_cells(line, '|'),
     }
+}
+
+/// Name and value of a line of an infobox: `| ICD10 = {{ICD10|K90.0}}`, `| name = [[Gout]]`.
+fn wiki_parameter(line: &str) -> Option<[(usize, &str); 2]> {
+    let (name, value) = line.strip_prefix('|')?.split_once('=')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-'));
+    let (name, value) = (name.trim(), value.trim());
+    let pairs = [("{{", "}}"), ("[[", "]]")];
+    let inside =
+        |(open, close)| value.strip_prefix(open)?.strip_suffix(close).filter(|rest| !rest.contains(open));
+    let value = match pairs.into_iter().find_map(inside) {
+        Some(inside) => inside.rsplit('|').next().unwrap_or(inside).trim(),
+        // Bars part cells.
+        None if value.contains('|') => return None,
+        None => value,
+    };
+    let usable = is_name && (1..=MAX_FIRST_CELL).contains(&name.len()) && !value.is_empty();
+    let place = |part: &str| part.as_ptr() as usize - line.as_ptr() as usize;
+    usable.then(|| [(place(name), name), (place(value), value)])
+}
+
+/// A line that is a template of a wiki, or opens or closes one: `{{Reflist}}`, `{{Infobox disease`, `}}`.
+fn is_template(line: &str) -> bool {
+    let opens =
+        line.strip_prefix("{{").is_some_and(|rest| rest.find("}}").is_none_or(|at| at + 2 == rest.len()));
+    opens || line == "}}"
 }
 
 /// Where the first of two cells with two spaces or more between them ends, and where the second starts.
@@ -861,7 +912,7 @@ fn asked_lists(blocks: &[Block<'_>], count: usize) -> Vec<bool> {
 }
 
 /// Makes headings of the paragraphs that look like them, unless the page marks its headings itself.
-fn tell_headings(blocks: &mut [Block<'_>]) {
+fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     if blocks.iter().filter(|block| block.heading().is_some()).nth(1).is_some() {
         return;
     }
@@ -884,7 +935,10 @@ fn tell_headings(blocks: &mut [Block<'_>]) {
                 text,
                 gap_before: block.gap_before,
                 gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
-                list_mark: block.list_item().is_some() || lists_codes(blocks, at) || is_joined(text),
+                list_mark: block.list_item().is_some()
+                    || lists_codes(blocks, at)
+                    || is_joined(text)
+                    || block.is_row_of_links(markup),
                 // Of longer lines it makes no difference.
                 labelled: text.len() <= headings::LONGEST && labelled(at, block),
             }
@@ -1141,6 +1195,36 @@ mod tests {
             let page = format!("Q{mark} How long does it last?\n\nA{mark} {answer}\n");
             check(&page, &[&format!("h Q{mark} How long does it last?"), &format!("p A{mark} {answer}")]);
         }
+    }
+
+    #[test]
+    fn numbers_and_addresses_of_links_in_a_dump_are_not_text() {
+        check(
+            "[1]Home [2]Help\n\nThe [3]heart beats.\n\nReferences\n\n  1. https://a.example/\n  2. https://a.example/h\n",
+            &[
+                "p Home Help",
+                "p The heart beats.",
+                "sep References",
+                "sep 1. https://a.example/",
+                "sep 2. https://a.example/h",
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_of_an_infobox_are_rows() {
+        check(
+            "{{Infobox disease\n| name = Gout\n| field = [[Rheumatology|Joints]]\n| ICD10 = {{ICD10|M10.9}}\n}}\n",
+            &[
+                "sep {{Infobox disease",
+                "row2 name\tGout",
+                "row2 field\tJoints",
+                "row2 ICD10\tM10.9",
+                "sep }}",
+            ],
+        );
+        check("| a = b | c |\n|---|---|\n", &["row2 a = b\tc", "sep |---|---|"]);
+        check("{{gout}} hurts.\n", &["p {{gout}} hurts."]);
     }
 
     #[test]
