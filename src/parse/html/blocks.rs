@@ -429,6 +429,13 @@ impl<'p> Builder<'p> {
             let Some(next) = self.blocks.get(at + 1).filter(|_| !next_is_bold) else { continue };
             let text = matches!(next.kind, BlockKind::Paragraph | BlockKind::ListItem(_));
             let in_one_place = next.place == self.blocks[at].place;
+            // Between the page's heading and a fact of its card stands a subtitle.
+            let above = at.checked_sub(1).and_then(|above| self.blocks[above].heading());
+            let is_fact = next.label().is_some_and(|label| !label.value.is_empty())
+                && !self.blocks[at].text.ends_with('?');
+            if is_fact && above.is_some_and(|(level, _)| level == Some(1)) {
+                continue;
+            }
             if text && in_one_place && next.text.len() > self.blocks[at].text.len() {
                 let evidence = HeadingEvidence::Look { score: BOLD };
                 self.blocks[at].kind = BlockKind::Heading { level: None, evidence };

@@ -75,6 +75,14 @@ fn bold_paragraphs_before_text_are_headings() {
     );
     check("<p><b>Not</b> so</p><p>Known to all.</p>", &["paragraph: Not so", "paragraph: Known to all."]);
     check("<p><b>A</b></p><p><b>Long</b></p>", &["paragraph: A", "paragraph: Long"]);
+    check(
+        "<h1>Mumps</h1><p><b>For parents</b></p><p>ICD-10: B26.9, mumps</p>",
+        &["heading 1: Mumps", "paragraph: For parents", "paragraph: ICD-10: B26.9, mumps"],
+    );
+    check(
+        "<h1>Mumps</h1><p><b>What is it?</b></p><p>A: An infection.</p>",
+        &["heading 1: Mumps", "heading: What is it?", "paragraph: A: An infection."],
+    );
 }
 
 #[test]
