@@ -64,7 +64,8 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
         let same_number = chapter.number == Some(named.number);
         let is_one = same_range || same_number || same_title(words, &named.title);
         let is_own = own.is_some_and(|own| own.number == named.number);
-        let is_sure = trusted || (is_own && (numbered || finder.is_chrome(at)));
+        let is_said = || text[..start].trim_end().to_ascii_lowercase().ends_with("chapter:");
+        let is_sure = trusted || (is_own && (numbered || finder.is_chrome(at) || is_said()));
         (is_one && is_sure).then_some((hit, (chapter, title)))
     };
     let blocks = finder.blocks();
@@ -91,7 +92,7 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
 }
 
 /// Made once: for a short text making the searcher costs more than searching.
-static CHAPTER: LazyLock<Searcher> = LazyLock::new(|| Searcher::new("hapter "));
+static CHAPTER: LazyLock<Searcher> = LazyLock::new(|| Searcher::new("hapter"));
 
 type Searcher = memchr::memmem::Finder<'static>;
 

@@ -468,6 +468,31 @@ fn numbered_paragraphs_below_key_points_are_the_points() {
 }
 
 #[test]
+fn a_line_with_the_diagnosis_below_the_first_text_holds_the_code() {
+    let text = "Leaking when you cough or jump is common after childbirth, and it can be treated at any age.";
+    let line = "Diagnosis: stress incontinence (female) (male), ICD-10-CM code N39.3";
+    let found = roles("icd10-disease", Format::Text, format!("Stress incontinence\n\n{text}\n\n{line}\n"));
+    assert_eq!(found, ["title", "sections[0].text", "code"]);
+    let line = "Differential diagnosis: kidney stones, ICD-10 N20.0";
+    let found = roles("icd10-disease", Format::Text, format!("Stress incontinence\n\n{text}\n\n{line}\n"));
+    assert!(!found.contains(&"code".to_owned()), "{found:?}");
+}
+
+#[test]
+fn a_chapter_behind_the_word_in_a_sentence_is_the_pages() {
+    let text = "For your doctor: the code is B08.4, a rash with blisters. Chapter: Certain infectious and parasitic diseases (A00-B99).";
+    let page = Page::from_utf8(
+        "p".into(),
+        Format::Text,
+        EncodingSource::ValidUtf8,
+        format!("Rash\n\nICD-10: B08.4\n\n{text}\n"),
+    );
+    let (document, profile) = (parse::parse(&page), Profile::default_profile().unwrap());
+    let chapter = extract(&page, &document, &profile, Reference::embedded()).chapter.unwrap();
+    assert_eq!(chapter.value.title.as_deref(), Some("Certain infectious and parasitic diseases"));
+}
+
+#[test]
 fn a_path_cut_at_a_width_does_not_end_the_card() {
     let path = "Codes > G00-G99 Diseases of the nervous system > G50-G59 Nerve, nerve root and plexus disorders > \
                 G56 Mononeuropathies of upper limb > G56.01";

@@ -275,7 +275,8 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     if let Some(&(at, within)) = opening.iter().find(|part| same(part)) {
         return vec![finder.hit(at, within)];
     }
-    let wanted: Vec<&str> = words(entry.title()).collect();
+    // The classification's word for what a page leaves out.
+    let wanted: Vec<&str> = words(entry.title()).filter(|word| *word != "unspecified").collect();
     let is_line = |at: usize| {
         matches!(
             finder.blocks()[at].kind,
@@ -445,6 +446,12 @@ mod tests {
             Some("Sound therapy against tinnitus")
         );
         assert_eq!(title(&format!("A long night\n\n{text}\n")).as_deref(), Some("A long night"));
+        let guideline =
+            "Airway Network\nCare of chronic obstructive pulmonary disease\nVersion 3\nFor: ICD-10 J44.9\n";
+        assert_eq!(
+            title(&format!("{guideline}\n{text}\n")).as_deref(),
+            Some("Care of chronic obstructive pulmonary disease")
+        );
     }
 
     #[test]

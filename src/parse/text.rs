@@ -761,7 +761,7 @@ enum MarkerKind {
     NumberDash,
     /// `(a)`, `a)`, and lower Roman numbers in the same form.
     Letter,
-    /// `a.` and `ii.`: the same as a name's initial.
+    /// `a.`, `ii.`, `R1.`: the same as a name's initial, or as a word.
     LetterDot,
 }
 
@@ -814,6 +814,10 @@ impl<'p> Marker<'p> {
             return Some((text, Some(number), kind));
         }
         let kind = if *close == b'.' { MarkerKind::LetterDot } else { MarkerKind::Letter };
+        // Two figures behind a letter are a code.
+        if let [b'A'..=b'Z', figure @ b'1'..=b'9'] = inside.as_bytes() {
+            return Some((text, Some(u32::from(figure - b'0')), MarkerKind::LetterDot));
+        }
         let roman = inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
         roman.then(|| (text, roman_number(inside), kind))
     }
@@ -1169,6 +1173,8 @@ mod tests {
         assert_eq!(number("i. a\nii. b\niii. c\n"), [Some(1), Some(2), Some(3)]);
         assert_eq!(number("(i) a\n(ii) b\n"), [Some(1), Some(2)]);
         assert_eq!(number("(h) a\n(i) b\n(j) c\n"), [Some(8), Some(9), Some(10)]);
+        assert_eq!(number("R1. a\nR2. b\n"), [Some(1), Some(2)]);
+        assert_eq!(number("K29. a\nK30. b\n"), [None, None]);
         assert_eq!(number("iv. was put in\nthe arm.\n"), [None, None]);
     }
 
