@@ -1037,7 +1037,8 @@ fn starts_like_code(line: &str) -> bool {
 
 /// Whether a line is three things or more with a mark between them: an address, a row of links.
 fn is_joined(text: &str) -> bool {
-    [" · ", " | ", " • "].iter().any(|mark| text.matches(mark).count() >= 2)
+    text.len() <= headings::LONGEST
+        && [" · ", " | ", " • "].iter().any(|mark| text.matches(mark).count() >= 2)
 }
 
 /// A line without a label in brackets at its end: `Causes[edit]`.
