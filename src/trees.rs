@@ -4,6 +4,8 @@
 //! In: a row of numbers, an entry for each piece of evidence `E`. Out: log-odds, and what each piece added to
 //! them. The trees are tables that a tool in `tools/` writes from labelled pages.
 
+use std::ops::Range;
+
 /// Names the pieces of evidence of a scorer: an enum whose variants are places in a row of numbers, each with the
 /// words by which people are told of it.
 macro_rules! evidence {
@@ -65,51 +67,89 @@ impl<E: Copy + Into<usize>> Tree<E> {
     }
 }
 
-/// Rows that are scored side by side: as many numbers as a vector of AVX2 holds, and two of any x86-64 or ARM.
-const LANES: usize = 8;
+/// Rows that are scored side by side: two vectors of AVX2 and four of any x86-64 or ARM, as what a tree asks and
+/// says is loaded once for all of them.
+const LANES: usize = 16;
 
-/// What all trees add to the log-odds of each row: the sums of [`Tree::score`]. The rows stand side by side, so
-/// that one instruction asks a question of four or eight of them; that takes a quarter of the instructions, a twelfth with AVX2.
-pub(crate) fn scores<E: Copy + Into<usize>, const N: usize>(
-    trees: &[Tree<E>],
-    rows: impl Iterator<Item = [f32; N]>,
-) -> Vec<f32> {
-    let mut scores = Vec::new();
-    let mut columns = [[0.0; LANES]; N];
-    let mut filled = 0;
-    for row in rows {
-        for (column, number) in columns.iter_mut().zip(row) {
-            column[filled] = number;
-        }
-        filled += 1;
-        if filled == LANES {
-            scores.extend(sums(trees, &columns));
-            filled = 0;
+/// Scores rows by what all trees add to the log-odds: the sums of [`Tree::score`]. The rows stand side by side, so
+/// that one instruction asks a question of four or eight of them.
+pub(crate) struct Scorer<E: 'static, const N: usize> {
+    trees: &'static [Tree<E>],
+    /// For each piece of evidence its numbers in the rows.
+    columns: [[f32; LANES]; N],
+    /// How many rows are filled.
+    filled: usize,
+    scores: Vec<f32>,
+}
+
+impl<E: Copy + Into<usize>, const N: usize> Scorer<E, N> {
+    /// Without rows, with room for the scores of so many.
+    pub(crate) fn new(trees: &'static [Tree<E>], rows: usize) -> Self {
+        Self { trees, columns: [[0.0; LANES]; N], filled: 0, scores: Vec::with_capacity(rows) }
+    }
+
+    /// Has the next row filled, each number of which is to be set.
+    pub(crate) fn add(&mut self, fill: impl FnOnce(&mut Lane<'_, N>)) {
+        fill(&mut Lane { columns: &mut self.columns, lane: self.filled % LANES });
+        self.filled += 1;
+        if self.filled == LANES {
+            self.scores.extend(sums(self.trees, &self.columns));
+            self.filled = 0;
         }
     }
-    if filled > 0 {
-        scores.extend_from_slice(&sums(trees, &columns)[..filled]);
+
+    /// The scores of all rows.
+    pub(crate) fn finish(mut self) -> Vec<f32> {
+        if self.filled > 0 {
+            self.scores.extend_from_slice(&sums(self.trees, &self.columns)[..self.filled]);
+        }
+        self.scores
     }
-    scores
+}
+
+/// A row among those that are scored side by side.
+pub(crate) struct Lane<'c, const N: usize> {
+    columns: &'c mut [[f32; LANES]; N],
+    lane: usize,
+}
+
+impl<const N: usize> Lane<'_, N> {
+    /// Sets a number.
+    pub(crate) fn set(&mut self, evidence: usize, number: f32) {
+        self.columns[evidence][self.lane] = number;
+    }
+
+    /// Sets numbers to those of the row added before.
+    pub(crate) fn repeat(&mut self, evidence: Range<usize>) {
+        let before = (self.lane + LANES - 1) % LANES;
+        for column in &mut self.columns[evidence] {
+            column[self.lane] = column[before];
+        }
+    }
 }
 
 /// All questions are asked and the answers chosen by bits: no branch waits.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn sums<E: Copy + Into<usize>>(trees: &[Tree<E>], columns: &[[f32; LANES]]) -> [f32; LANES] {
+fn sums<E: Copy + Into<usize>, const N: usize>(
+    trees: &[Tree<E>],
+    columns: &[[f32; LANES]; N],
+) -> [f32; LANES] {
     let mut sums = [0.0; LANES];
     for tree in trees {
-        let mut answers = [[0; LANES]; 7];
-        for (answer, &(evidence, over)) in answers.iter_mut().zip(&tree.splits) {
-            for (answer, &number) in answer.iter_mut().zip(&columns[evidence.into()]) {
-                *answer = if number > over { u32::MAX } else { 0 };
-            }
-        }
         let values = tree.values.map(f32::to_bits);
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            let choose = |node: usize, no: u32, yes: u32| no ^ (answers[node][lane] & (yes ^ no));
-            let lower = choose(1, choose(3, values[7], values[8]), choose(4, values[9], values[10]));
-            let upper = choose(2, choose(5, values[11], values[12]), choose(6, values[13], values[14]));
-            *sum += f32::from_bits(choose(0, lower, upper));
+        // From the leaves up, or the answers of all questions would not have room in registers.
+        let choose = |node: usize, no: [u32; LANES], yes: [u32; LANES]| -> [u32; LANES] {
+            let (evidence, over) = tree.splits[node];
+            let column = &columns[evidence.into()];
+            std::array::from_fn(|lane| {
+                let answer = if column[lane] > over { u32::MAX } else { 0 };
+                no[lane] ^ (answer & (yes[lane] ^ no[lane]))
+            })
+        };
+        let leaf = |node| choose(node, [values[2 * node + 1]; LANES], [values[2 * node + 2]; LANES]);
+        let chosen = choose(0, choose(1, leaf(3), leaf(4)), choose(2, leaf(5), leaf(6)));
+        for (sum, value) in sums.iter_mut().zip(chosen) {
+            *sum += f32::from_bits(value);
         }
     }
     sums
@@ -125,10 +165,23 @@ mod tests {
             splits: std::array::from_fn(|node| ((seed + node) % 3, ((seed * 7 + node * 5) % 11) as f32)),
             values: std::array::from_fn(|node| (seed * 31 + node * 17) as f32 / 64.0 - 3.0),
         };
-        let trees: Vec<Tree<usize>> = (0..20).map(tree).collect();
-        let rows = (0..LANES * 2 + 3).map(|row| [row as f32, (row * 5 % 12) as f32, -1.0]);
-        let alone = rows.clone().map(|row| trees.iter().map(|tree| tree.score(&row)).sum());
-        assert_eq!(scores(&trees, rows), alone.collect::<Vec<f32>>());
-        assert!(scores(&trees, std::iter::empty::<[f32; 3]>()).is_empty());
+        let trees: &[Tree<usize>] = Vec::leak((0..20).map(tree).collect());
+        let mut scorer = Scorer::<usize, 3>::new(trees, 0);
+        let mut alone = Vec::new();
+        for at in 0..LANES * 2 + 3 {
+            // The last number stays the same for a while.
+            let row = [at as f32, (at * 5 % 12) as f32, (at / 7) as f32];
+            alone.push(trees.iter().map(|tree| tree.score(&row)).sum::<f32>());
+            scorer.add(|lane| {
+                lane.set(0, row[0]);
+                lane.set(1, row[1]);
+                match at % 7 {
+                    0 => lane.set(2, row[2]),
+                    _ => lane.repeat(2..3),
+                }
+            });
+        }
+        assert_eq!(scorer.finish(), alone);
+        assert!(Scorer::<usize, 3>::new(trees, 0).finish().is_empty());
     }
 }

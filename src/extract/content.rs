@@ -16,11 +16,49 @@ pub use evidence::{Evidence, Row};
 
 use crate::document::Document;
 use crate::page::Format;
-use crate::trees::scores;
-use evidence::Evident;
+use crate::trees::{Lane, Scorer};
+use evidence::{Evident, Sheet};
+use std::ops::Range;
 use trees::{BASE, TREES};
 
 type Tree = crate::trees::Tree<Evidence>;
+
+/// How many pieces of evidence there are.
+const PIECES: usize = Evidence::ALL.len();
+
+/// Which of them any tree asks for.
+const ASKED: [bool; PIECES] = {
+    let mut asked = [false; PIECES];
+    let mut tree = 0;
+    while tree < TREES.len() {
+        let mut split = 0;
+        while split < TREES[tree].splits.len() {
+            asked[TREES[tree].splits[split].0 as usize] = true;
+            split += 1;
+        }
+        tree += 1;
+    }
+    asked
+};
+
+/// The evidence that trees ask for.
+struct Asked<'l, 'c>(&'l mut Lane<'c, PIECES>);
+
+impl Sheet for Asked<'_, '_> {
+    fn wants(evidence: Evidence) -> bool {
+        ASKED[evidence as usize]
+    }
+
+    fn set(&mut self, evidence: Evidence, value: f32) {
+        if Self::wants(evidence) {
+            self.0.set(evidence as usize, value);
+        }
+    }
+
+    fn repeat(&mut self, evidence: Range<usize>) {
+        self.0.repeat(evidence);
+    }
+}
 
 /// Log-odds over which a block is content: a lost paragraph is worse than a button too many.
 const CONTENT: f32 = -0.4;
@@ -40,8 +78,7 @@ pub(super) fn judge(document: &Document<'_>, format: Format) -> Option<Vec<Judgm
         return None;
     }
     let few = evident.running_bytes() < FEW_RUNNING_BYTES;
-    let sums = scores(TREES, evident.rows());
-    let judged = sums.into_iter().zip(&document.blocks).map(|(sum, block)| {
+    let judged = sums(document, &evident).into_iter().zip(&document.blocks).map(|(sum, block)| {
         if BASE + sum > CONTENT {
             Judgment::Content
         } else if few && block.link_bytes == 0 {
@@ -57,6 +94,16 @@ pub(super) fn judge(document: &Document<'_>, format: Format) -> Option<Vec<Judgm
     Some(judged)
 }
 
+/// What the evidence about each block adds to [`BASE`].
+fn sums(document: &Document<'_>, evident: &Evident<'_>) -> Vec<f32> {
+    let mut scorer = Scorer::new(TREES, document.blocks.len());
+    let mut reader = evident.reader();
+    for at in 0..document.blocks.len() {
+        scorer.add(|lane| reader.write(at, &mut Asked(lane)));
+    }
+    scorer.finish()
+}
+
 /// What the evidence says of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Judgment {
@@ -70,14 +117,21 @@ pub(super) enum Judgment {
 
 /// The row of numbers that the score of each block is made of, for training.
 pub fn rows(document: &Document<'_>) -> Vec<Row> {
-    Evident::new(document).rows().collect()
+    let evident = Evident::new(document);
+    let mut reader = evident.reader();
+    let mut row = [0.0; PIECES];
+    let rows = (0..document.blocks.len()).map(|at| {
+        reader.write(at, &mut row);
+        row
+    });
+    rows.collect()
 }
 
 /// For each block of an HTML page the log-odds that it is content, and the piece of evidence that adds or takes
 /// away the most.
 pub fn evidence(document: &Document<'_>) -> Vec<(f32, &'static str)> {
     let judged = |row: Row| {
-        let mut added = [0.0; Evidence::ALL.len()];
+        let mut added = [0.0; PIECES];
         for tree in TREES {
             tree.explain(&row, |evidence, value| added[usize::from(evidence)] += value);
         }
@@ -87,9 +141,35 @@ pub fn evidence(document: &Document<'_>) -> Vec<(f32, &'static str)> {
         let strongest = Evidence::ALL.iter().copied().max_by(|a, b| speaks(a).total_cmp(&speaks(b)));
         (score, strongest.map_or("", Evidence::name))
     };
-    Evident::new(document).rows().map(judged).collect()
+    rows(document).into_iter().map(judged).collect()
 }
 
 fn score(row: &Row) -> f32 {
     BASE + TREES.iter().map(|tree| tree.score(row)).sum::<f32>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{EncodingSource, Page};
+
+    #[test]
+    fn evidence_that_no_tree_asks_for_changes_no_score() {
+        let part = |at: usize| {
+            format!(
+                "<p>Bare line {at}.<nav class=menu><a href=x>Share {at}</a></nav><main><article>\
+                 <h2>Part {at}</h2><p>{}<div><p>Posted by Ann<p>Posted by Ann<ul><li>{at}, 7</ul></div>\
+                 </article></main>",
+                "The text goes on, and on. ".repeat(at)
+            )
+        };
+        let text: String = (0..9).map(part).collect();
+        let page = Page::from_utf8("t".into(), Format::Html, EncodingSource::ValidUtf8, text);
+        let document = crate::parse::parse(&page);
+        let asked = sums(&document, &Evident::new(&document));
+        let sum = |row: &Row| TREES.iter().map(|tree| tree.score(row)).sum::<f32>();
+        let all: Vec<f32> = rows(&document).iter().map(sum).collect();
+        assert_eq!(asked, all);
+        assert!(all.iter().any(|sum| *sum > 0.0) && all.iter().any(|sum| *sum < 0.0));
+    }
 }

@@ -41,7 +41,11 @@ const LABELLED: f32 = -3.0;
 /// Log-odds that each line is a heading: above 0 it is taken for one.
 pub fn scores(lines: &[Line<'_>]) -> Vec<f32> {
     let looks = looks(lines);
-    let mut sums = crate::trees::scores(TREES, evidence::rows(lines, &looks).flatten()).into_iter();
+    let mut scorer = crate::trees::Scorer::<_, { Evidence::ALL.len() }>::new(TREES, lines.len());
+    for row in evidence::rows(lines, &looks).flatten() {
+        scorer.add(|lane| row.iter().enumerate().for_each(|(at, &number)| lane.set(at, number)));
+    }
+    let mut sums = scorer.finish().into_iter();
     let score = |(line, look): (&Line<'_>, &Look)| match look.candidate.then(|| sums.next()).flatten() {
         Some(sum) => BASE + sum + if line.labelled { LABELLED } else { 0.0 },
         None => NEVER,

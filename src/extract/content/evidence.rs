@@ -113,8 +113,33 @@ crate::trees::evidence! {
 /// The evidence about one block.
 pub type Row = [f32; Evidence::ALL.len()];
 
-/// From where on a [`Row`] tells of the block's container and its branch.
-const CONTAINER: usize = Evidence::OwnText as usize;
+/// What takes the evidence about one block after the other.
+pub(super) trait Sheet {
+    /// Whether a piece of evidence is asked for: what is not need not be found.
+    fn wants(evidence: Evidence) -> bool;
+    /// Sets a piece of the evidence about this block.
+    fn set(&mut self, evidence: Evidence, value: f32);
+    /// Sets some of it to what the block before has.
+    fn repeat(&mut self, evidence: Range<usize>);
+}
+
+/// All of it; holds the block before when the next one comes.
+impl Sheet for Row {
+    fn wants(_: Evidence) -> bool {
+        true
+    }
+
+    fn set(&mut self, evidence: Evidence, value: f32) {
+        self[evidence as usize] = value;
+    }
+
+    fn repeat(&mut self, _: Range<usize>) {}
+}
+
+/// What tells of the block's surroundings.
+const PLACE: Range<usize> = Evidence::Navigation as usize..Evidence::BlockShareBefore as usize;
+/// What tells of its container and its branch.
+const CONTAINER: Range<usize> = Evidence::OwnText as usize..Evidence::ALL.len();
 /// No block stands there.
 const NONE: f32 = -1.0;
 /// Distances in blocks are counted up to here.
@@ -258,6 +283,8 @@ pub(super) struct Evident<'d> {
     running_before: Vec<u32>,
     before: Vec<Tally>,
     root: Option<u32>,
+    /// Share of the page's running text in it.
+    root_share: f32,
     title: Option<usize>,
     articles: u32,
     has_main: bool,
@@ -292,18 +319,19 @@ impl<'d> Evident<'d> {
             *to = blocks;
             blocks = if look.running > 0 { 1 } else { (blocks + 1).min(FAR as u32) };
         }
-        let any = |place: Place| document.blocks.iter().any(|block| block.place.any(place));
+        let places = document.blocks.iter().fold(Place::default(), |all, block| all.union(block.place));
         let mut evident = Self {
             known: containers(document, &looks),
             page,
             running_before,
             before,
             root: None,
+            root_share: 0.0,
             title: None,
             articles: document.containers.iter().filter(|container| container.tag == "article").count()
                 as u32,
-            has_main: any(Place::MAIN),
-            has_article: any(Place::ARTICLE),
+            has_main: places.any(Place::MAIN),
+            has_article: places.any(Place::ARTICLE),
             to_running,
             text: (0, looks.len()),
             document,
@@ -354,6 +382,8 @@ impl<'d> Evident<'d> {
             }
         }
         self.root = root;
+        let in_root = root.map_or(self.page.running, |root| self.known[root as usize].all.running);
+        self.root_share = share(in_root, self.page.running);
         let mut up = root;
         while let Some(at) = up {
             self.known[at as usize].around_root = true;
@@ -369,8 +399,10 @@ impl<'d> Evident<'d> {
             up = containers[at].parent.map(|parent| parent as usize);
         }
         for at in 0..self.known.len() {
-            let parent = containers[at].parent.map(|parent| self.known[parent as usize]);
-            let known = &mut self.known[at];
+            // A parent stands before its children.
+            let (outer, rest) = self.known.split_at_mut(at);
+            let parent = containers[at].parent.map(|parent| &outer[parent as usize]);
+            let known = &mut rest[0];
             let parent_in_root = parent.is_some_and(|parent| parent.in_root);
             known.in_root = parent_in_root || Some(at as u32) == root;
             let starts_branch = known.around_root || parent.is_none_or(|parent| parent.around_root);
@@ -402,54 +434,31 @@ impl<'d> Evident<'d> {
         self.title = tops().find(is_alike).or_else(any).or_else(|| tops().next());
     }
 
-    pub(super) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        let mut row = [0.0; Evidence::ALL.len()];
-        let mut last: Option<&Block<'_>> = None;
-        let mut heading: Option<usize> = None;
-        let mut last_running: Option<usize> = None;
-        self.document.blocks.iter().enumerate().map(move |(at, block)| {
-            // What a block shares with the one before it stands in the row.
-            if last.is_none_or(|last| last.container != block.container) {
-                row[CONTAINER..].fill(0.0);
-            }
-            let mut set = |evidence: Evidence, value: f32| row[evidence as usize] = value;
-            if last.is_none_or(|last| last.container != block.container) {
-                self.set_container(block.container, &mut set);
-            }
-            if last.is_none_or(|last| last.place != block.place) {
-                self.set_place(block.place, &mut set);
-            }
-            self.set_block(at, &mut set);
-            self.set_page(at, &mut set);
-            self.set_neighbors(at, last_running, &mut set);
-            self.set_heading(at, heading, &mut set);
-            last = Some(block);
-            if block.heading().is_some() {
-                heading = Some(at);
-            }
-            if self.looks[at].running > 0 {
-                last_running = Some(at);
-            }
-            row
-        })
+    /// What is known before the first block is told of.
+    pub(super) fn reader(&self) -> Reader<'_, 'd> {
+        Reader { evident: self, heading: None, running: None }
     }
 
-    fn set_block(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
+    fn set_block<S: Sheet>(&self, at: usize, row: &mut S) {
         let (block, look) = (&self.document.blocks[at], &self.looks[at]);
         let text = block.text.as_bytes();
-        set(Evidence::Kind, look.kind);
-        set(Evidence::Level, block.heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0))));
-        set(Evidence::Depth, block.list_item().map_or(0.0, |item| f32::from(item.depth)));
-        set(Evidence::Bytes, look.length);
-        set(Evidence::LinkShare, look.link_share);
-        set(Evidence::Running, log(look.running));
-        set(Evidence::Ends, ends(text));
+        row.set(Evidence::Kind, look.kind);
+        row.set(Evidence::Level, block.heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0))));
+        row.set(Evidence::Depth, block.list_item().map_or(0.0, |item| f32::from(item.depth)));
+        row.set(Evidence::Bytes, look.length);
+        row.set(Evidence::LinkShare, look.link_share);
+        row.set(Evidence::Running, log(look.running));
+        row.set(Evidence::Ends, ends(text));
         let start = &text[..text.len().min(COUNTED_BYTES)];
-        set(Evidence::Commas, count(start, |byte| byte == b',') as f32);
-        let digits = count(start, |byte| byte.is_ascii_digit()) as u32;
-        set(Evidence::DigitShare, share(digits, start.len() as u32));
+        if S::wants(Evidence::Commas) {
+            row.set(Evidence::Commas, count(start, |byte| byte == b',') as f32);
+        }
+        if S::wants(Evidence::DigitShare) {
+            let digits = count(start, |byte| byte.is_ascii_digit()) as u32;
+            row.set(Evidence::DigitShare, share(digits, start.len() as u32));
+        }
         let topics = look.topics;
-        set(Evidence::Topics, topics.count());
+        row.set(Evidence::Topics, topics.count());
         for (evidence, topic) in [
             (Evidence::Sharing, Topic::SHARING),
             (Evidence::Invitation, Topic::INVITATION),
@@ -460,13 +469,13 @@ impl<'d> Evident<'d> {
             (Evidence::Paths, Topic::PATHS),
             (Evidence::Labels, Topic::LABELS),
         ] {
-            set(evidence, f32::from(u8::from(topics.has(topic))));
+            row.set(evidence, f32::from(u8::from(topics.has(topic))));
         }
-        set(Evidence::LikeTitle, look.like_title);
-        set(Evidence::Repeats, f32::from(u8::from(look.repeats)));
+        row.set(Evidence::LikeTitle, look.like_title);
+        row.set(Evidence::Repeats, f32::from(u8::from(look.repeats)));
     }
 
-    fn set_place(&self, place: Place, set: &mut impl FnMut(Evidence, f32)) {
+    fn set_place(&self, place: Place, row: &mut impl Sheet) {
         let is = |bits: Place| f32::from(u8::from(place.any(bits)));
         for (evidence, bits) in [
             (Evidence::Navigation, Place::NAVIGATION),
@@ -487,108 +496,144 @@ impl<'d> Evident<'d> {
             (Evidence::HintByline, Place::HINT_BYLINE),
             (Evidence::HintContent, Place::HINT_CONTENT),
         ] {
-            set(evidence, is(bits));
+            row.set(evidence, is(bits));
         }
         let outside = |has: bool, bits: Place| f32::from(u8::from(has && !place.any(bits)));
-        set(Evidence::OutsideMain, outside(self.has_main, Place::MAIN));
-        set(Evidence::OutsideArticle, outside(self.has_article, Place::ARTICLE));
-        set(Evidence::Articles, self.articles.min(20) as f32);
+        row.set(Evidence::OutsideMain, outside(self.has_main, Place::MAIN));
+        row.set(Evidence::OutsideArticle, outside(self.has_article, Place::ARTICLE));
+        row.set(Evidence::Articles, self.articles.min(20) as f32);
     }
 
-    fn set_page(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
+    fn set_page(&self, at: usize, row: &mut impl Sheet) {
         let before = self.running_before[at];
-        set(Evidence::BlockShareBefore, share(at as u32, self.looks.len() as u32));
-        set(Evidence::TextBefore, share(before, self.page.running));
+        row.set(Evidence::BlockShareBefore, share(at as u32, self.looks.len() as u32));
+        row.set(Evidence::TextBefore, share(before, self.page.running));
         let after = self.page.running - before - self.looks[at].running;
-        set(Evidence::TextAfter, share(after, self.page.running));
+        row.set(Evidence::TextAfter, share(after, self.page.running));
         let from_title = self.title.map_or(FAR as f32, |title| at as f32 - title as f32);
-        set(Evidence::BlocksFromTitle, from_title.clamp(-(FAR as f32), 4.0 * FAR as f32));
-        set(Evidence::BytesBlocks, log(self.page.running));
-        set(Evidence::RunningShare, share(self.page.running, self.page.bytes));
-        set(Evidence::BranchBefore, f32::from(u8::from(at < self.text.0)));
-        set(Evidence::BranchAfter, f32::from(u8::from(at > self.text.1)));
+        row.set(Evidence::BlocksFromTitle, from_title.clamp(-(FAR as f32), 4.0 * FAR as f32));
+        row.set(Evidence::BytesBlocks, log(self.page.running));
+        row.set(Evidence::RunningShare, share(self.page.running, self.page.bytes));
+        row.set(Evidence::BranchBefore, f32::from(u8::from(at < self.text.0)));
+        row.set(Evidence::BranchAfter, f32::from(u8::from(at > self.text.1)));
     }
 
-    fn set_neighbors(&self, at: usize, last_running: Option<usize>, set: &mut impl FnMut(Evidence, f32)) {
+    fn set_neighbors(&self, at: usize, last_running: Option<usize>, row: &mut impl Sheet) {
         let look = |other: Option<usize>| other.and_then(|other| self.looks.get(other));
         let kind = |other: Option<usize>| look(other).map_or(NONE, |look| look.kind);
         let bytes = |other: Option<usize>| look(other).map_or(NONE, |look| look.length);
         let links = |other: Option<usize>| look(other).map_or(NONE, |look| look.link_share);
         let (previous, next) = (at.checked_sub(1), Some(at + 1));
-        set(Evidence::PreviousKind, kind(previous));
-        set(Evidence::PreviousBytes, bytes(previous));
-        set(Evidence::PreviousLinks, links(previous));
-        set(Evidence::NextKind, kind(next));
-        set(Evidence::NextBytes, bytes(next));
-        set(Evidence::NextLinks, links(next));
-        set(Evidence::SecondPreviousBytes, bytes(at.checked_sub(2)));
-        set(Evidence::SecondNextBytes, bytes(Some(at + 2)));
-        set(Evidence::SecondNextLinks, links(Some(at + 2)));
+        row.set(Evidence::PreviousKind, kind(previous));
+        row.set(Evidence::PreviousBytes, bytes(previous));
+        row.set(Evidence::PreviousLinks, links(previous));
+        row.set(Evidence::NextKind, kind(next));
+        row.set(Evidence::NextBytes, bytes(next));
+        row.set(Evidence::NextLinks, links(next));
+        row.set(Evidence::SecondPreviousBytes, bytes(at.checked_sub(2)));
+        row.set(Evidence::SecondNextBytes, bytes(Some(at + 2)));
+        row.set(Evidence::SecondNextLinks, links(Some(at + 2)));
         let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(self.looks.len()));
         let past = self.running_before.get(to).copied().unwrap_or(self.page.running);
-        set(Evidence::RunningNear, log(past - self.running_before[from] - self.looks[at].running));
+        row.set(Evidence::RunningNear, log(past - self.running_before[from] - self.looks[at].running));
         let (near, past) = (self.before[from], self.before[to]);
-        set(Evidence::LinksNear, share(past.links - near.links, past.bytes - near.bytes));
-        set(Evidence::CommentsNear, (past.comments - near.comments) as f32);
-        set(Evidence::BylinesNear, (past.bylines - near.bylines) as f32);
-        set(Evidence::FurnitureNear, (past.topics - near.topics) as f32);
+        row.set(Evidence::LinksNear, share(past.links - near.links, past.bytes - near.bytes));
+        row.set(Evidence::CommentsNear, (past.comments - near.comments) as f32);
+        row.set(Evidence::BylinesNear, (past.bylines - near.bylines) as f32);
+        row.set(Evidence::FurnitureNear, (past.topics - near.topics) as f32);
         let (begun, here) = (self.before[self.text.0.min(at)], self.before[at]);
-        set(Evidence::AfterComments, (here.comment_lines - begun.comment_lines).min(9) as f32);
-        set(Evidence::AfterOtherPages, (here.other_headings - begun.other_headings).min(9) as f32);
-        set(Evidence::BlocksToRunning, self.to_running[at] as f32);
+        row.set(Evidence::AfterComments, (here.comment_lines - begun.comment_lines).min(9) as f32);
+        row.set(Evidence::AfterOtherPages, (here.other_headings - begun.other_headings).min(9) as f32);
+        row.set(Evidence::BlocksToRunning, self.to_running[at] as f32);
         let from_running = last_running.map_or(FAR, |last| (at - last).min(FAR));
-        set(Evidence::BlocksFromRunning, from_running as f32);
+        row.set(Evidence::BlocksFromRunning, from_running as f32);
     }
 
-    fn set_heading(&self, at: usize, heading: Option<usize>, set: &mut impl FnMut(Evidence, f32)) {
+    fn set_heading(&self, at: usize, heading: Option<usize>, row: &mut impl Sheet) {
         let Some(heading) = heading else {
-            set(Evidence::HeadingTopic, NONE);
-            set(Evidence::HeadingBlocks, FAR as f32);
+            row.set(Evidence::HeadingTopic, NONE);
+            row.set(Evidence::HeadingLevel, 0.0);
+            row.set(Evidence::HeadingBlocks, FAR as f32);
+            row.set(Evidence::HeadingAway, 0.0);
             return;
         };
         let blocks = &self.document.blocks;
         let level = blocks[heading].heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0)));
-        set(Evidence::HeadingTopic, self.looks[heading].topics.class());
-        set(Evidence::HeadingLevel, level);
-        set(Evidence::HeadingBlocks, (at - heading).min(FAR) as f32);
+        row.set(Evidence::HeadingTopic, self.looks[heading].topics.class());
+        row.set(Evidence::HeadingLevel, level);
+        row.set(Evidence::HeadingBlocks, (at - heading).min(FAR) as f32);
         let branch = |at: usize| blocks[at].container.map(|of| self.known[of as usize].branch);
-        set(Evidence::HeadingAway, f32::from(u8::from(branch(at) != branch(heading))));
+        row.set(Evidence::HeadingAway, f32::from(u8::from(branch(at) != branch(heading))));
     }
 
-    fn set_container(&self, container: Option<u32>, set: &mut impl FnMut(Evidence, f32)) {
+    fn set_container(&self, container: Option<u32>, row: &mut impl Sheet) {
         let Some(container) = container else {
-            set(Evidence::ArticleShare, 0.0);
+            row.set(Evidence::ArticleShare, 0.0);
+            Evidence::ALL[CONTAINER].iter().for_each(|&evidence| row.set(evidence, 0.0));
             return;
         };
         let known = &self.known[container as usize];
         let own = &known.shares;
-        set(Evidence::OwnText, own.text);
-        set(Evidence::OwnLinks, own.links);
-        set(Evidence::OwnBlocks, own.blocks);
-        set(Evidence::OwnMean, own.mean);
-        set(Evidence::OwnRunning, own.running);
-        if let Some(outer) = self.document.containers[container as usize].parent {
-            let outer = &self.known[outer as usize].shares;
-            set(Evidence::OuterText, outer.text);
-            set(Evidence::OuterLinks, outer.links);
-            set(Evidence::OuterRunning, outer.running);
-        }
-        set(Evidence::ContainerDepth, known.depth.min(FAR as u32) as f32);
-        set(Evidence::InRoot, f32::from(u8::from(known.in_root)));
-        set(Evidence::RootSteps, known.root_steps.min(FAR as u32) as f32);
-        let root = self.root.map_or(self.page.running, |root| self.known[root as usize].all.running);
-        set(Evidence::RootShare, share(root, self.page.running));
-        set(Evidence::HomeSteps, known.home_steps.min(FAR as u32) as f32);
+        row.set(Evidence::OwnText, own.text);
+        row.set(Evidence::OwnLinks, own.links);
+        row.set(Evidence::OwnBlocks, own.blocks);
+        row.set(Evidence::OwnMean, own.mean);
+        row.set(Evidence::OwnRunning, own.running);
+        let outer = self.document.containers[container as usize].parent;
+        let outer = outer.map_or(Shares::default(), |outer| self.known[outer as usize].shares);
+        row.set(Evidence::OuterText, outer.text);
+        row.set(Evidence::OuterLinks, outer.links);
+        row.set(Evidence::OuterRunning, outer.running);
+        row.set(Evidence::ContainerDepth, known.depth.min(FAR as u32) as f32);
+        row.set(Evidence::InRoot, f32::from(u8::from(known.in_root)));
+        row.set(Evidence::RootSteps, known.root_steps.min(FAR as u32) as f32);
+        row.set(Evidence::RootShare, self.root_share);
+        row.set(Evidence::HomeSteps, known.home_steps.min(FAR as u32) as f32);
         let branch = &self.known[known.branch as usize];
-        set(Evidence::BranchTopic, branch.topic.map_or(NONE, Topic::class));
+        row.set(Evidence::BranchTopic, branch.topic.map_or(NONE, Topic::class));
         let branch = &branch.shares;
-        set(Evidence::BranchText, branch.text);
-        set(Evidence::BranchLinks, branch.links);
-        set(Evidence::BranchMean, branch.mean);
-        set(Evidence::BranchRunning, branch.running);
-        set(Evidence::BranchBlocks, branch.blocks);
+        row.set(Evidence::BranchText, branch.text);
+        row.set(Evidence::BranchLinks, branch.links);
+        row.set(Evidence::BranchMean, branch.mean);
+        row.set(Evidence::BranchRunning, branch.running);
+        row.set(Evidence::BranchBlocks, branch.blocks);
         let article = known.article.map_or(0.0, |article| self.known[article as usize].shares.running);
-        set(Evidence::ArticleShare, article);
+        row.set(Evidence::ArticleShare, article);
+    }
+}
+
+/// Tells the evidence about one block after the other.
+pub(super) struct Reader<'e, 'd> {
+    evident: &'e Evident<'d>,
+    /// The last heading and the last running text so far.
+    heading: Option<usize>,
+    running: Option<usize>,
+}
+
+impl Reader<'_, '_> {
+    /// Writes about the block `at`, behind the one before it.
+    pub(super) fn write(&mut self, at: usize, row: &mut impl Sheet) {
+        let evident = self.evident;
+        let block = &evident.document.blocks[at];
+        let last = at.checked_sub(1).map(|last| &evident.document.blocks[last]);
+        match last {
+            Some(last) if last.place == block.place => row.repeat(PLACE),
+            _ => evident.set_place(block.place, row),
+        }
+        match last {
+            Some(last) if last.container == block.container => row.repeat(CONTAINER),
+            _ => evident.set_container(block.container, row),
+        }
+        evident.set_block(at, row);
+        evident.set_page(at, row);
+        evident.set_neighbors(at, self.running, row);
+        evident.set_heading(at, self.heading, row);
+        if block.heading().is_some() {
+            self.heading = Some(at);
+        }
+        if evident.looks[at].running > 0 {
+            self.running = Some(at);
+        }
     }
 }
 
@@ -677,10 +722,11 @@ fn mark_repeated(blocks: &[Block<'_>], looks: &mut [Look]) {
 fn containers(document: &Document<'_>, looks: &[Look]) -> Vec<Known> {
     let mut known = vec![Known { first_block: u32::MAX, ..Known::default() }; document.containers.len()];
     for (at, container) in document.containers.iter().enumerate() {
-        let outer = container.parent.map(|parent| known[parent as usize]);
-        known[at].depth = outer.map_or(0, |outer| outer.depth + 1);
+        let outer = container.parent.map(|parent| &known[parent as usize]);
+        let outer = outer.map(|outer| (outer.depth + 1, outer.article));
+        known[at].depth = outer.map_or(0, |(depth, _)| depth);
         let own = (container.tag == "article").then_some(at as u32);
-        known[at].article = own.or_else(|| outer.and_then(|outer| outer.article));
+        known[at].article = own.or_else(|| outer.and_then(|(_, article)| article));
     }
     for (at, (block, look)) in document.blocks.iter().zip(looks).enumerate() {
         let Some(of) = block.container.and_then(|of| known.get_mut(of as usize)) else { continue };
@@ -741,8 +787,8 @@ fn share(part: u32, of: u32) -> f32 {
 
 /// The binary logarithm, rounded down to quarters: cheap and monotone.
 fn log(value: u32) -> f32 {
-    let value = value + 1;
+    let value = u64::from(value) + 1;
     let whole = value.ilog2();
-    let rest = if whole >= 2 { (value >> (whole - 2)) & 3 } else { (value << (2 - whole)) & 3 };
-    whole as f32 + rest as f32 / 4.0
+    // Quarters as a whole number: the two bits below the first count the rest.
+    (whole * 4 + ((value << 2) >> whole) as u32 % 4) as f32 / 4.0
 }
