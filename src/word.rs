@@ -12,7 +12,7 @@ const LETTERS: usize = size_of::<u128>();
 
 impl Word {
     /// How many hashes there are.
-    pub(crate) const HASHES: usize = 256;
+    pub(crate) const HASHES: usize = 2048;
 
     const NONE: Self = Self(0);
 
@@ -33,7 +33,7 @@ impl Word {
     /// A number below [`Self::HASHES`].
     pub(crate) const fn hash(self) -> usize {
         let mixed = (self.0 as u64 ^ (self.0 >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (mixed >> 56) as usize
+        (mixed >> (u64::BITS - Self::HASHES.ilog2())) as usize
     }
 }
 
@@ -72,14 +72,20 @@ impl<const LONGEST: usize> Spelling<LONGEST> {
 /// What is known of some words.
 #[derive(Debug)]
 pub(crate) struct Table<T> {
+    unknown: T,
+    /// Whether a word of the table has the hash: most words of a page have another one.
+    marks: [bool; Word::HASHES],
     /// Open addressing by the hash.
-    places: [(Word, T); Word::HASHES],
+    places: [(Word, T); PLACES],
 }
+
+/// Places of a table.
+const PLACES: usize = 256;
 
 impl<T: Copy> Table<T> {
     /// A table without words; `unknown` is what it has of any.
     pub(crate) const fn new(unknown: T) -> Self {
-        Self { places: [(Word::NONE, unknown); Word::HASHES] }
+        Self { unknown, marks: [false; Word::HASHES], places: [(Word::NONE, unknown); PLACES] }
     }
 
     /// The table with `words`, of each of which it has `known`. Fails to compile if it overflows.
@@ -87,9 +93,10 @@ impl<T: Copy> Table<T> {
         let mut at = 0;
         while at < words.len() {
             let word = Word::new(words[at]);
-            let mut place = word.hash();
+            self.marks[word.hash()] = true;
+            let mut place = word.hash() % PLACES;
             while self.places[place].0.0 != 0 {
-                place = (place + 1) % Word::HASHES;
+                place = (place + 1) % PLACES;
             }
             self.places[place] = (word, known);
             at += 1;
@@ -99,13 +106,17 @@ impl<T: Copy> Table<T> {
 
     /// What it has of `word`.
     pub(crate) fn of(&self, word: Word) -> T {
-        let mut place = word.hash();
+        let hash = word.hash();
+        if !self.marks[hash] {
+            return self.unknown;
+        }
+        let mut place = hash % PLACES;
         loop {
             let (found, known) = self.places[place];
             if found == word || found == Word::NONE {
                 return known;
             }
-            place = (place + 1) % Word::HASHES;
+            place = (place + 1) % PLACES;
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! In: a text. Out: its [`Topic`]s. Knows words of English that site furniture is made of, on any site.
 
+use crate::count::any;
 use crate::word::{Spelling, Table, Word};
 
 /// What the words of a short block are about, as a set of bits.
@@ -41,7 +42,9 @@ impl Topic {
 
 /// The topic that a sign tells, and no word.
 pub(super) fn sign(text: &str) -> Topic {
-    if text.contains('©') { Topic::LEGAL } else { Topic::NONE }
+    // Most texts do not have the first byte of the sign.
+    let is_legal = any(text.as_bytes(), |byte| byte == 0xC2) && text.contains('©');
+    if is_legal { Topic::LEGAL } else { Topic::NONE }
 }
 
 /// The topic of a word.
