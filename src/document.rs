@@ -4,6 +4,7 @@
 //! [`Page::text`](crate::page::Page::text). A block's text is what a reader sees, with runs of white space
 //! as one space; it borrows from the page wherever the page has it letter for letter.
 
+use crate::count;
 use crate::diagnostic::Diagnostic;
 use crate::span::{LineIndex, Span};
 use std::borrow::Cow;
@@ -257,7 +258,7 @@ impl Label {
     /// makes no label.
     pub fn split(text: &str) -> Option<Self> {
         let start = usize::from(text.starts_with(':'));
-        let colon = start + memchr::memchr(b':', &text.as_bytes()[start..])?;
+        let colon = start + count::find(&text.as_bytes()[start..], b':')?;
         let (label, rest) = (text[start..colon].trim_end(), &text[colon + 1..]);
         let starts_like_a_label = label.chars().next().is_some_and(char::is_alphabetic);
         let colon_ends_word = rest.is_empty() || rest.starts_with(' ');
@@ -279,7 +280,12 @@ impl Label {
             return None;
         }
         let bytes = text.as_bytes();
-        let dots = memchr::memchr_iter(b'.', bytes).find(|&at| bytes[at..].starts_with(b"...."))?;
+        // From the first dot on, one of four in a row stands at each fourth byte.
+        let first = count::find(bytes, b'.')?;
+        let dots = (first..bytes.len()).step_by(4).filter(|&at| bytes[at] == b'.').find_map(|at| {
+            let start = at - bytes[..at].iter().rev().take_while(|&&byte| byte == b'.').count();
+            bytes[start..].starts_with(b"....").then_some(start)
+        })?;
         let label = text[..dots].trim_end();
         let value = text[dots..].trim_start_matches(['.', ' ']);
         let is_label = label.starts_with(char::is_alphabetic) && label.split(' ').count() <= MAX_LABEL_WORDS;
@@ -304,7 +310,9 @@ impl Label {
         }
         let (bytes, head) = (text.as_bytes(), text.len().min(MAX_DASHED.0 + 1));
         // Most lines have no dash there; those outside ASCII start with E2.
-        memchr::memchr2(b'-', 0xE2, &bytes[..text.len().min(MAX_DASHED.0 + 3)])?;
+        if !count::any(&bytes[..text.len().min(MAX_DASHED.0 + 3)], |byte| (byte == b'-') | (byte == 0xE2)) {
+            return None;
+        }
         let mut spaces = memchr::memchr_iter(b' ', &bytes[..head]).take(MAX_DASHED_WORDS);
         spaces.find_map(|at| {
             let value = at + spaced_dash(&bytes[at..])?;
@@ -371,6 +379,8 @@ mod tests {
         leader("ICD-10 code ....... M41", Some(("ICD-10 code", "M41")));
         leader("Condition......Scoliosis", Some(("Condition", "Scoliosis")));
         leader("Then... nothing", None);
+        leader("Vol... of..... 7", Some(("Vol... of", "7")));
+        leader("abc....7", Some(("abc", "7")));
         leader("Name ..........", None);
     }
 

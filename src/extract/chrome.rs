@@ -55,10 +55,12 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
                 menus(finder, rule);
             }
             ChromeFind::Line(lines) => {
-                for at in 0..finder.blocks().len() {
-                    let is_line = finder.facts.is_one_of(at, *lines);
+                let are_lines = |&&at: &&usize| finder.facts.is_one_of(at, *lines);
+                let found: Vec<usize> =
+                    finder.facts.named_blocks().iter().filter(are_lines).copied().collect();
+                for at in found {
                     let block = &finder.blocks()[at];
-                    if is_line && finder.is_free(at) && block.units == 1 && !starts_with_code(block) {
+                    if finder.is_free(at) && block.units == 1 && !starts_with_code(block) {
                         mark_by(finder, at, rule);
                     }
                 }
@@ -85,9 +87,10 @@ fn below<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule, headings: Wordings) 
         let running = range.filter(|&at| finder.is_free(at) && finder.is_running(at));
         running.map(|at| blocks[at].text.len()).sum()
     };
-    for at in 0..blocks.len() {
-        let named = depth(at).filter(|_| finder.facts.is_one_of(at, headings));
-        let Some(own) = named else { continue };
+    let is_one = |&&at: &&usize| finder.facts.is_one_of(at, headings);
+    let named: Vec<usize> = finder.facts.named_blocks().iter().filter(is_one).copied().collect();
+    for at in named {
+        let Some(own) = depth(at) else { continue };
         let end = (at + 1..blocks.len()).find(|&next| depth(next).is_some_and(|level| level <= own));
         let mut part = at..end.unwrap_or(blocks.len());
         let is_furniture = |at: usize| finder.is_chrome(at) || leads_away(&blocks[at]);
@@ -193,8 +196,11 @@ fn contents<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
         by_length(one, other).then_with(|| other_at.cmp(at))
     });
     last.dedup_by_key(|(words, _)| *words);
+    // Most lines are not as long as any heading.
+    let mut has_length = [false; 256];
+    last.iter().for_each(|(words, _)| has_length[words.len() % 256] = true);
     let heading = |at: usize| {
-        let words = words(at)?;
+        let words = words(at).filter(|words| has_length[words.len() % 256])?;
         let found = last.binary_search_by(|(of, _)| by_length(of, words)).ok()?;
         Some(last[found].1)
     };
@@ -282,11 +288,14 @@ fn heads_chrome<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
 fn wanted(finder: &Finder<'_>, judged: &[Judgment]) -> Vec<bool> {
     let mut wanted = vec![false; finder.blocks().len()];
     let mut announced = false;
+    let mut named = finder.facts.named_blocks().iter().peekable();
     for (at, block) in finder.blocks().iter().enumerate() {
-        let names = finder.profile.rules.iter().any(|rule| match &rule.find {
-            Find::Under(headings) => finder.facts.is_one_of(at, *headings),
-            _ => false,
-        });
+        let mut rules = finder.profile.rules.iter();
+        let names = named.next_if_eq(&&at).is_some()
+            && rules.any(|rule| match &rule.find {
+                Find::Under(headings) => finder.facts.is_one_of(at, *headings),
+                _ => false,
+            });
         let is_title = matches!(block.heading(), Some((Some(1), _)));
         announced = names || (announced && starts_with_code(block));
         // Only of furniture does anyone ask whether it is wanted, and most of a page is none.
@@ -305,6 +314,7 @@ fn wanted(finder: &Finder<'_>, judged: &[Judgment]) -> Vec<bool> {
 fn starts_with_code(block: &Block<'_>) -> bool {
     let text: &str = &block.text;
     text.len() <= MAX_CODE_LINE_BYTES
+        && text.as_bytes().windows(2).any(|pair| pair[0].is_ascii_uppercase() && pair[1].is_ascii_digit())
         && find_codes(text).any(|code| {
             let has_digit = text.as_bytes().get(code.start + 1).is_some_and(u8::is_ascii_digit);
             has_digit && (code.start == 0 || text.len() - code.end <= 1)

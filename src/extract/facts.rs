@@ -4,12 +4,15 @@
 //! the profile stand where.
 
 use super::labels::{Labels, Part};
+use crate::count::count;
 use crate::document::{Block, BlockKind, Document, Label};
 use crate::page::Format;
 use crate::profile::{FoldedTexts, Lexicon, Named, Wordings};
 
 /// Words from which on a paragraph is running text even without a full stop.
 pub(super) const RUNNING_WORDS: usize = 20;
+/// Bytes of a text that mostly has as many words.
+const MANY_BYTES: usize = 192;
 /// Words from which on a paragraph that ends like a sentence is running text.
 const SENTENCE_WORDS: usize = 8;
 /// Bytes of a label behind which text is running all the same.
@@ -28,6 +31,8 @@ pub(super) struct Facts {
     labels: Vec<LabelAt>,
     texts: FoldedTexts,
     named: Named,
+    /// The blocks whose words are in any list of the profile.
+    named_blocks: Vec<usize>,
 }
 
 /// The words of a block as texts of [`Facts`].
@@ -67,7 +72,8 @@ impl Facts {
         });
         let labels = labels.collect();
         let named = lexicon.look_up(&texts);
-        Self { inside, running, words, labels, texts, named }
+        let named_blocks = named_blocks(&words, &named);
+        Self { inside, running, words, labels, texts, named, named_blocks }
     }
 
     /// Takes what rules of the profile tell as headings for those, with the words by which each is told.
@@ -84,6 +90,7 @@ impl Facts {
         }
         if self.texts.len() > known {
             self.named = lexicon.look_up(&self.texts);
+            self.named_blocks = named_blocks(&self.words, &self.named);
         }
     }
 
@@ -107,6 +114,12 @@ impl Facts {
         self.words[at].is_some_and(|words| {
             self.named.has(words.all, wordings) || self.named.has(words.unnumbered, wordings)
         })
+    }
+
+    /// The blocks whose words are in any list of the profile, in page order, with or without the number of a
+    /// heading.
+    pub(super) fn named_blocks(&self) -> &[usize] {
+        &self.named_blocks
     }
 
     /// The folded words of a short block.
@@ -156,7 +169,13 @@ fn is_running(block: &Block<'_>, label: Option<&Label>) -> bool {
     if label.is_some_and(|label| label.label.len() <= MAX_LABEL_OF_LINE) {
         return false;
     }
-    let words = 1 + memchr::memchr_iter(b' ', block.text.as_bytes()).count();
+    if block.text.len() < 2 * SENTENCE_WORDS - 1 {
+        return false;
+    }
+    let (text, words) = (block.text.as_bytes(), |text: &[u8]| 1 + count(text, |byte| byte == b' '));
+    // Most of those that have so many words have them at their start.
+    let at_start = text.first_chunk::<MANY_BYTES>().map_or(0, |start| words(start));
+    let words = if at_start >= RUNNING_WORDS { at_start } else { words(text) };
     if words >= SENTENCE_WORDS && is_path(&block.text) {
         return false;
     }
@@ -167,6 +186,11 @@ fn is_running(block: &Block<'_>, label: Option<&Label>) -> bool {
 fn is_path(text: &str) -> bool {
     !text.ends_with(['.', '!', '?'])
         && [" > ", " » ", " › "].iter().any(|mark| text.matches(mark).count() >= 2)
+}
+
+fn named_blocks(words: &[Option<Words>], named: &Named) -> Vec<usize> {
+    let is_named = |words: Words| named.any(words.all) || named.any(words.unnumbered);
+    (0..words.len()).filter(|&at| words[at].is_some_and(is_named)).collect()
 }
 
 fn fold(text: &str, texts: &mut FoldedTexts) -> Option<Words> {
@@ -182,7 +206,7 @@ fn fold(text: &str, texts: &mut FoldedTexts) -> Option<Words> {
 
 /// The folded words of a heading without its number.
 fn without_number(folded: &str) -> &str {
-    let end = memchr::memchr(b' ', folded.as_bytes()).unwrap_or(folded.len());
+    let end = folded.bytes().position(|byte| byte == b' ').unwrap_or(folded.len());
     let number = &folded[..end];
     let inside = number.trim_end_matches(['.', ')', ':']);
     let is_marked = inside.len() < number.len();

@@ -466,7 +466,7 @@ impl<'a> Finder<'a> {
 
     /// The headings that a rule with `under` names: headings, and short lines that stand like one.
     pub(super) fn headings_under(&self, headings: Wordings) -> impl Iterator<Item = usize> + '_ {
-        (0..self.blocks().len()).filter(move |&at| {
+        self.facts.named_blocks().iter().copied().filter(move |&at| {
             let block = &self.blocks()[at];
             let stands_like_one = matches!(
                 block.kind,

@@ -1,6 +1,7 @@
 //! The block and the category as the page words them: a code or range, and a title.
 
 use super::finder::{Finder, Hit};
+use crate::count;
 use crate::extraction::{Extraction, Found, PageGroup};
 use crate::icd::{Code, CodeRange};
 use crate::profile::{Field, Find};
@@ -60,6 +61,7 @@ fn like_reference<'a>(
         if !is_line
             || !finder.is_free(at)
             || block.text.len() > MAX_LINE_BYTES
+            || count::find(block.text.as_bytes(), first.as_bytes()[0]).is_none()
             || !block.text.contains(&first)
         {
             return None;

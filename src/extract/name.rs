@@ -43,6 +43,11 @@ impl<'a> Names<'a> {
         self.0.is_empty()
     }
 
+    /// [`Agreement::Whole`] or [`Agreement::Start`], if a name starts with the folded heading.
+    pub(super) fn start(&self, heading: &str) -> Option<Agreement> {
+        self.0.iter().filter_map(|name| name.start(heading)).max()
+    }
+
     /// How well a folded heading agrees with the name it agrees with best.
     pub(super) fn agreement(&self, heading: &str) -> Agreement {
         self.0.iter().map(|name| name.agreement(heading)).max().unwrap_or(Agreement::Loose)
@@ -58,7 +63,7 @@ impl<'a> Names<'a> {
             let (level, evidence) = block.heading()?;
             let is_marked = !matches!(evidence, HeadingEvidence::Look { .. });
             let folded = finder.facts.folded(at).filter(|_| is_marked)?;
-            let agrees = match self.0.iter().filter_map(|name| name.start(folded)).max()? {
+            let agrees = match self.start(folded)? {
                 Agreement::Whole => true,
                 _ => level == Some(1),
             };

@@ -232,12 +232,13 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
             continue;
         }
         let level = level.unwrap_or(u8::MAX);
-        let agreement = finder.facts.folded(at).map_or(Agreement::Apart, |folded| names.agreement(folded));
-        if agreement == Agreement::Whole {
-            candidates.push((0, agreement, at));
+        let folded = finder.facts.folded(at);
+        if folded.and_then(|folded| names.start(folded)) == Some(Agreement::Whole) {
+            candidates.push((0, Agreement::Whole, at));
         } else if finder.reads_as_sentence(at) {
             // A paragraph that a page marks as a heading.
         } else if level == 1 || (finder.in_opening(at) && !said) {
+            let agreement = folded.map_or(Agreement::Apart, |folded| names.agreement(folded));
             candidates.push((level, agreement, at));
         }
     }

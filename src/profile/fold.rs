@@ -1,5 +1,6 @@
 //! Folds words of a profile and of a page so that case, typography and punctuation at the ends make no difference.
 
+use crate::count::any;
 use std::borrow::Cow;
 
 /// Texts of a page, folded, one behind the other in one string, so that none of them is an allocation.
@@ -80,6 +81,11 @@ pub(super) fn fold_inside(text: &str) -> Cow<'_, str> {
 }
 
 fn trim_marks(text: &str) -> &str {
+    let is_mark = |byte: Option<&u8>| !byte.is_some_and(u8::is_ascii_alphanumeric);
+    // Most texts have none.
+    if !is_mark(text.as_bytes().first()) && !is_mark(text.as_bytes().last()) {
+        return text;
+    }
     text.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, ':' | '.' | '?' | '!' | '·' | '|' | '-' | '–' | '—' | '#')
     })
@@ -88,18 +94,42 @@ fn trim_marks(text: &str) -> &str {
 /// Whether only the case of a text is folded.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    // Folds of bytes without an early end, which the compiler turns into vector instructions.
-    let strange = bytes.iter().fold(0, |any, byte| any | u8::from(byte.wrapping_sub(b' ') > b'~' - b' '));
-    let doubled = pairs.fold(0, |any, (one, next)| any | (u8::from(*one == b' ') & u8::from(*next == b' ')));
-    strange | doubled == 0
+    !any(bytes, |byte| byte.wrapping_sub(b' ') > b'~' - b' ') && !has_double_space(bytes)
+}
+
+fn has_double_space(bytes: &[u8]) -> bool {
+    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    // The bytes that are no spaces, or have none behind them; then whether one of them is zero.
+    let in_step = |&[first @ .., last]: &[u8; 9]| {
+        let no_space = u64::from_le_bytes(first) ^ SPACES;
+        let others = no_space | (no_space >> 8) | (u64::from(last ^ b' ') << 56);
+        others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
+    };
+    match bytes.last_chunk() {
+        None => bytes.windows(2).any(|pair| pair == b"  "),
+        Some(last) => {
+            let mut steps = (0..bytes.len() - 8).step_by(8).filter_map(|at| bytes[at..].first_chunk());
+            steps.any(in_step) || in_step(last)
+        }
+    }
+}
+
+/// Folds the case of a text of ASCII; steps of a fixed size are vector instructions.
+fn lower(text: &mut str) {
+    const STEP: usize = 16;
+    let Some(last) = text.len().checked_sub(STEP) else { return text.make_ascii_lowercase() };
+    for at in (0..last).step_by(STEP) {
+        text[at..at + STEP].make_ascii_lowercase();
+    }
+    text[last..last + STEP].make_ascii_lowercase();
 }
 
 fn fold_onto(folded: &mut String, text: &str) {
     let start = folded.len();
     if is_plain(text) {
         folded.push_str(text);
-        folded[start..].make_ascii_lowercase();
+        lower(&mut folded[start..]);
         return;
     }
     for c in text.chars() {
@@ -119,6 +149,18 @@ fn fold_onto(folded: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_folded_to_its_end() {
+        for length in 0..50 {
+            let text = format!("{}Z", "Ab".repeat(length));
+            assert_eq!(fold(&text), text.to_lowercase());
+            for at in 1..length {
+                let text = format!("{}  {}", "A".repeat(at), "B".repeat(length - at));
+                assert_eq!(fold(&text), text.to_lowercase().replace("  ", " "), "{at} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn a_folded_text_is_the_same_alone_and_among_others() {

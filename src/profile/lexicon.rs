@@ -81,9 +81,9 @@ impl Lexicon {
 
     /// Whether a list has a single text.
     pub fn has(&self, list: Wordings, text: &str) -> bool {
-        let mut texts = FoldedTexts::default();
-        let number = texts.push(text);
-        self.look_up(&texts).has(number, list)
+        let text = fold(text);
+        let mut wordings = self.candidates(&text).chain(&self.floating);
+        wordings.any(|wording| wording.list == list && wording.matches(&text))
     }
 
     /// The wordings that a text may be, but for floating ones.
@@ -174,12 +174,18 @@ struct Drawers {
 }
 
 impl Drawers {
-    const COUNT: usize = 256;
+    /// So many that most of them are empty.
+    const COUNT: usize = 1024;
 
     fn new(mut wordings: Vec<(usize, Wording)>) -> Self {
         wordings.sort_by_key(|&(key, _)| key % Self::COUNT);
-        let start = |drawer| wordings.partition_point(|&(key, _)| key % Self::COUNT < drawer) as u32;
-        let starts = (0..=Self::COUNT).map(start).collect();
+        let mut starts = vec![0; Self::COUNT + 1];
+        for (at, &(key, _)) in wordings.iter().enumerate() {
+            starts[key % Self::COUNT + 1] = at as u32 + 1;
+        }
+        for drawer in 0..Self::COUNT {
+            starts[drawer + 1] = starts[drawer + 1].max(starts[drawer]);
+        }
         Self { wordings: wordings.into_iter().map(|(_, wording)| wording).collect(), starts }
     }
 
@@ -195,16 +201,19 @@ pub struct Named {
     /// Words of 64 bits in a row.
     width: usize,
     bits: Vec<u64>,
+    /// Whether any list has each text.
+    any: Vec<bool>,
 }
 
 impl Named {
     fn new(texts: usize, lists: usize) -> Self {
         let width = lists.div_ceil(64);
-        Self { width, bits: vec![0; texts * width] }
+        Self { width, bits: vec![0; texts * width], any: vec![false; texts] }
     }
 
     fn insert(&mut self, text: usize, Wordings(list): Wordings) {
         self.bits[text * self.width + list / 64] |= 1 << (list % 64);
+        self.any[text] = true;
     }
 
     /// Whether the list has the text of that number.
@@ -214,7 +223,7 @@ impl Named {
 
     /// Whether any list has it.
     pub fn any(&self, text: usize) -> bool {
-        self.bits[text * self.width..][..self.width].iter().any(|&bits| bits != 0)
+        self.any[text]
     }
 }
 
