@@ -121,7 +121,9 @@ fn part_of_block(
             return Some(text).filter(|text| !text.is_empty());
         }
         let part = walk.part(cell.span.range(), element)?;
-        Some(text.start + part.start..(text.start + part.end).min(text.end))
+        // The walk has text of the cell that is none of its row: a line break at the cell's end.
+        let [start, end] = [part.start, part.end].map(|at| (text.start + at).min(text.end));
+        Some(start..end).filter(|part| !part.is_empty())
     });
     cells.reduce(|first, last| first.start..last.end)
 }

@@ -84,7 +84,9 @@ fn formatting_tags(html: &str) -> usize {
             return count;
         }
         if RAW.contains(&name) {
-            rest = rest.find(&format!("</{name}")).map_or("", |close| &rest[close..]);
+            let close = format!("</{name}");
+            let closes = |at: &usize| rest[at + close.len()..].starts_with(ends);
+            rest = rest.match_indices(&close).map(|(at, _)| at).find(closes).map_or("", |at| &rest[at..]);
         }
     }
     count
@@ -123,7 +125,9 @@ fn cause(html: &str, scanned: &Blocks, tree: &Blocks, mended: Mended) -> Option<
         letters
     };
     let same_letters = letters(scanned) == letters(tree);
-    if mended.fostered > 0 && same_letters {
+    // In front of its table text of a hidden row is seen.
+    let hides = ["hidden", "display", "visibility"].iter().any(|word| html.contains(word));
+    if mended.fostered > 0 && (same_letters || hides) {
         Some(Difference::Fostered)
     } else if mended.adopted > 0 && same_letters {
         Some(Difference::Adopted)

@@ -390,6 +390,10 @@ impl<'p> Builder<'p> {
         if element.namespace != Namespace::Html || !tag.is(Traits::BOUNDARY) || tag.is(Traits::UNSEEN) {
             return false;
         }
+        // A page that hides all of itself does so until a script has come.
+        if matches!(tag, Tag::Html | Tag::Body) {
+            return true;
+        }
         let Some(id) = attributes.get(Attribute::Id) else { return false };
         let place = self.top().place.union(place::place(tag, attributes, &mut self.hints));
         is_streamed(&id) || self.panels.contains(&*id) && !place.any(CLOSED)

@@ -117,6 +117,7 @@ fn rows_of_data_are_one_block_each() {
     );
     check("<table><tr><td></td><td>a</td><td> </td><td>b<br>c<td></table>", &["row of 5: a\t\tb c"]);
     check("<table><caption>T</caption><tr><td>a</table>", &["caption: T", "row of 1: a"]);
+    check("<table><td hidden>a<td>b</table>", &["row of 1: b"]);
     check(
         "<table><tr><td><h1>A</h1><p>b</p><td>c</table>",
         &["heading 1: A", "paragraph: b", "paragraph: c"],
@@ -147,9 +148,12 @@ fn rows_know_their_cells() {
 #[test]
 fn hidden_text_is_not_seen() {
     check("<p hidden>a</p><p>b", &["paragraph: b"]);
+    check("<html hidden><body style='visibility: hidden'>a", &["paragraph: a"]);
     check("<p>a <span style='color:red; DISPLAY : none !important'>b</span> c", &["paragraph: a c"]);
     check("<style>a</style><noscript>b</noscript><template><p>c</template>d", &["paragraph: d"]);
     check("<svg><title>a</title><text>b</text></svg>c", &["paragraph: c"]);
+    check("<svg><image href=a></image><text>b</text></svg>c", &["paragraph: c"]);
+    check("<a><p><svg><text>b</a>c", &["paragraph: c"]);
     check("<iframe>a</iframe><object>b</object>", &["paragraph: b"]);
     check("<details><summary>A</summary>b</details>", &["paragraph: A", "paragraph: b"]);
     check("<math><mi>x</mi><annotation>y</annotation></math>", &["paragraph: x"]);

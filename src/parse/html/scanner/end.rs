@@ -155,7 +155,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// The end tag of a formatting element. Where a block stands inside it, only the element itself goes.
+    /// The end tag of a formatting element. Where a block stands inside it, only the element itself goes, and
+    /// SVG or MathML that the block ends in.
     pub(super) fn end_formatting(&mut self, name: Name, end: Option<usize>) {
         let found = self.innermost(|frame| {
             frame.namespace == Namespace::Html && frame.name == name || limits_scope(frame)
@@ -165,6 +166,7 @@ impl Scanner<'_> {
             self.builder.frames[index + 1..].iter().any(|frame| frame.has(Traits::SPECIAL));
         if has_block_inside {
             self.builder.remove(index);
+            self.leave_foreign();
         } else {
             self.pop_to(index, end);
         }

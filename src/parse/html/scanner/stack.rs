@@ -4,6 +4,7 @@
 //! Standard, section 13.2.4.2. The stack is at most [`MAX_DEPTH`](crate::limits::MAX_DEPTH) deep, so that no search is longer than that.
 
 use super::{Scanner, StartTag};
+use crate::parse::html::attributes::Attributes;
 use crate::parse::html::blocks::{Element, Frame, Integration, Mode, Namespace};
 use crate::parse::html::tag::{Tag, Traits};
 
@@ -52,7 +53,10 @@ impl Scanner<'_> {
                 return false;
             }
         }
-        self.builder.open(Element { name: tag.name, namespace, tag: tag.bytes }, &self.attributes);
+        // The attributes at hand are those of the tag that implies it.
+        let none = Attributes::none();
+        let attributes = if tag.bytes.is_empty() { &none } else { &self.attributes };
+        self.builder.open(Element { name: tag.name, namespace, tag: tag.bytes }, attributes);
         true
     }
 

@@ -12,7 +12,8 @@ use crate::parse::html::tag::{Name, Tag, Traits};
 
 impl Scanner<'_> {
     pub(super) fn start(&mut self, mut tag: StartTag) {
-        if tag.name.tag == Tag::Image {
+        // SVG has an element of this name, and pictures in it are common.
+        if tag.name.tag == Tag::Image && !self.reads_foreign(&tag) {
             tag.name = Name::of(Tag::Img);
         }
         if tag.name.tag.is(Traits::NO_FRAMESET) {
