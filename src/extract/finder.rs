@@ -379,10 +379,13 @@ impl<'a> Finder<'a> {
                     sink(hit)?;
                 }
             }
-            Find::Pattern { regex, scope } => {
+            Find::Pattern { regex, first, scope } => {
                 let end = if *scope == Scope::Opening { self.opening_end } else { self.blocks().len() };
                 for at in (0..end).filter(|&at| self.in_scope(at, *scope)) {
                     let text = &self.blocks()[at].text;
+                    if first.as_ref().is_some_and(|first| !first.start(text)) {
+                        continue;
+                    }
                     // Groups cost several times what telling that nothing matches does.
                     let Some(groups) = regex.is_match(text).then(|| regex.captures(text)).flatten() else {
                         continue;

@@ -7,6 +7,7 @@
 
 use super::markdown::{self, Plain};
 use super::{dump, headings};
+use crate::count::any;
 use crate::document::{
     Block, BlockKind, Cell, Document, HeadingEvidence, Label, ListItem, Markup, Metadata, Place, TableRow,
 };
@@ -608,11 +609,14 @@ fn atx(line: &str) -> Option<(u8, Span)> {
 
 /// Level and inner text of `== heading ==`, as wikis write it.
 fn wiki_heading(line: &str) -> Option<(u8, Span)> {
+    if !line.starts_with("==") {
+        return None;
+    }
     let level = line.bytes().take_while(|&byte| byte == b'=').count();
     let inner = line.get(level..line.len().checked_sub(level)?)?;
     let closes = line.ends_with(&line[..level]) && !inner.starts_with('=') && !inner.ends_with('=');
     let text = inner.trim();
-    if !(2..=6).contains(&level) || !closes || !text.contains(char::is_alphabetic) {
+    if level > 6 || !closes || !text.contains(char::is_alphabetic) {
         return None;
     }
     let start = level + inner.len() - inner.trim_start().len();
@@ -1037,7 +1041,9 @@ fn starts_like_code(line: &str) -> bool {
 
 /// Whether a line is three things or more with a mark between them: an address, a row of links.
 fn is_joined(text: &str) -> bool {
+    // The first bytes of the marks: nearly all lines have none of them.
     text.len() <= headings::LONGEST
+        && any(text.as_bytes(), |byte| matches!(byte, b'|' | 0xC2 | 0xE2))
         && [" · ", " | ", " • "].iter().any(|mark| text.matches(mark).count() >= 2)
 }
 

@@ -1,5 +1,6 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
+use super::first_bytes::FirstBytes;
 use super::fits::{chrome_misfit, misfit};
 use super::gates::{FillFloor, Gates, MaxRejects, parse_percent};
 use super::lexicon::{Lexicon, Wordings};
@@ -302,7 +303,7 @@ impl Loader<'_> {
             ("items", Scope::Items),
         ];
         let scope = scope.map_or(Ok(Scope::Page), |scope| self.choice("rules.scope", scope, &scopes))?;
-        Ok(Find::Pattern { regex, scope })
+        Ok(Find::Pattern { regex, first: FirstBytes::of(pattern.get_ref()), scope })
     }
 
     fn selector(&self, key: &str, selector: &Spanned<String>) -> Result<String> {

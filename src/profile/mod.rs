@@ -4,6 +4,7 @@
 //! says what is looked for and in what order of trust; [`extract`](crate::extract) does the looking. No
 //! rule is code, and no code knows a site.
 
+mod first_bytes;
 mod fits;
 mod fold;
 mod gates;

@@ -1,5 +1,6 @@
 //! What a profile can say, once compiled.
 
+use super::first_bytes::FirstBytes;
 use super::gates::Gates;
 use super::lexicon::{Lexicon, Wordings};
 use crate::diagnostic::{DiagnosticId, Severity};
@@ -199,6 +200,8 @@ pub enum Find {
     Pattern {
         /// Compiled, with a limit of size.
         regex: Regex,
+        /// What a text must start with for it to match, if that is known.
+        first: Option<FirstBytes>,
         /// Which blocks.
         scope: Scope,
     },

@@ -37,8 +37,7 @@ pub(crate) fn html(bytes: &[u8]) -> Verdict {
     ensure!(fragment.len() <= 3 * markup.len() + 100, "the text of a fragment is longer than its markup");
     let lower = markup.to_ascii_lowercase();
     let has = |tags: &[&str]| tags.iter().any(|tag| lower.contains(tag));
-    // What ends these where they are never closed may be an element round the slice.
-    if !has(&["<math", "<svg", "<rp"]) {
+    if !has(&["<rp"]) && !may_end_outside(&page) {
         blocks::read_back(&page)?;
     }
     // In foreign content alone the standard shows NUL, as U+FFFD; the scanner drops it as everywhere.
@@ -76,7 +75,7 @@ pub(crate) fn holds_with(page: &Page, pipeline: &Pipeline<'_>) -> Verdict {
     blocks_ascend(page)?;
     reads_back_from_json(page, &outcome)?;
     let unproved = unproved(page, outcome.clone(), pipeline.reference);
-    if let Some(finding) = unproved.first().filter(|_| !has_foreign_content(page)) {
+    if let Some(finding) = unproved.first().filter(|_| !may_end_outside(page)) {
         return Err(format!("{finding:?}"));
     }
     let partial = partial(outcome);
@@ -84,11 +83,17 @@ pub(crate) fn holds_with(page: &Page, pipeline: &Pipeline<'_>) -> Verdict {
     is_accounted_for(page, partial.coverage, pipeline)
 }
 
-/// Whether a page has elements of MathML or SVG: where they are never closed, what ends them may be an element round
-/// the bytes of a value, which then do not give it.
-fn has_foreign_content(page: &Page) -> bool {
+/// Whether a page has elements of MathML or SVG, or a hidden one that is never closed: what ends them may be an element
+/// round the bytes of a value, which then do not give it.
+fn may_end_outside(page: &Page) -> bool {
     let lower = page.text().to_ascii_lowercase();
-    page.format == Format::Html && ["<math", "<svg"].iter().any(|tag| lower.contains(tag))
+    let is_open = |tag: &str| {
+        let name = &tag[..tag.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(tag.len())];
+        let hides = ["hidden", "display", "visibility"].iter().any(|word| tag.contains(word));
+        hides && lower.matches(&format!("<{name}")).count() > lower.matches(&format!("</{name}")).count()
+    };
+    page.format == Format::Html
+        && (["<math", "<svg"].iter().any(|tag| lower.contains(tag)) || lower.split('<').skip(1).any(is_open))
 }
 
 /// That the blocks stand one behind the other and hold their text.
