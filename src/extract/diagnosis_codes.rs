@@ -3,7 +3,7 @@
 use super::finder::{Finder, Hit};
 use crate::document::BlockKind;
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
-use crate::profile::{Field, Find, Rule, Wordings};
+use crate::profile::{Field, Find, Rule, Wordings, fold};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
 
@@ -13,6 +13,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     for rule in profile.rules_of(&Field::DiagnosisCodes) {
         let found = match &rule.find {
             Find::Under(headings) => under(finder, rule, *headings),
+            Find::CodeLines => code_lines(finder, extraction, rule),
             _ => labelled(finder, rule),
         };
         finder.tried(rule.number, found.is_some());
@@ -32,24 +33,28 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
     let headings: Vec<usize> = finder.headings_under(headings).collect();
     for heading in headings {
         let mut codes = Vec::new();
-        let mut taken = vec![heading];
+        // The lines of the list, each with the number of its first code.
+        let mut taken = Vec::new();
         let mut status = None;
         let mut at = heading;
         while let Some(next) = finder.next_free(at) {
             at = next;
-            let block = &finder.blocks()[at];
             if is_none(finder, rule, at) && codes.is_empty() && status.is_none() {
-                taken.push(at);
+                taken.push((at, None));
                 status = Some(DiagnosisCodesStatus::NotAvailable);
                 // Codes below it say more: `None of these is billable`.
                 continue;
             }
-            let header = matches!(&block.kind, BlockKind::TableRow(row) if row.header);
-            let listed = if header { Vec::new() } else { read_line(finder, rule, at) };
+            let header = is_header(finder, rule, at, taken.is_empty());
+            let (listed, title) = if header { (Vec::new(), None) } else { entry(finder, rule, at) };
             if listed.is_empty() && !header {
                 break;
             }
-            taken.push(at);
+            taken.push((at, (!header).then_some(codes.len())));
+            if let Some(title) = title {
+                taken.push((title, Some(codes.len())));
+                at = title;
+            }
             codes.extend(listed);
         }
         if !codes.is_empty() {
@@ -62,11 +67,9 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
             continue;
         }
         if let Some(status) = status {
-            for (index, at) in taken.into_iter().enumerate() {
-                let path = match index.checked_sub(1).filter(|_| !codes.is_empty()) {
-                    Some(code) => FieldPath::Listed(code.min(codes.len() - 1)),
-                    None => FieldPath::Field("diagnosis_codes"),
-                };
+            finder.assign(heading, FieldPath::Field("diagnosis_codes"), &rule.id);
+            for (at, code) in taken {
+                let path = code.map_or(FieldPath::Field("diagnosis_codes"), FieldPath::Listed);
                 finder.assign(at, path, &rule.id);
             }
             return Some((status, codes));
@@ -74,6 +77,112 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
     }
     None
 }
+
+/// Whether a row only heads the columns of a list: it is marked so, or is its first and the next has a code.
+fn is_header(finder: &Finder<'_>, rule: &Rule, at: usize, first: bool) -> bool {
+    let BlockKind::TableRow(row) = &finder.blocks()[at].kind else { return false };
+    let heads_codes = |next: usize| !read_line(finder, rule, next).is_empty();
+    row.header
+        || (first && read_line(finder, rule, at).is_empty() && finder.next_free(at).is_some_and(heads_codes))
+}
+
+/// The codes of a line, and the block of the title where that stands beside it as a definition.
+fn entry<'a>(finder: &Finder<'a>, rule: &'a Rule, at: usize) -> Entry<'a> {
+    let mut codes = read_line(finder, rule, at);
+    let is_term = finder.blocks()[at].kind == BlockKind::Term;
+    let title =
+        finder.next_free(at).filter(|&next| is_term && finder.blocks()[next].kind == BlockKind::Definition);
+    if let (Some(next), [code]) = (title, &mut codes[..]) {
+        let hit = finder.whole_block(next);
+        code.value.title = code.value.title.take().or(Some((hit.text, hit.span)));
+    }
+    (codes, title)
+}
+
+type Entry<'a> = (Vec<Found<'a, ListedCode<'a>>>, Option<usize>);
+
+/// Lines in a row behind the first running text that start with codes of the page's category, with their titles;
+/// and the line right above, if it announces them. Those that only lead down to the page's code are a path.
+fn code_lines<'a>(
+    finder: &mut Finder<'a>,
+    extraction: &Extraction<'a>,
+    rule: &'a Rule,
+) -> Option<Listed<'a>> {
+    let own = extraction.code.as_ref()?.value.read.as_ref()?.code;
+    let blocks = finder.blocks();
+    let is_line = |at: usize| {
+        let block = &blocks[at];
+        finder.is_free(at)
+            && !finder.in_opening(at)
+            && block.text.len() <= MAX_LINE_BYTES
+            && block.text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(own.category().as_str()))
+    };
+    let mut at = 0;
+    while at < blocks.len() {
+        if !is_line(at) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let (mut codes, mut taken) = (Vec::new(), Vec::new());
+        while at < blocks.len() && is_line(at) {
+            let (listed, title) = entry(finder, rule, at);
+            if !matches!(&listed[..], [code] if code.value.title.is_some() && is_known(finder, code)) {
+                break;
+            }
+            taken.push((at, codes.len()));
+            taken.extend(title.map(|title| (title, codes.len())));
+            codes.extend(listed);
+            at = title.unwrap_or(at) + 1;
+        }
+        at = at.max(start + 1);
+        let read = |code: &Found<'_, ListedCode<'_>>| code.value.code.read.as_ref().map(|read| read.code);
+        let beside = codes.iter().filter_map(read).filter(|code| !own.is_within(code)).count();
+        let above = (0..start).rev().find(|&at| !finder.is_chrome(at)).filter(|&at| finder.is_free(at));
+        let above_header = |at: usize| is_header(finder, rule, at, true);
+        let header = above.filter(|&at| above_header(at));
+        let above = match header {
+            Some(header) => {
+                (0..header).rev().find(|&at| !finder.is_chrome(at)).filter(|&at| finder.is_free(at))
+            }
+            None => above,
+        };
+        let says = above.map(|at| fold(&blocks[at].text)).unwrap_or_default();
+        if beside < MIN_LINES || OTHER_CODES.iter().any(|word| says.contains(word)) {
+            continue;
+        }
+        let announces = |&at: &usize| {
+            finder.is_heading(at)
+                || blocks[at].text.ends_with(':')
+                || (!finder.is_running(at) && header.is_some())
+        };
+        for at in above.filter(announces).into_iter().chain(header) {
+            finder.assign(at, FieldPath::Field("diagnosis_codes"), &rule.id);
+        }
+        for (at, code) in taken {
+            finder.assign(at, FieldPath::Listed(code), &rule.id);
+        }
+        return Some((DiagnosisCodesStatus::Listed, codes));
+    }
+    None
+}
+
+/// Bytes of a line with a code and its title at most.
+const MAX_LINE_BYTES: usize = 300;
+/// Lines that make a list.
+const MIN_LINES: usize = 2;
+/// Words above codes that are not those of the page's disease, and of which none is part of a word for one.
+const OTHER_CODES: [&str; 9] = [
+    "exclud",
+    "adjacent",
+    "neighbo",
+    "differential",
+    "code first",
+    "use additional",
+    "code also",
+    "replace",
+    "previous",
+];
 
 /// Whether a heading itself says which codes stand below it; others stand above procedures as well.
 fn names_diagnoses(finder: &Finder<'_>, heading: usize) -> bool {

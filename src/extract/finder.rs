@@ -423,7 +423,7 @@ impl<'a> Finder<'a> {
                 }
             }
             // What these mean depends on the field: its own file looks.
-            Find::Under(_) | Find::List { .. } | Find::Reference | Find::Headings(_) => {}
+            Find::Under(_) | Find::List { .. } | Find::CodeLines | Find::Reference | Find::Headings(_) => {}
         }
         ControlFlow::Continue(())
     }

@@ -2,7 +2,7 @@
 
 use super::finder::{Finder, Hit};
 use super::name::{Agreement, Names, without_site};
-use crate::document::{BlockKind, HeadingEvidence};
+use crate::document::{Block, BlockKind, HeadingEvidence};
 use crate::extraction::Extraction;
 use crate::profile::{Field, Find, HeadingKind, Rule, Side, fold};
 use crate::record::FieldPath;
@@ -63,25 +63,58 @@ fn labelled<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
 fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     let mut hits = hits(finder, rule);
     let Some(nearest) = hits.first().and_then(|hit| hit.block) else { return hits };
-    let is_line =
-        |at: &usize| finder.is_free(*at) && !matches!(finder.blocks()[*at].kind, BlockKind::Separator);
+    let is_line = |at: &usize| {
+        let block = &finder.blocks()[*at];
+        finder.is_free(*at) && block.kind != BlockKind::Separator && !gives_other_names(&block.text)
+    };
+    if gives_other_names(&finder.blocks()[nearest].text)
+        && let Some(above) = (0..nearest).rev().find(is_line)
+    {
+        return vec![finder.whole_block(above)];
+    }
     let above = (0..nearest).rev().filter(is_line).take(MAX_ABOVE);
     let behind = &finder.blocks()[nearest + 1..];
     let article = Article::new(behind.iter().map(|block| &*block.text));
     let words = |at: usize| fold(finder.without_button(&finder.blocks()[at].text).0);
     let mentioned = |words: &str| !words.is_empty() && article.mentions(words);
     let said = words(nearest);
-    if !mentioned(&said)
-        && let Some(better) = above.into_iter().find(|&at| {
-            let words = words(at);
-            // Titles often stand twice.
-            words != said && mentioned(&words)
-        })
-    {
-        hits.insert(0, finder.whole_block(better));
+    if !mentioned(&said) {
+        // A path ends in the page's name, and the name stands below it.
+        let lines: Vec<usize> = above.collect();
+        let twice = lines.windows(2).find(|pair| words(pair[0]) == words(pair[1])).map(|pair| pair[0]);
+        let named = || {
+            lines.iter().copied().find(|&at| {
+                let words = words(at);
+                // Titles often stand twice.
+                words != said && mentioned(&words)
+            })
+        };
+        if let Some(better) = twice.or_else(named) {
+            hits.insert(0, finder.whole_block(better));
+        }
     }
     hits
 }
+
+/// Whether a line says what else the disease is called.
+fn gives_other_names(text: &str) -> bool {
+    let starts = |words: &&str| {
+        let (head, rest) = text.split_at_checked(words.len()).unwrap_or(("", ""));
+        head.eq_ignore_ascii_case(words) && rest.trim_start().starts_with([':', '\t'])
+    };
+    OTHER_NAMES.iter().any(starts)
+}
+
+const OTHER_NAMES: [&str; 8] = [
+    "also called",
+    "also known as",
+    "aka",
+    "other names",
+    "other name",
+    "alternative names",
+    "synonyms",
+    "synonym",
+];
 
 /// The line behind another field's, unless its number tells a part of the page.
 fn after<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
@@ -215,6 +248,9 @@ fn stands_alone(text: &str, at: usize, len: usize) -> bool {
 /// rule can take the name itself, a heading that is not like it is no title.
 fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     let names = Names::of(finder.document);
+    let is_first_level = |block: &&Block<'_>| matches!(block.heading(), Some((Some(1), _)));
+    // Where each part of the page has a heading of the first level, none of them is the page's.
+    let alone = finder.blocks().iter().filter(is_first_level).nth(1).is_none();
     let mut candidates: Vec<(u8, Agreement, usize)> = Vec::new();
     let mut said = false;
     for (at, block) in finder.blocks().iter().enumerate() {
@@ -237,7 +273,7 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
             candidates.push((0, Agreement::Whole, at));
         } else if finder.reads_as_sentence(at) {
             // A paragraph that a page marks as a heading.
-        } else if level == 1 || (finder.in_opening(at) && !said) {
+        } else if (level == 1 && (alone || !names.is_empty())) || (finder.in_opening(at) && !said) {
             let agreement = folded.map_or(Agreement::Apart, |folded| names.agreement(folded));
             candidates.push((level, agreement, at));
         }

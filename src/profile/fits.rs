@@ -16,7 +16,7 @@ const WAYS: [(&str, &[&str]); 10] = [
     ("category", &["label", "pattern", "selector", "metadata", "under", "before", "after"]),
     ("sections", &["headings", "pattern", "selector"]),
     ("key_points", &["list", "under", "selector"]),
-    ("diagnosis_codes", &["label", "under", "selector"]),
+    ("diagnosis_codes", &["label", "under", "list", "selector"]),
     ("extra", &["label", "pattern", "selector", "metadata", "under", "list", "before", "after", "first"]),
 ];
 

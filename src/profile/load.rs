@@ -188,7 +188,12 @@ impl Loader<'_> {
         if let Some(headings) = &raw.under {
             finds.push(Find::Under(self.wordings(headings.clone())));
         }
-        if let Some(list) = &raw.list {
+        let is_codes = field == Field::DiagnosisCodes;
+        if let Some(list) = raw.list.as_ref().filter(|_| is_codes) {
+            self.choice("rules.list", list, &[("codes", ())])?;
+            finds.push(Find::CodeLines);
+        }
+        if let Some(list) = raw.list.as_ref().filter(|_| !is_codes) {
             let numbered = self.choice("rules.list", list, &[("numbered", true), ("any", false)])?;
             let place = match &raw.place {
                 Some(place) => self.choice(

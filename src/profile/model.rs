@@ -218,6 +218,8 @@ pub enum Find {
         /// Which one.
         place: ListPlace,
     },
+    /// Lines in a row that start with codes of the page's category.
+    CodeLines,
     /// The block next to that of another field.
     Near {
         /// That field.

@@ -88,7 +88,7 @@ pub(super) struct RawRule {
     pub(super) metadata: Option<Vec<String>>,
     /// Headings under which the value stands.
     pub(super) under: Option<Vec<String>>,
-    /// A list: `numbered` or `any`.
+    /// A list: `numbered` or `any`; for `diagnosis_codes`, `codes`.
     #[schemars(with = "Option<String>")]
     pub(super) list: Option<Spanned<String>>,
     /// Which list: `first` or `closing`.
