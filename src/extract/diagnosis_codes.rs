@@ -236,6 +236,7 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
     let mark =
         |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '.' | ',' | '=' | '…');
     let first = text.split([' ', '\t', ':', '|', ',']).next().unwrap_or_default();
+    let first = glued_code(finder, first).unwrap_or(first);
     if read_code(finder, first).is_some() {
         let title = text[first.len()..].trim_start_matches(mark);
         let title =
@@ -252,6 +253,15 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
         return one(finder, rule, &code, title).into_iter().collect();
     }
     Vec::new()
+}
+
+/// The code at the start of a word to which the title is glued, as where elements stand side by side with nothing
+/// between: `J44.0Chronic`.
+fn glued_code<'t>(finder: &Finder<'_>, word: &'t str) -> Option<&'t str> {
+    let bytes = word.as_bytes();
+    let starts_word = |pair: &[u8]| matches!(pair, [upper, lower] if upper.is_ascii_uppercase() && lower.is_ascii_lowercase());
+    let title = bytes.windows(2).position(starts_word).filter(|&at| at >= 3)?;
+    word.get(..title).filter(|code| read_code(finder, code).is_some())
 }
 
 /// A word as a code, if it has the shape of one and a figure in it: `Any` and `Other` are words.

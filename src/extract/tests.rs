@@ -504,3 +504,45 @@ fn a_path_cut_at_a_width_does_not_end_the_card() {
     let found = roles("icd10-disease", Format::Text, page);
     assert_eq!(found[..3], ["chapter", "code", "title"], "{found:?}");
 }
+
+#[test]
+fn lines_that_start_with_codes_of_the_category_are_the_list_whatever_stands_above() {
+    let text =
+        "A collapsed lung is air between the lung and the wall of the chest, and it comes without warning.";
+    let status = |part: &str| {
+        let page = format!("Pneumothorax\n\nICD-10: J93\n\n{text}\n\n{part}\n");
+        roles("icd10-disease", Format::Text, page).split_off(3)
+    };
+    let listed = ["diagnosis_codes", "diagnosis_codes.codes[0]", "diagnosis_codes.codes[1]"];
+    let codes = "J93.0 - Spontaneous tension pneumothorax\nJ93.1 - Other spontaneous pneumothorax";
+    assert_eq!(status(&format!("Kinds of it\n\n{codes}")), listed);
+    assert_eq!(status(&format!("Kinds with their numbers:\n\n- {}", codes.replace('\n', "\n- "))), listed);
+    for part in [
+        format!("Adjacent codes\n\n{codes}"),
+        "Kinds of it\n\nJ93.0 - Spontaneous tension pneumothorax".to_owned(),
+        codes.replace("J93", "J18"),
+    ] {
+        assert!(status(&part).iter().all(|role| !role.starts_with("diagnosis_codes")), "{part}");
+    }
+}
+
+#[test]
+fn a_code_and_a_title_with_nothing_between_are_told_apart() {
+    let text =
+        "Small airways are narrowed for good, and cigarette smoke is the cause in four of five patients.";
+    let rows = "<div><span>J44.0</span><span>Chronic disease with infection</span></div>\
+        <div><span>J44.1</span><span>Chronic disease with exacerbation</span></div>";
+    let html = format!("<h1>COPD</h1><p>ICD-10: J44.9</p><p>{text}</p><h2>Related</h2>{rows}");
+    let listed = ["diagnosis_codes", "diagnosis_codes.codes[0]", "diagnosis_codes.codes[1]"];
+    assert_eq!(roles("icd10-disease", Format::Html, html)[3..], listed);
+}
+
+#[test]
+fn terms_with_definitions_are_codes_with_titles() {
+    let html = "<h1>Osteoporosis</h1><p>ICD-10: M81</p><p>Bone is lost without pain until a wrist or a \
+        hip breaks after a simple fall.</p><h2>Codes</h2>\
+        <dl><dt>M81.0</dt><dd>Age-related</dd><dt>M81.8</dt><dd>Other</dd></dl>";
+    let code = |at: usize| format!("diagnosis_codes.codes[{at}]");
+    let list = [code(0), code(0), code(1), code(1)];
+    assert_eq!(roles("icd10-disease", Format::Html, html.to_owned())[4..], list);
+}

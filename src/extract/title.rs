@@ -100,7 +100,7 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
 fn gives_other_names(text: &str) -> bool {
     let starts = |words: &&str| {
         let (head, rest) = text.split_at_checked(words.len()).unwrap_or(("", ""));
-        head.eq_ignore_ascii_case(words) && rest.trim_start().starts_with([':', '\t'])
+        head.eq_ignore_ascii_case(words) && rest.trim_start_matches(' ').starts_with([':', '\t'])
     };
     OTHER_NAMES.iter().any(starts)
 }
@@ -489,6 +489,34 @@ mod tests {
             title(&format!("{guideline}\n{text}\n")).as_deref(),
             Some("Care of chronic obstructive pulmonary disease")
         );
+    }
+
+    #[test]
+    fn what_else_a_disease_is_called_is_no_title() {
+        let text = "The band below the foot runs from the heel to the toes, and small tears near the heel make it sore.";
+        let page = |line: &str| format!("RIVER CLINIC\nHeel pain\n{line}\n\nICD-10: M72.2\n\n{text}\n");
+        assert_eq!(title(&page("Also called: jogger's heel")).as_deref(), Some("Heel pain"));
+        assert_eq!(title(&page("Other names\tjogger's heel")).as_deref(), Some("Heel pain"));
+    }
+
+    #[test]
+    fn a_line_that_stands_twice_below_a_path_is_the_title() {
+        let text =
+            "During sleep the muscles of the throat go slack, and in a narrow throat the airway falls shut.";
+        let page = format!(
+            "Health\nSleep\nNight pauses\n\nNight pauses\n\nMedical code\nICD-10\nG47.33\n\n{text}\n"
+        );
+        assert_eq!(title(&page).as_deref(), Some("Night pauses"));
+    }
+
+    #[test]
+    fn headings_of_the_first_level_are_no_title_where_each_part_has_one() {
+        let text =
+            "Pain behind one eye, so strong that patients pace the room and cannot lie down for hours.";
+        let page = format!(
+            "G44.0 Bouts of pain\n\nICD-10-CM\n\nThe attack\n===\n\n{text}\n\nCare\n====\n\n{text}\n"
+        );
+        assert_eq!(title(&page).as_deref(), Some("Bouts of pain"));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Line<'a> {
 pub const NEVER: f32 = -8.0;
 /// What being a label with its value adds: the training pages have no such lines.
 const LABELLED: f32 = -3.0;
+/// What standing between such a label and text adds: a run of short lines hides the first heading of a page.
+const BELOW_CARD: f32 = 1.5;
 
 /// Log-odds that each line is a heading: above 0 it is taken for one.
 pub fn scores(lines: &[Line<'_>]) -> Vec<f32> {
@@ -46,11 +48,33 @@ pub fn scores(lines: &[Line<'_>]) -> Vec<f32> {
         scorer.add(|lane| row.iter().enumerate().for_each(|(at, &number)| lane.set(at, number)));
     }
     let mut sums = scorer.finish().into_iter();
-    let score = |(line, look): (&Line<'_>, &Look)| match look.candidate.then(|| sums.next()).flatten() {
-        Some(sum) => BASE + sum + if line.labelled { LABELLED } else { 0.0 },
+    let score = |(at, look): (usize, &Look)| match look.candidate.then(|| sums.next()).flatten() {
+        Some(sum) => BASE + sum + beside_labels(lines, &looks, at),
         None => NEVER,
     };
-    lines.iter().zip(&looks).map(score).collect()
+    looks.iter().enumerate().map(score).collect()
+}
+
+/// What labels with values add where they stand: none is in the pages the trees were made from.
+fn beside_labels(lines: &[Line<'_>], looks: &[Look], at: usize) -> f32 {
+    if lines[at].labelled {
+        LABELLED
+    } else if below_card(lines, looks, at) {
+        BELOW_CARD
+    } else {
+        0.0
+    }
+}
+
+/// Whether a line stands by itself between a label with its value and running text.
+fn below_card(lines: &[Line<'_>], looks: &[Look], at: usize) -> bool {
+    let line = &lines[at];
+    let above = at.checked_sub(1).is_some_and(|above| lines[above].labelled);
+    above
+        && line.gap_before
+        && line.gap_after
+        && !line.labelled
+        && looks.get(at + 1).is_some_and(Look::is_text)
 }
 
 /// The evidence behind the score of the line `at`, strongest first: what it is called and how much it adds to
@@ -66,7 +90,11 @@ pub fn evidence(lines: &[Line<'_>], at: usize) -> Vec<(&'static str, f32)> {
         tree.explain(&row, |evidence, value| added[evidence as usize] += value);
     }
     let named = Evidence::ALL.iter().map(|evidence| (evidence.name(), added[*evidence as usize]));
-    let labelled = line.labelled.then_some(("label with a value", LABELLED));
+    let labelled = match beside_labels(lines, &looks, at) {
+        0.0 => None,
+        value if line.labelled => Some(("label with a value", value)),
+        value => Some(("below labels with values", value)),
+    };
     let mut evidence: Vec<_> = named.chain(labelled).filter(|&(_, value)| value != 0.0).collect();
     evidence.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     evidence
@@ -128,6 +156,28 @@ mod tests {
         check(&["…", "# What causes it?", "…", "# How is it treated?", "…", "…"]);
         check(&["…", "# Signs and symptoms", "…", "# Treatment", "…", "# Outlook", "…"]);
         check(&["…", "# 1. Rest", "…", "# 2. Medicine", "…", "# 3. Surgery", "…"]);
+    }
+
+    #[test]
+    fn a_line_between_labels_and_text_stands_more_likely_above_the_text() {
+        let at = |labelled: bool| {
+            let line =
+                |text, labelled| Line { text, gap_before: true, gap_after: true, list_mark: false, labelled };
+            let lines = [
+                line("Migraine with aura", false),
+                line("ICD-10 code: G43.1", labelled),
+                line("Chapter VI: Diseases of the nervous system", labelled),
+                line("Understanding the aura", false),
+                line(TEXT, false),
+                line("Medicines", false),
+                line(TEXT, false),
+            ];
+            let sum: f32 = BASE + evidence(&lines, 3).iter().map(|(_, value)| value).sum::<f32>();
+            let score = scores(&lines)[3];
+            assert!((sum - score).abs() < 0.01, "{sum}, {score}");
+            score
+        };
+        assert!(at(true) > 0.0 && at(true) > at(false), "{} {}", at(true), at(false));
     }
 
     #[test]

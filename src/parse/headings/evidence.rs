@@ -433,7 +433,7 @@ impl Slot {
 }
 
 fn is_text(look: &Look) -> bool {
-    !look.candidate && !look.marked && look.words > look.figures
+    look.is_text()
 }
 
 /// The shape that headings of one page share: how they end, are cased and numbered.

@@ -148,6 +148,11 @@ impl Look {
         look
     }
 
+    /// Whether it is running text.
+    pub(super) fn is_text(&self) -> bool {
+        !self.candidate && !self.marked && self.words > self.figures
+    }
+
     /// Why it can be no heading.
     pub(super) fn obstacle(&self) -> &'static str {
         match self {

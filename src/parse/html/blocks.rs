@@ -13,7 +13,7 @@ use super::memo::Memo;
 use super::place;
 use super::row::Row;
 use super::tag::{Name, Tag, Traits};
-use crate::document::{Block, BlockKind, Container, HeadingEvidence, ListItem, Metadata, Place};
+use crate::document::{Block, BlockKind, Container, HeadingEvidence, Label, ListItem, Metadata, Place};
 use crate::limits::MAX_BLOCKS;
 use crate::parse::headings;
 use crate::span::Span;
@@ -181,6 +181,9 @@ pub(super) struct Builder<'p> {
     breaks: u32,
     breaks_are_spaces: bool,
     one_line: bool,
+    /// The class of the `span` that the line starts with, and where the last `span` ended.
+    chip_class: Option<&'p str>,
+    chip_end: Option<usize>,
     lists: Vec<List>,
     items: Vec<Item>,
     rows: Vec<Row>,
@@ -211,6 +214,8 @@ impl<'p> Builder<'p> {
             breaks: 0,
             breaks_are_spaces: false,
             one_line: false,
+            chip_class: None,
+            chip_end: None,
             lists: Vec::new(),
             items: Vec::new(),
             rows: Vec::new(),
@@ -292,6 +297,9 @@ impl<'p> Builder<'p> {
         // What opens a `details` is its heading.
         frame.bold |= matches!(tag, Tag::B | Tag::Strong | Tag::Summary);
         if !frame.boundary {
+            if tag == Tag::Span {
+                self.open_chip(element, attributes);
+            }
             return;
         }
         self.end_line(None);
@@ -340,6 +348,20 @@ impl<'p> Builder<'p> {
             _ => {}
         }
         frame.preserve = frame.context == Context::Preformatted;
+    }
+
+    /// Chips in a row have one class and nothing between them, and style sheets set them apart: one that holds a
+    /// label with its value is a line.
+    fn open_chip(&mut self, element: &Element, attributes: &Attributes<'p>) {
+        if self.line.is_empty() {
+            self.chip_class = attributes.written(Attribute::Class);
+        } else if self.chip_end == Some(element.tag.start)
+            && self.chip_class.is_some()
+            && self.chip_class == attributes.written(Attribute::Class)
+            && Label::split(self.line.text()).is_some_and(|label| !label.value.is_empty())
+        {
+            self.end_line(None);
+        }
     }
 
     fn open_list(&mut self, tag: Tag, attributes: &Attributes<'_>, frame: &mut Frame) {
@@ -403,6 +425,9 @@ impl<'p> Builder<'p> {
     pub(super) fn close(&mut self, end: Option<usize>) {
         let Some(frame) = self.frames.pop() else { return };
         if !frame.boundary {
+            if frame.is(Tag::Span) {
+                self.chip_end = end;
+            }
             return;
         }
         self.end_line(end);

@@ -40,6 +40,11 @@ impl<'p> Line<'p> {
         self.text.is_empty()
     }
 
+    /// The text so far.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Bytes of text so far.
     pub(super) fn len(&self) -> usize {
         self.text.len()

@@ -49,6 +49,18 @@ fn paragraphs_end_where_browsers_end_them() {
 }
 
 #[test]
+fn chips_with_a_label_are_lines() {
+    check(
+        "<div><span class=chip>ICD-10: K29</span><span class=chip>Chapter: XI</span><span class=chip>New</span></div>",
+        &["paragraph: ICD-10: K29", "paragraph: Chapter: XI", "paragraph: New"],
+    );
+    check("<p><span class=a>Note: to</span><span class=b>morrow</span></p>", &["paragraph: Note: tomorrow"]);
+    check("<p><span class=a>to</span><span class=a>morrow</span></p>", &["paragraph: tomorrow"]);
+    check("<p><span class=a>Code:</span><span class=a>K29</span></p>", &["paragraph: Code:K29"]);
+    check("<p><span>Note: to</span><span>morrow</span></p>", &["paragraph: Note: tomorrow"]);
+}
+
+#[test]
 fn headings_have_their_levels() {
     check("<h1>A</h1><h6>B</h6>", &["heading 1: A", "heading 6: B"]);
     check("<h2>A<br>B</h2>", &["heading 2: A B"]);
