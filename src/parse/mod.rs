@@ -103,8 +103,10 @@ pub enum Reading {
     Marked,
     /// Bars part cells, whose marks are taken off: a row of a table.
     Cells,
-    /// Bars part cells, in a text without Markdown; tags of cells stand outside a table and part nothing.
+    /// Bars part cells, in a text without Markdown.
     PlainCells,
+    /// Tags of cells stand outside a table and part nothing.
+    StrayCells,
     /// Tags are letters, references are not: a `title`, a text area.
     Escaped,
     /// The same in an attribute, where fewer names are references.
@@ -120,7 +122,7 @@ impl Reading {
     pub fn of(format: Format) -> &'static [Self] {
         match format {
             Format::Text => &[Self::Marked, Self::Cells, Self::PlainCells, Self::Plain, Self::Dumped],
-            Format::Html => &[Self::Marked, Self::PlainCells, Self::Escaped, Self::Attribute, Self::Plain],
+            Format::Html => &[Self::Marked, Self::StrayCells, Self::Escaped, Self::Attribute, Self::Plain],
         }
     }
 }
@@ -128,19 +130,20 @@ impl Reading {
 /// What a reader sees of a stretch of a page, white space as single spaces: the way from bytes back to a
 /// value, for whoever wants to prove where a value came from.
 ///
-/// `source` is decoded text of the page, cut where a provenance says.
+/// `source` is decoded text of the page, cut where a provenance says. A reading that the format does not have is
+/// [`Reading::Plain`].
 pub fn shown(format: Format, reading: Reading, source: &str) -> String {
     let text = match (format, reading) {
         (Format::Text, Reading::Marked) => markdown::strip(source).text,
         (Format::Text, Reading::Cells) => text::cells(source, Markup::Markdown),
         (Format::Text, Reading::PlainCells) => text::cells(source, Markup::Plain),
-        (Format::Html, Reading::Marked | Reading::Cells) => html::fragment_text(source),
-        (Format::Html, Reading::PlainCells) => html::fragment_text_without_cells(source),
+        (Format::Text, Reading::Dumped) => dump::strip(source).text,
+        (Format::Text, _) => markdown::collapse(source).text,
+        (Format::Html, Reading::Marked) => html::fragment_text(source),
+        (Format::Html, Reading::StrayCells) => html::fragment_text_without_cells(source),
         (Format::Html, Reading::Escaped) => html::escaped_text(source, html::Place::Text),
         (Format::Html, Reading::Attribute) => html::escaped_text(source, html::Place::Attribute),
-        (Format::Text, Reading::Dumped) => dump::strip(source).text,
-        (Format::Html, Reading::Plain | Reading::Dumped) => html::plain_text(source),
-        (Format::Text, _) => markdown::collapse(source).text,
+        (Format::Html, _) => html::plain_text(source),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -166,7 +166,7 @@ pub(crate) fn read_back(page: &Page) -> Result<usize, String> {
             STRAY.iter().any(|tag| source.contains(tag)) || matches!(block.kind, BlockKind::TableRow(_));
         let is_seen = |read: &str| visible(read) == visible(&block.text);
         let same = if raw || stray {
-            is_seen(&read) || is_seen(&shown(Format::Html, Reading::PlainCells, source))
+            is_seen(&read) || is_seen(&shown(Format::Html, Reading::StrayCells, source))
         } else {
             read == block.text
         };
@@ -176,7 +176,7 @@ pub(crate) fn read_back(page: &Page) -> Result<usize, String> {
         let part = last_word(&block.text);
         let source = &text[source_span(text, block, part.clone()).range()];
         let is_seen = |read: &str| visible(read) == visible(&block.text[part.clone()]);
-        if !is_seen(&fragment_text(source)) && !is_seen(&shown(Format::Html, Reading::PlainCells, source)) {
+        if !is_seen(&fragment_text(source)) && !is_seen(&shown(Format::Html, Reading::StrayCells, source)) {
             return Err(format!("{part:?} of {:?} is not {source:?}", block.text));
         }
     }
