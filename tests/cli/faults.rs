@@ -212,6 +212,25 @@ fn few_descriptors_and_little_memory_are_enough() {
 }
 
 #[test]
+fn memory_does_not_grow_with_the_number_of_pages() {
+    let scene = Scene::new(&[]);
+    for number in 0..4_000 {
+        let folder = if number < 200 { "few" } else { "more" };
+        let page = format!("{CHOLERA}\n{}\n", format!("Page {number} says little. ").repeat(150));
+        scene.write(&format!("{folder}/{number:04}.txt"), page.as_bytes());
+    }
+    // One arena: by default each thread lays claim to 64 MB.
+    let fits = |inputs: &str, megabytes: usize| {
+        let limit = format!("ulimit -c 0; ulimit -v {}; export MALLOC_ARENA_MAX=1", megabytes * 1024);
+        let run = format!("run {inputs} --fail-on never --fresh -j 1 -q --formats ndjson");
+        ended(limited(&scene, &limit, &run)).code == Some(0)
+    };
+    let least = (16..1_000).step_by(4).find(|&megabytes| fits("few", megabytes)).expect("1 GB is enough");
+    // 3,800 pages more; held, their JSON alone would be twice that.
+    assert!(fits("few more", least + 8), "{least} MB are enough for 200 pages, and 8 more are not for 4,000");
+}
+
+#[test]
 fn a_closed_or_full_stderr_changes_nothing() {
     let scene = pages(5);
     let expected = undisturbed(&scene);
