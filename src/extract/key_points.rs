@@ -83,11 +83,17 @@ fn list(finder: &Finder<'_>, numbered: bool, place: ListPlace) -> Vec<usize> {
     };
     let mut at = 0;
     while at < finder.blocks().len() {
-        if !is_start(at) {
+        let items = if is_start(at) {
+            items_from(finder, at)
+        } else if numbered && place == ListPlace::Closing {
+            numbered_from(finder, at)
+        } else {
+            at..at
+        };
+        if items.is_empty() {
             at += 1;
             continue;
         }
-        let items = items_from(finder, at);
         at = items.end;
         if items.len() >= 2 && (place == ListPlace::First || closes(finder, &items)) {
             return items.collect();

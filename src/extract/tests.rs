@@ -538,6 +538,19 @@ fn a_code_and_a_title_with_nothing_between_are_told_apart() {
 }
 
 #[test]
+fn numbered_paragraphs_that_close_the_article_are_key_points() {
+    let text =
+        "Most curves of the spine stay small and need nothing but a look once a year by the family doctor.";
+    let points = "<p>1. A curve over ten degrees counts</p><p>2. A brace halts most curves</p>";
+    let page = |end: &str| {
+        let html = format!("<h1>Scoliosis</h1><p>ICD-10: M41</p><p>{text}</p>{points}{end}");
+        roles("icd10-disease", Format::Html, html).split_off(3)
+    };
+    assert_eq!(page(""), ["key_points[0]", "key_points[1]"]);
+    assert!(page(&format!("<p>{text}</p>")).iter().all(|role| !role.starts_with("key_points")));
+}
+
+#[test]
 fn terms_with_definitions_are_codes_with_titles() {
     let html = "<h1>Osteoporosis</h1><p>ICD-10: M81</p><p>Bone is lost without pain until a wrist or a \
         hip breaks after a simple fall.</p><h2>Codes</h2>\
