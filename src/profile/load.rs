@@ -308,7 +308,9 @@ impl Loader<'_> {
             ("items", Scope::Items),
         ];
         let scope = scope.map_or(Ok(Scope::Page), |scope| self.choice("rules.scope", scope, &scopes))?;
-        Ok(Find::Pattern { regex, first: FirstBytes::of(pattern.get_ref()), scope })
+        // Elsewhere there are too few blocks to be worth the second look at the expression.
+        let first = (scope == Scope::Page).then(|| FirstBytes::of(pattern.get_ref())).flatten();
+        Ok(Find::Pattern { regex, first, scope })
     }
 
     fn selector(&self, key: &str, selector: &Spanned<String>) -> Result<String> {
