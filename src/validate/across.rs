@@ -1,8 +1,8 @@
 //! Judges pages against each other: N6xx.
 //!
 //! In: [`PageFacts`] of each record, in uri order. Out: [`Match`]es with earlier pages, each naming the first
-//! it is a match of. A page's own record is not needed again. Memory is bounded: about 2 MB, and 4 bytes a
-//! page past 20,000 of them; the rest lies in unnamed files of a folder that the caller gives. Nearly the
+//! it is a match of. A page's own record is not needed again. Memory is bounded: about 1.5 MB, and 3 bytes a
+//! page past 10,000 of them; the rest lies in unnamed files of a folder that the caller gives. Nearly the
 //! same text is told by minima of hashed sentences (Broder, "On the resemblance and containment of
 //! documents", 1997), all from one pass (Li, Owen and Zhang, "One permutation hashing", 2012), looked up by
 //! bands of four (Indyk and Motwani, 1998). Never reads a page, never changes a value.

@@ -22,8 +22,8 @@ const STRIDE: usize = 256;
 
 const ENTRY_BYTES: usize = 12;
 
-/// Bits of the filter for each key, and how many of them a key sets: 1 in 11 keys passes wrongly.
-const FILTER_BITS: usize = 5;
+/// Bits of the filter for each key, and how many of them a key sets: 1 in 7 keys passes wrongly.
+const FILTER_BITS: usize = 4;
 const FILTER_PROBES: u64 = 3;
 
 /// The key of a value of one kind.
