@@ -89,12 +89,16 @@ fn locate_in(page: &Page, document: &Document<'_>, span: Span, text: &str, withi
     };
     let next = points.partition_point(|&(at, _)| at < within.end);
     let behind = points.get(next).map_or(source.len() as u32, |&(_, source)| source);
-    let (from, to) = [(from, to), (from, behind), (before, to), (before, behind)]
-        .into_iter()
-        .find(|&(from, to)| reads(from, to))
-        .unwrap_or((from, to));
+    let whole = [(from, to), (from, behind), (before, to), (before, behind)];
+    // Of several marks in a row some may belong to pairs round the part.
+    let starts = (before..from).rev().take(MAX_MARKS);
+    let some = starts.flat_map(|from| (to..=behind).take(MAX_MARKS).map(move |to| (from, to)));
+    let (from, to) = whole.into_iter().chain(some).find(|&(from, to)| reads(from, to)).unwrap_or((from, to));
     Span { start: start + from, end: start + to }
 }
+
+/// Marks in a row that are tried one by one.
+const MAX_MARKS: usize = 16;
 
 /// A way in which a stretch of a page gives a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,5 +175,6 @@ mod tests {
         check("Code: **F32** of it", "F32", "F32");
         check("Code: **F32** of it", "F32 of", "**F32** of");
         check("Code: *F32 of it", "F32", "F32");
+        check("**`ICD`10 of it** now", "ICD10", "`ICD`10");
     }
 }
