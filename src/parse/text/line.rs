@@ -1,0 +1,95 @@
+//! Lines of a text page, and what their white space tells.
+//!
+//! In: the text of a page. Out: its lines that are not blank, where they were cut, whether they show as they stand.
+
+use crate::span::{LineIndex, Span};
+
+/// A line that is not blank, without the white space around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextLine<'p> {
+    pub(super) text: &'p str,
+    pub(super) start: usize,
+    /// Columns of white space before it; a tab reaches to the next multiple of four.
+    pub(super) indent: usize,
+    pub(super) gap_before: bool,
+}
+
+impl TextLine<'_> {
+    pub(super) fn span(&self) -> Span {
+        Span::new(self.start, self.start + self.text.len())
+    }
+}
+
+/// The lines that are not blank, at most `limit`, and how many more there are.
+pub(super) fn split_lines(text: &str, limit: usize) -> (LineIndex, Vec<TextLine<'_>>, usize) {
+    let index = LineIndex::new(text);
+    let mut lines = Vec::with_capacity(index.len().min(limit));
+    let mut left_out = 0;
+    let mut gap_before = true;
+    for range in index.ranges(text.len()) {
+        let whole = &text[range.range()];
+        let body = whole.trim_start_matches(is_margin);
+        let trimmed = body.trim_end_matches(is_margin);
+        if trimmed.is_empty() {
+            gap_before = true;
+            continue;
+        }
+        if lines.len() == limit {
+            left_out += 1;
+            continue;
+        }
+        let margin = &whole[..whole.len() - body.len()];
+        let indent =
+            margin.chars().fold(0, |column, c| if c == '\t' { column / 4 * 4 + 4 } else { column + 1 });
+        lines.push(TextLine {
+            text: trimmed,
+            start: range.start as usize + margin.len(),
+            indent,
+            gap_before,
+        });
+        gap_before = false;
+    }
+    (index, lines, left_out)
+}
+
+/// White space, and the marks that show nothing: zero-width space, joiner and byte order mark.
+pub(in crate::parse) fn is_margin(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200d}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Width at which the lines of a page were cut, in bytes; `None` if they were not.
+///
+/// Text cut at a width has no line far over it; 50 to 132 columns are what programs and people cut at.
+pub(super) fn wrap_width(lines: &[TextLine<'_>]) -> Option<usize> {
+    let longest_of_all = lines.iter().map(|line| line.text.len()).max()?;
+    let width = lines.windows(2).filter(|pair| !pair[1].gap_before).map(|pair| pair[0].text.len()).max()?;
+    let over = lines.iter().filter(|line| line.text.len() > width + 8).count();
+    let is_cut = longest_of_all <= 160 && (50..=140).contains(&width) && over * 20 <= lines.len();
+    is_cut.then_some(width)
+}
+
+/// Whether white space in `text` is single spaces only.
+pub(super) fn is_collapsed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Folds without an early end, which the compiler turns into vector instructions.
+    let has_other = bytes.iter().fold(false, |any, byte| any | (b'\t'..=b'\r').contains(byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let has_double = pairs.fold(false, |any, (one, next)| any | (*one == b' ') & (*next == b' '));
+    !has_other && !has_double && (text.is_ascii() || !has_wide_space(text))
+}
+
+/// The same of each line of `text`.
+pub(super) fn is_collapsed_but_for_ends(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr3(b'\t', b'\r', b'\x0b', bytes).is_none()
+        && memchr::memchr(b'\x0c', bytes).is_none()
+        && memchr::memmem::find(bytes, b"  ").is_none()
+        && (text.is_ascii() || !has_wide_space(text))
+}
+
+/// Whether `text` has white space or a mark that shows nothing outside ASCII.
+pub(super) fn has_wide_space(text: &str) -> bool {
+    // The bytes in UTF-8 with which all of them start.
+    let starts = |byte| matches!(byte, 0xc2 | 0xe1..=0xe3 | 0xef);
+    text.bytes().enumerate().any(|(at, byte)| starts(byte) && text[at..].starts_with(is_margin))
+}

@@ -1,0 +1,108 @@
+//! Marks on one line: Markdown, wikis, underlines, printed pages.
+//!
+//! In: a line. Out: whether it is what the mark says, and what stands inside.
+
+use super::cells::is_delimiter_row;
+use super::line::TextLine;
+use crate::parse::markdown;
+use crate::span::Span;
+
+/// Whether the marks of a page are Markdown: a head, a fence, a table, or two marks of other kinds.
+pub(super) fn has_markdown(text: &str, lines: &[TextLine<'_>]) -> bool {
+    if memchr::memchr3(b'#', b'*', b'`', text.as_bytes()).is_none() && !text.contains("](") {
+        return false;
+    }
+    let mut weight = 0;
+    for line in lines {
+        weight += match line.text.as_bytes()[0] {
+            b'#' if atx(line.text).is_some() => 2,
+            b'`' | b'~' if is_fence(line.text) => 2,
+            b'|' if is_delimiter_row(line.text) => 2,
+            _ if line.text.contains("](") => 1,
+            _ => 0,
+        };
+        if line.text.contains("**") && markdown::strip(line.text).text.len() < line.text.len() {
+            weight += 1;
+        }
+        if weight >= 2 {
+            return true;
+        }
+    }
+    false
+}
+
+/// The value without the quotes of YAML around it.
+pub(super) fn unquoted(text: &str, value: Span) -> Span {
+    let inside = &text[value.range()];
+    let quoted = |quote: char| inside.len() > 1 && inside.starts_with(quote) && inside.ends_with(quote);
+    if quoted('"') || quoted('\'') { Span { start: value.start + 1, end: value.end - 1 } } else { value }
+}
+
+/// Level and inner text of `## heading ##`.
+pub(super) fn atx(line: &str) -> Option<(u8, Span)> {
+    let level = line.bytes().take_while(|&byte| byte == b'#').count();
+    let inner = &line[level..];
+    if !(1..=6).contains(&level) || !inner.starts_with([' ', '\t']) {
+        return None;
+    }
+    let closed = inner.trim_end_matches('#');
+    let inner = if closed.ends_with([' ', '\t']) { closed } else { inner };
+    let start = level + inner.len() - inner.trim_start().len();
+    let text = inner.trim();
+    (!text.is_empty()).then(|| (level as u8, Span::new(start, start + text.len())))
+}
+
+/// Level and inner text of `== heading ==`, as wikis write it.
+pub(super) fn wiki_heading(line: &str) -> Option<(u8, Span)> {
+    if !line.starts_with("==") {
+        return None;
+    }
+    let level = line.bytes().take_while(|&byte| byte == b'=').count();
+    let inner = line.get(level..line.len().checked_sub(level)?)?;
+    let closes = line.ends_with(&line[..level]) && !inner.starts_with('=') && !inner.ends_with('=');
+    let text = inner.trim();
+    if level > 6 || !closes || !text.contains(char::is_alphabetic) {
+        return None;
+    }
+    let start = level + inner.len() - inner.trim_start().len();
+    Some((level as u8, Span::new(start, start + text.len())))
+}
+
+pub(super) fn is_fence(line: &str) -> bool {
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
+/// Three or more marks and nothing else: `---`, `* * *`, `=====`, a delimiter row.
+pub(super) fn is_marks_only(line: &str) -> bool {
+    let mark = |byte: u8| matches!(byte, b'-' | b'=' | b'_' | b'*' | b'~' | b'+' | b'|' | b':' | b'.');
+    line.len() >= 3
+        && line.bytes().all(|byte| mark(byte) || byte == b' ')
+        && line.bytes().filter(|&byte| mark(byte)).count() >= 3
+        && line != "..."
+}
+
+/// Four or more of one mark that underlines headings.
+pub(super) fn is_uniform(line: &str) -> bool {
+    let mark = line.as_bytes()[0];
+    line.len() >= 4 && matches!(mark, b'^' | b'#' | b'"') && line.bytes().all(|byte| byte == mark)
+}
+
+/// The number of a printed page: `- 2 -`, `Page 2 of 3`.
+pub(super) fn is_page_number(line: &str) -> bool {
+    let is_number =
+        |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(rest) = line.strip_prefix("Page ").or_else(|| line.strip_prefix("page ")) {
+        return rest.split(" of ").all(is_number);
+    }
+    let dashes = ['-', '–', '—'];
+    line.starts_with(dashes)
+        && line.ends_with(dashes)
+        && is_number(line.trim_matches(|c| dashes.contains(&c) || c == ' '))
+}
+
+/// A line that is a template of a wiki, or opens or closes one: `{{Reflist}}`, `{{Infobox disease`, `}}`.
+pub(super) fn is_template(line: &str) -> bool {
+    let opens =
+        line.strip_prefix("{{").is_some_and(|rest| rest.find("}}").is_none_or(|at| at + 2 == rest.len()));
+    opens || line == "}}"
+}

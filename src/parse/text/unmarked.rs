@@ -1,0 +1,195 @@
+//! Headings that no mark tells: by the look of lines and what stands round them.
+//!
+//! In: the blocks of a page that does not mark its headings. Out: some of its paragraphs as headings. The scores are
+//! those of [`headings`]; what a line's neighbors say for certain goes before them.
+
+use crate::count::any;
+use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup};
+use crate::parse::headings;
+
+/// Makes headings of the paragraphs that look like them, unless the page marks its headings itself.
+pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
+    if blocks.iter().filter(|block| block.heading().is_some()).nth(1).is_some() {
+        return;
+    }
+    let dashed: Vec<bool> = blocks.iter().map(|block| Label::split_at_dash(&block.text).is_some()).collect();
+    let labelled = |at: usize, block: &Block<'_>| {
+        block.label().is_some_and(|label| {
+            !label.value.is_empty()
+                && !block.text.ends_with('?')
+                && !names_page(&blocks[..at], &block.text[label.label.range()])
+        }) || dashed[at]
+            && ((!block.gap_before && at > 0 && dashed[at - 1])
+                || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed[at + 1]))
+    };
+    let lines: Vec<headings::Line<'_>> = blocks
+        .iter()
+        .enumerate()
+        .map(|(at, block)| {
+            let text = without_bracket(&block.text);
+            headings::Line {
+                text,
+                gap_before: block.gap_before,
+                gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
+                list_mark: block.list_item().is_some()
+                    || lists_codes(blocks, at)
+                    || is_joined(text)
+                    || block.is_row_of_links(markup),
+                // Of longer lines it makes no difference.
+                labelled: text.len() <= headings::LONGEST && labelled(at, block),
+            }
+        })
+        .collect();
+    let mut scores = headings::scores(&lines);
+    for (at, score) in scores.iter_mut().enumerate() {
+        if asks(blocks, at) || is_answered(blocks, at) || (at > 0 && dashed[at - 1] && opens_text(blocks, at))
+        {
+            *score = score.max(ASKS);
+        }
+    }
+    let depths: Vec<Option<usize>> = blocks.iter().map(|block| decimal_depth(&block.text)).collect();
+    let told: Vec<Option<usize>> =
+        depths.iter().zip(&scores).filter(|&(_, &score)| score > 0.0).map(|(depth, _)| *depth).collect();
+    for (at, score) in scores.iter_mut().enumerate() {
+        // Parts that are numbered alike stand or fall together: `2.1`, `2.2`, `3.1`.
+        if *score > headings::NEVER && depths[at].is_some() && told.contains(&depths[at]) {
+            *score = score.max(ASKS);
+        }
+    }
+    for at in parts_with_colons(blocks, &scores) {
+        scores[at] = scores[at].max(ASKS);
+    }
+    for (block, score) in blocks.iter_mut().zip(scores) {
+        if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
+            block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score } };
+        }
+    }
+}
+
+/// The lines that end in a colon and start a part of the page as others of that form do: behind a blank line, with
+/// the part right below. Where the scorer takes most of them for headings, two at least, all are.
+pub(super) fn parts_with_colons(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
+    let starts_part = |at: usize| {
+        let is_part = blocks[at].gap_before
+            && blocks[at].kind == BlockKind::Paragraph
+            && blocks[at].text.ends_with(':')
+            && blocks[at].text.starts_with(char::is_uppercase)
+            && blocks[at].text.split(' ').count() <= MAX_PART_WORDS;
+        is_part && blocks.get(at + 1).is_some_and(|next| !next.gap_before)
+    };
+    let parts: Vec<usize> =
+        (0..blocks.len()).filter(|&at| scores[at] > headings::NEVER && starts_part(at)).collect();
+    let told = parts.iter().filter(|&&at| scores[at] > 0.0).count();
+    if told >= 2 && told * 2 > parts.len() { parts } else { Vec::new() }
+}
+
+/// Words of the name of a part at most: a longer line announces what follows.
+pub(super) const MAX_PART_WORDS: usize = 5;
+
+/// How many dots a decimal number of a part has inside, from one on: 1 for `2.1 History`.
+pub(super) fn decimal_depth(text: &str) -> Option<usize> {
+    if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let (number, words) = text.split_once(' ')?;
+    let number = number.trim_end_matches('.');
+    let parts = number.split('.').count();
+    let decimal = number
+        .split('.')
+        .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
+    (parts > 1 && decimal && words.starts_with(char::is_uppercase)).then_some(parts - 1)
+}
+
+/// Whether a line is one of several that start with codes: a list without marks. One of two has more than the
+/// three characters that `Q10` and `B12` have as well.
+pub(super) fn lists_codes(blocks: &[Block<'_>], at: usize) -> bool {
+    let is_code = |block: &Block<'_>| block.kind == BlockKind::Paragraph && starts_like_code(&block.text);
+    let is_long = |block: &Block<'_>| block.text.as_bytes().get(3).is_some_and(|&byte| byte != b' ');
+    let block = &blocks[at];
+    if !is_code(block) {
+        return false;
+    }
+    let above = at.checked_sub(1).filter(|_| !block.gap_before).map(|at| &blocks[at]);
+    let below = blocks.get(at + 1).filter(|next| !next.gap_before);
+    let mut beside = above.into_iter().chain(below);
+    beside.any(|other| is_code(other) && (is_long(block) || is_long(other)))
+}
+
+/// Whether a line starts with a word of the shape of a code, as the lines of a list of codes do.
+pub(super) fn starts_like_code(line: &str) -> bool {
+    if !matches!(line.as_bytes(), [b'A'..=b'Z', b'0'..=b'9', ..]) {
+        return false;
+    }
+    let word = line.split([' ', ':']).next().unwrap_or_default().as_bytes();
+    let dot = word.get(3).is_none_or(|&byte| byte == b'.');
+    (3..=8).contains(&word.len())
+        && dot
+        && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.')
+}
+
+/// Whether a line is three things or more with a mark between them: an address, a row of links.
+pub(super) fn is_joined(text: &str) -> bool {
+    // The first bytes of the marks: nearly all lines have none of them.
+    text.len() <= headings::LONGEST
+        && any(text.as_bytes(), |byte| matches!(byte, b'|' | 0xC2 | 0xE2))
+        && [" · ", " | ", " • "].iter().any(|mark| text.matches(mark).count() >= 2)
+}
+
+/// A line without a label in brackets at its end: `Causes[edit]`.
+pub(super) fn without_bracket(text: &str) -> &str {
+    let open = text.strip_suffix(']').and_then(|rest| rest.rfind('['));
+    open.map_or(text, |open| text[..open].trim_end())
+}
+
+/// Blocks at the start of a page in which its title stands.
+pub(super) const TITLE_BLOCKS: usize = 12;
+
+/// Whether the words before a colon are a line of their own at the start of the page, as its title is: then
+/// `Psoriasis: more than skin deep` is a heading with a subtitle and no label.
+pub(super) fn names_page(before: &[Block<'_>], words: &str) -> bool {
+    before.iter().take(TITLE_BLOCKS).any(|block| {
+        block.text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
+            && block.text[words.len()..].split_whitespace().count() <= 1
+    })
+}
+
+/// Whether a short line stands alone before a paragraph: behind a card of facts it opens the text.
+pub(super) fn opens_text(blocks: &[Block<'_>], at: usize) -> bool {
+    let block = &blocks[at];
+    let text = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Paragraph && next.gap_before);
+    block.kind == BlockKind::Paragraph
+        && block.gap_before
+        && block.text.starts_with(char::is_uppercase)
+        && !block.text.ends_with(['.', ',', ';', ':'])
+        && block.text.split(' ').count() <= 8
+        && Label::split_at_dash(&block.text).is_none()
+        && text.is_some_and(|next| next.text.len() >= 80 && next.text.ends_with('.'))
+}
+
+/// Log-odds of a line that its neighbors alone tell: a question with its answer, the first line behind a card.
+pub(super) const ASKS: f32 = 0.5;
+
+/// Whether a line is a question of its own with its answer below.
+pub(super) fn asks(blocks: &[Block<'_>], at: usize) -> bool {
+    let block = &blocks[at];
+    let answer = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Paragraph && next.gap_before);
+    block.kind == BlockKind::Paragraph
+        && block.gap_before
+        && block.text.ends_with('?')
+        && !block.text.trim_end_matches('?').contains(['!', '?', ';', '"', '“'])
+        && !block.text.contains(". ")
+        && block.text.starts_with(char::is_uppercase)
+        && block.text.split(' ').count() <= 14
+        && answer.is_some_and(|next| ["Yes", "No"].iter().any(|word| next.text.starts_with(word)))
+}
+
+/// Whether a line starts with `Q.` or `Q:` and the text below with `A` and the same mark.
+pub(super) fn is_answered(blocks: &[Block<'_>], at: usize) -> bool {
+    let marked = |text: &str, letter: u8| match text.as_bytes() {
+        [first, mark @ (b'.' | b':'), b' ', ..] if *first == letter => Some(*mark),
+        _ => None,
+    };
+    let block = &blocks[at];
+    let asked = marked(&block.text, b'Q').filter(|_| block.kind == BlockKind::Paragraph && block.units == 1);
+    asked.is_some() && blocks.get(at + 1).is_some_and(|next| marked(&next.text, b'A') == asked)
+}
