@@ -85,8 +85,11 @@ pub(super) fn visible(source: &str, markup: Markup) -> Plain {
 
 /// The cells of a row, as they are seen, with a space between them.
 pub(super) fn cells(source: &str, markup: Markup) -> String {
-    let cells = row_cells(source).into_iter().map(|(_, cell)| visible(cell, markup).text);
-    cells.collect::<Vec<_>>().join(" ")
+    // The bar of a line of an infobox stands before the bytes of its cells.
+    let barred = format!("|{source}");
+    let cells = wiki_parameter(&barred).map_or_else(|| row_cells(source), Vec::from);
+    let seen = cells.into_iter().map(|(_, cell)| visible(cell, markup).text);
+    seen.collect::<Vec<_>>().join(" ")
 }
 
 struct Builder<'p> {

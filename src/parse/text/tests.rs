@@ -113,6 +113,7 @@ fn numbers_and_addresses_of_links_in_a_dump_are_not_text() {
 
 #[test]
 fn lines_of_an_infobox_are_rows() {
+    assert_eq!(cells("ICD10 = {{ICD10|K90.0}}", Markup::Plain), "ICD10 K90.0");
     check(
         "{{Infobox disease\n| name = Gout\n| field = [[Rheumatology|Joints]]\n| ICD10 = {{ICD10|M10.9}}\n}}\n",
         &["sep {{Infobox disease", "row2 name\tGout", "row2 field\tJoints", "row2 ICD10\tM10.9", "sep }}"],
