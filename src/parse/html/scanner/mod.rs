@@ -172,7 +172,9 @@ impl<'p> Scanner<'p> {
             self.builder.blank(raw, range.start);
             return;
         }
-        self.frameset_ok = false;
+        // NUL is no character of a body.
+        self.frameset_ok =
+            self.frameset_ok && raw.bytes().all(|byte| byte == 0 || byte.is_ascii_whitespace());
         if self.in_head() {
             self.open_body(range.start);
         }
