@@ -41,6 +41,25 @@ pub(crate) fn find(bytes: &[u8], byte: u8) -> Option<usize> {
     memchr::memchr(byte, bytes)
 }
 
+/// Whether two spaces stand side by side.
+pub(crate) fn has_double_space(bytes: &[u8]) -> bool {
+    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    // The bytes that are no spaces, or have none behind them; then whether one of them is zero.
+    let in_step = |&[first @ .., last]: &[u8; 9]| {
+        let no_space = u64::from_le_bytes(first) ^ SPACES;
+        let others = no_space | (no_space >> 8) | (u64::from(last ^ b' ') << 56);
+        others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
+    };
+    match bytes.last_chunk() {
+        None => bytes.windows(2).any(|pair| pair == b"  "),
+        Some(last) => {
+            let mut steps = (0..bytes.len() - 8).step_by(8).filter_map(|at| bytes[at..].first_chunk());
+            steps.any(in_step) || in_step(last)
+        }
+    }
+}
+
 #[inline(always)]
 fn any_of<const N: usize>(step: &[u8; N], is: impl Fn(u8) -> bool + Copy) -> bool {
     step.iter().fold(false, |any, &byte| any | is(byte))

@@ -3,6 +3,12 @@
 //! In: letters. Out: a [`Word`], compared at once, and what a [`Table`] has of it, found without a search: most words
 //! of a page stand in no table, and a look costs a multiplication.
 
+/// What follows `start` in a text that starts so, whatever the case of its ASCII letters.
+pub(crate) fn strip_start<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(start.len())?;
+    head.eq_ignore_ascii_case(start).then_some(rest)
+}
+
 /// The first letters of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word(u128);
@@ -124,6 +130,14 @@ impl<T: Copy> Table<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_is_stripped_whatever_its_case() {
+        assert_eq!(strip_start("ICD-10", "icd"), Some("-10"));
+        assert_eq!(strip_start("icd", "ICD"), Some(""));
+        assert_eq!(strip_start("ic", "icd"), None);
+        assert_eq!(strip_start("icé", "icd"), None);
+    }
 
     static TABLE: Table<u8> = Table::new(0).with(1, &["a", "menu", "share"]).with(2, &["advertisement"]);
 

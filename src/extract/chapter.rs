@@ -7,6 +7,7 @@ use crate::icd::{CodeRange, IcdChapter, same_title};
 use crate::profile::{Field, Find};
 use crate::record::FieldPath;
 use crate::span::Span;
+use crate::word::strip_start;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -64,7 +65,10 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
         let same_number = chapter.number == Some(named.number);
         let is_one = same_range || same_number || same_title(words, &named.title);
         let is_own = own.is_some_and(|own| own.number == named.number);
-        let is_said = || text[..start].trim_end().to_ascii_lowercase().ends_with("chapter:");
+        let is_said = || {
+            let said = text[..start].trim_end().as_bytes();
+            said.last_chunk::<8>().is_some_and(|end| end.eq_ignore_ascii_case(b"chapter:"))
+        };
         let is_sure = trusted || (is_own && (numbered || finder.is_chrome(at) || is_said()));
         (is_one && is_sure).then_some((hit, (chapter, title)))
     };
@@ -125,9 +129,9 @@ fn starts(text: &str) -> impl Iterator<Item = usize> {
 
 /// Whether a text starts with `Chapter` and a number.
 fn is_numbered(text: &str) -> bool {
-    let Some((word, rest)) = text.split_at_checked(8) else { return false };
+    let Some(rest) = strip_start(text, "chapter ") else { return false };
     let number = rest.split([' ', ':', '.', ')', '-', '–', '—', ',', '(']).next().unwrap_or_default();
-    word.eq_ignore_ascii_case("chapter ") && IcdChapter::parse_number(number).is_some()
+    IcdChapter::parse_number(number).is_some()
 }
 
 /// A text without the range of codes at its start: `G00-G99 Diseases of the nervous system`.
@@ -154,7 +158,7 @@ fn starts_alike(chapter: &IcdChapter, text: &str) -> bool {
 /// `XI: Diseases of the digestive system (K00-K95)`, `Chapter 11 - …`, `11`, `K00-K95`, or the title alone.
 fn read<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Option<(PageChapter<'a>, Option<Hit<'a>>)> {
     let text: &str = &hit.text;
-    let mut start = text.get(..8).filter(|head| head.eq_ignore_ascii_case("chapter ")).map_or(0, |_| 8);
+    let mut start = strip_start(text, "chapter ").map_or(0, |rest| text.len() - rest.len());
     let mut chapter = PageChapter::default();
 
     let word = text[start..].split([' ', ':', '.', ')', '-', '–', '—', ',']).next().unwrap_or_default();

@@ -55,10 +55,7 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
                 menus(finder, rule);
             }
             ChromeFind::Line(lines) => {
-                let are_lines = |&&at: &&usize| finder.facts.is_one_of(at, *lines);
-                let found: Vec<usize> =
-                    finder.facts.named_blocks().iter().filter(are_lines).copied().collect();
-                for at in found {
+                for at in finder.facts.blocks_of(*lines) {
                     let block = &finder.blocks()[at];
                     if finder.is_free(at) && block.units == 1 && !starts_with_code(block) {
                         mark_by(finder, at, rule);
@@ -87,9 +84,7 @@ fn below<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule, headings: Wordings) 
         let running = range.filter(|&at| finder.is_free(at) && finder.is_running(at));
         running.map(|at| blocks[at].text.len()).sum()
     };
-    let is_one = |&&at: &&usize| finder.facts.is_one_of(at, headings);
-    let named: Vec<usize> = finder.facts.named_blocks().iter().filter(is_one).copied().collect();
-    for at in named {
+    for at in finder.facts.blocks_of(headings) {
         let Some(own) = depth(at) else { continue };
         let end = (at + 1..blocks.len()).find(|&next| depth(next).is_some_and(|level| level <= own));
         let mut part = at..end.unwrap_or(blocks.len());

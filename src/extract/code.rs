@@ -10,6 +10,7 @@ use crate::icd::Code;
 use crate::profile::{Field, Find, Rule};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
+use crate::word::strip_start;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
@@ -219,7 +220,7 @@ fn has_title_words(finder: &Finder<'_>, at: usize, found: &Found<'_, PrintedCode
             ]
             .iter()
             .any(|of| word.eq_ignore_ascii_case(of))
-            || word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("icd"))
+            || strip_start(word, "icd").is_some()
     };
     !text.split([' ', '\t']).all(about_the_code)
 }

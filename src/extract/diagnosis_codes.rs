@@ -6,6 +6,7 @@ use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
 use crate::profile::{Field, Find, Rule, Wordings, fold};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
+use crate::word::strip_start;
 
 /// Finds the list, or the page's word that it has none.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
@@ -115,7 +116,7 @@ fn code_lines<'a>(
         finder.is_free(at)
             && !finder.in_opening(at)
             && block.text.len() <= MAX_LINE_BYTES
-            && block.text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(own.category().as_str()))
+            && strip_start(&block.text, own.category().as_str()).is_some()
     };
     let mut at = 0;
     while at < blocks.len() {
@@ -138,15 +139,10 @@ fn code_lines<'a>(
         at = at.max(start + 1);
         let read = |code: &Found<'_, ListedCode<'_>>| code.value.code.read.as_ref().map(|read| read.code);
         let beside = codes.iter().filter_map(read).filter(|code| !own.is_within(code)).count();
-        let above = (0..start).rev().find(|&at| !finder.is_chrome(at)).filter(|&at| finder.is_free(at));
-        let above_header = |at: usize| is_header(finder, rule, at, true);
-        let header = above.filter(|&at| above_header(at));
-        let above = match header {
-            Some(header) => {
-                (0..header).rev().find(|&at| !finder.is_chrome(at)).filter(|&at| finder.is_free(at))
-            }
-            None => above,
-        };
+        let right_above =
+            |at: usize| (0..at).rev().find(|&at| !finder.is_chrome(at)).filter(|&at| finder.is_free(at));
+        let header = right_above(start).filter(|&at| is_header(finder, rule, at, true));
+        let above = right_above(header.unwrap_or(start));
         let says = above.map(|at| fold(&blocks[at].text)).unwrap_or_default();
         if beside < MIN_LINES || OTHER_CODES.iter().any(|word| says.contains(word)) {
             continue;

@@ -122,6 +122,11 @@ impl Facts {
         &self.named_blocks
     }
 
+    /// The blocks that [`Facts::is_one_of`] the texts of a list, in page order.
+    pub(super) fn blocks_of(&self, wordings: Wordings) -> Vec<usize> {
+        self.named_blocks.iter().copied().filter(|&at| self.is_one_of(at, wordings)).collect()
+    }
+
     /// The folded words of a short block.
     pub(super) fn folded(&self, at: usize) -> Option<&str> {
         self.words[at].map(|words| self.texts.get(words.all))

@@ -7,6 +7,7 @@ use crate::extraction::Extraction;
 use crate::profile::{Field, Find, HeadingKind, Rule, Side, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
+use crate::word::strip_start;
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
@@ -98,11 +99,8 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
 
 /// Whether a line says what else the disease is called.
 fn gives_other_names(text: &str) -> bool {
-    let starts = |words: &&str| {
-        let (head, rest) = text.split_at_checked(words.len()).unwrap_or(("", ""));
-        head.eq_ignore_ascii_case(words) && rest.trim_start_matches(' ').starts_with([':', '\t'])
-    };
-    OTHER_NAMES.iter().any(starts)
+    let names = |rest: &str| rest.trim_start_matches(' ').starts_with([':', '\t']);
+    OTHER_NAMES.iter().any(|words| strip_start(text, words).is_some_and(names))
 }
 
 const OTHER_NAMES: [&str; 8] = [
@@ -169,10 +167,7 @@ const MIN_NAME_BYTES: usize = 4;
 
 /// Whether a line says who wrote the page, or who put it there.
 fn is_byline(text: &str) -> bool {
-    let starts = |word: &&str| {
-        let (head, rest) = text.split_at_checked(word.len()).unwrap_or(("", ""));
-        head.eq_ignore_ascii_case(word) && rest.starts_with([' ', ':'])
-    };
+    let starts = |words: &&str| strip_start(text, words).is_some_and(|rest| rest.starts_with([' ', ':']));
     let written = [
         "by",
         "written by",
@@ -367,7 +362,7 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
     }
     let (start, end) = without_code(extraction, text, end);
     let left = &text[start..end];
-    let speaks_of_the_code = left.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("icd"))
+    let speaks_of_the_code = strip_start(left, "icd").is_some()
         || (extraction.code.is_some() && fold(left).contains("icd-10") && start == 0 && end < text.len());
     if !left.contains(char::is_alphabetic) || speaks_of_the_code {
         return None;
@@ -419,7 +414,7 @@ fn is_mark(c: char) -> bool {
 fn announces(text: &str) -> bool {
     text.split(|c| is_mark(c) && c != '-').filter(|word| !word.trim_matches(is_mark).is_empty()).all(|word| {
         let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-        let system = word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("icd"));
+        let system = strip_start(word, "icd").is_some();
         let about = ["10", "cm", "code", "diagnosis", "billable", "medical"];
         is_year || system || about.iter().any(|of| word.eq_ignore_ascii_case(of))
     })

@@ -49,31 +49,25 @@ pub fn scores(lines: &[Line<'_>]) -> Vec<f32> {
     }
     let mut sums = scorer.finish().into_iter();
     let score = |(at, look): (usize, &Look)| match look.candidate.then(|| sums.next()).flatten() {
-        Some(sum) => BASE + sum + beside_labels(lines, &looks, at),
+        Some(sum) => BASE + sum + beside_labels(lines, &looks, at).map_or(0.0, |(_, value)| value),
         None => NEVER,
     };
     looks.iter().enumerate().map(score).collect()
 }
 
-/// What labels with values add where they stand: none is in the pages the trees were made from.
-fn beside_labels(lines: &[Line<'_>], looks: &[Look], at: usize) -> f32 {
+/// What labels with values add to a line that is one or stands below: none is in the pages the trees were made from.
+fn beside_labels(lines: &[Line<'_>], looks: &[Look], at: usize) -> Option<(&'static str, f32)> {
     if lines[at].labelled {
-        LABELLED
-    } else if below_card(lines, looks, at) {
-        BELOW_CARD
-    } else {
-        0.0
+        return Some(("label with a value", LABELLED));
     }
+    below_card(lines, looks, at).then_some(("below labels with values", BELOW_CARD))
 }
 
 /// Whether a line stands by itself between a label with its value and running text.
 fn below_card(lines: &[Line<'_>], looks: &[Look], at: usize) -> bool {
-    let line = &lines[at];
-    let above = at.checked_sub(1).is_some_and(|above| lines[above].labelled);
-    above
-        && line.gap_before
-        && line.gap_after
-        && !line.labelled
+    at.checked_sub(1).is_some_and(|above| lines[above].labelled)
+        && lines[at].gap_before
+        && lines[at].gap_after
         && looks.get(at + 1).is_some_and(Look::is_text)
 }
 
@@ -81,7 +75,9 @@ fn below_card(lines: &[Line<'_>], looks: &[Look], at: usize) -> bool {
 /// the log-odds, or takes away. Empty past the last line.
 pub fn evidence(lines: &[Line<'_>], at: usize) -> Vec<(&'static str, f32)> {
     let looks = looks(lines);
-    let Some(line) = lines.get(at) else { return Vec::new() };
+    if at >= lines.len() {
+        return Vec::new();
+    }
     let Some(row) = evidence::rows(lines, &looks).nth(at).flatten() else {
         return vec![(looks[at].obstacle(), NEVER)];
     };
@@ -90,12 +86,8 @@ pub fn evidence(lines: &[Line<'_>], at: usize) -> Vec<(&'static str, f32)> {
         tree.explain(&row, |evidence, value| added[evidence as usize] += value);
     }
     let named = Evidence::ALL.iter().map(|evidence| (evidence.name(), added[*evidence as usize]));
-    let labelled = match beside_labels(lines, &looks, at) {
-        0.0 => None,
-        value if line.labelled => Some(("label with a value", value)),
-        value => Some(("below labels with values", value)),
-    };
-    let mut evidence: Vec<_> = named.chain(labelled).filter(|&(_, value)| value != 0.0).collect();
+    let labels = beside_labels(lines, &looks, at);
+    let mut evidence: Vec<_> = named.chain(labels).filter(|&(_, value)| value != 0.0).collect();
     evidence.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     evidence
 }

@@ -1,6 +1,6 @@
 //! Folds words of a profile and of a page so that case, typography and punctuation at the ends make no difference.
 
-use crate::count::any;
+use crate::count::{any, has_double_space};
 use std::borrow::Cow;
 
 /// Texts of a page, folded, one behind the other in one string, so that none of them is an allocation.
@@ -95,24 +95,6 @@ fn trim_marks(text: &str) -> &str {
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     !any(bytes, |byte| byte.wrapping_sub(b' ') > b'~' - b' ') && !has_double_space(bytes)
-}
-
-fn has_double_space(bytes: &[u8]) -> bool {
-    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    // The bytes that are no spaces, or have none behind them; then whether one of them is zero.
-    let in_step = |&[first @ .., last]: &[u8; 9]| {
-        let no_space = u64::from_le_bytes(first) ^ SPACES;
-        let others = no_space | (no_space >> 8) | (u64::from(last ^ b' ') << 56);
-        others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
-    };
-    match bytes.last_chunk() {
-        None => bytes.windows(2).any(|pair| pair == b"  "),
-        Some(last) => {
-            let mut steps = (0..bytes.len() - 8).step_by(8).filter_map(|at| bytes[at..].first_chunk());
-            steps.any(in_step) || in_step(last)
-        }
-    }
 }
 
 /// Folds the case of a text of ASCII; steps of a fixed size are vector instructions.

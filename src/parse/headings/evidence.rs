@@ -310,13 +310,13 @@ fn place_by_text(looks: &[Look], places: &mut [Place]) {
     for (look, place) in looks.iter().zip(&mut *places) {
         lines = (lines + 1).min(FAR);
         place.from_text = lines;
-        lines = if is_text(look) { 0 } else { lines };
+        lines = if look.is_text() { 0 } else { lines };
     }
     lines = FAR;
     for (look, place) in looks.iter().zip(places).rev() {
         lines = (lines + 1).min(FAR);
         place.to_text = lines;
-        lines = if is_text(look) { 0 } else { lines };
+        lines = if look.is_text() { 0 } else { lines };
     }
 }
 
@@ -366,7 +366,7 @@ impl PageCounts {
             counts.last_words.add(look.last_word);
             counts.casings[look.casing() as usize] += 1.0;
             counts.shapes.add(shape(look));
-            if looks.get(at + 1).is_some_and(is_text) {
+            if looks.get(at + 1).is_some_and(Look::is_text) {
                 counts.shapes_before_text.add(shape(look));
             }
             counts.slots[places[at].slot()].add(look);
@@ -432,10 +432,6 @@ impl Slot {
     }
 }
 
-fn is_text(look: &Look) -> bool {
-    look.is_text()
-}
-
 /// The shape that headings of one page share: how they end, are cased and numbered.
 fn shape(look: &Look) -> u32 {
     let ends = match look.end {
@@ -451,7 +447,7 @@ fn kind(look: Option<&Look>) -> f32 {
     let Some(look) = look else { return 0.0 };
     match look.end {
         _ if look.marked => 1.0,
-        _ if is_text(look) => 3.0,
+        _ if look.is_text() => 3.0,
         _ if !look.candidate => 2.0,
         End::Period | End::Exclamation | End::Comma => 4.0,
         End::Colon => 5.0,

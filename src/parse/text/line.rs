@@ -2,6 +2,7 @@
 //!
 //! In: the text of a page. Out: its lines that are not blank, where they were cut, whether they show as they stand.
 
+use crate::count::{any, has_double_space};
 use crate::span::{LineIndex, Span};
 
 /// A line that is not blank, without the white space around it.
@@ -71,11 +72,8 @@ pub(super) fn wrap_width(lines: &[TextLine<'_>]) -> Option<usize> {
 /// Whether white space in `text` is single spaces only.
 pub(super) fn is_collapsed(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Folds without an early end, which the compiler turns into vector instructions.
-    let has_other = bytes.iter().fold(false, |any, byte| any | (b'\t'..=b'\r').contains(byte));
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let has_double = pairs.fold(false, |any, (one, next)| any | (*one == b' ') & (*next == b' '));
-    !has_other && !has_double && (text.is_ascii() || !has_wide_space(text))
+    let is_other = |byte: u8| byte.wrapping_sub(b'\t') <= b'\r' - b'\t';
+    !any(bytes, is_other) && !has_double_space(bytes) && (text.is_ascii() || !has_wide_space(text))
 }
 
 /// The same of each line of `text`.

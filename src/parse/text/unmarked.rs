@@ -6,6 +6,7 @@
 use crate::count::any;
 use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup};
 use crate::parse::headings;
+use crate::word::strip_start;
 
 /// Makes headings of the paragraphs that look like them, unless the page marks its headings itself.
 pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
@@ -147,10 +148,10 @@ pub(super) const TITLE_BLOCKS: usize = 12;
 /// Whether the words before a colon are a line of their own at the start of the page, as its title is: then
 /// `Psoriasis: more than skin deep` is a heading with a subtitle and no label.
 pub(super) fn names_page(before: &[Block<'_>], words: &str) -> bool {
-    before.iter().take(TITLE_BLOCKS).any(|block| {
-        block.text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
-            && block.text[words.len()..].split_whitespace().count() <= 1
-    })
+    before
+        .iter()
+        .take(TITLE_BLOCKS)
+        .any(|block| strip_start(&block.text, words).is_some_and(|rest| rest.split_whitespace().count() <= 1))
 }
 
 /// Whether a short line stands alone before a paragraph: behind a card of facts it opens the text.
