@@ -6,12 +6,14 @@
 //! that stands.
 
 use super::background::Background;
+use super::early_sync::EarlySync;
 use crate::error::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use tempfile::{Builder, NamedTempFile};
+use std::sync::Arc;
+use tempfile::{Builder, NamedTempFile, TempPath};
 
 /// What the names of unfinished files start with.
 const UNFINISHED_PREFIX: &str = ".nosograph-";
@@ -32,7 +34,10 @@ pub struct AtomicFile {
 /// A file without its name, and what is told of it.
 #[derive(Debug)]
 struct Hashed {
-    file: NamedTempFile,
+    file: Arc<File>,
+    /// Removes the file where it is dropped.
+    path: TempPath,
+    sync: EarlySync,
     digest: Sha256,
     bytes: u64,
 }
@@ -41,7 +46,7 @@ struct Hashed {
 #[derive(Debug)]
 pub struct FinishedFile {
     target: PathBuf,
-    file: NamedTempFile,
+    path: TempPath,
     written: WrittenFile,
 }
 
@@ -70,9 +75,10 @@ impl AtomicFile {
                 _ => {}
             }
         }
-        let file = unnamed_in(folder).map_err(|error| unwritable(&target, error))?;
-        let unfinished = file.path().to_owned();
-        let file = Background::new(Hashed { file, digest: Sha256::new(), bytes: 0 });
+        let (file, path) = unnamed_in(folder).map_err(|error| unwritable(&target, error))?.into_parts();
+        let unfinished = path.to_path_buf();
+        let (file, sync) = (Arc::new(file), EarlySync::default());
+        let file = Background::new(Hashed { file, path, sync, digest: Sha256::new(), bytes: 0 });
         Ok(Self { name: name.to_owned(), target, unfinished, file })
     }
 
@@ -100,10 +106,11 @@ impl AtomicFile {
     /// [`ErrorKind::Output`] if they cannot be written.
     pub fn finish(self) -> Result<FinishedFile> {
         let Self { name, target, file, .. } = self;
-        let Hashed { file, digest, bytes } = file.finish().map_err(|error| unwritable(&target, error))?;
-        file.as_file().sync_all().map_err(|error| unwritable(&target, error))?;
+        let failed = |error| unwritable(&target, error);
+        let Hashed { file, path, sync, digest, bytes } = file.finish().map_err(failed)?;
+        sync.finish().and_then(|()| file.sync_all()).map_err(failed)?;
         let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(FinishedFile { target, file, written: WrittenFile { path: name, bytes, sha256 } })
+        Ok(FinishedFile { target, path, written: WrittenFile { path: name, bytes, sha256 } })
     }
 }
 
@@ -119,14 +126,15 @@ impl Write for AtomicFile {
 
 impl Write for Hashed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
+        let written = (&*self.file).write(bytes)?;
         self.digest.update(&bytes[..written]);
         self.bytes += written as u64;
+        self.sync.wrote(&self.file, written)?;
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        Ok(())
     }
 }
 
@@ -136,8 +144,8 @@ impl FinishedFile {
     /// # Errors
     /// [`ErrorKind::Output`] if it cannot be renamed.
     pub fn publish(self) -> Result<WrittenFile> {
-        let Self { target, file, written } = self;
-        file.persist(&target).map_err(|error| unwritable(&target, error.error))?;
+        let Self { target, path, written } = self;
+        path.persist(&target).map_err(|error| unwritable(&target, error.error))?;
         Ok(written)
     }
 

@@ -10,6 +10,7 @@ pub mod columns;
 mod counts;
 mod csv;
 mod datapackage;
+mod early_sync;
 pub mod field;
 mod finished;
 mod lines;

@@ -129,6 +129,23 @@ fn any_single_failing_call_ends_well_or_names_a_file() {
 }
 
 #[test]
+fn a_sync_that_fails_while_more_is_written_is_not_lost() {
+    if !can_trace() {
+        return;
+    }
+    let scene = Scene::new(&[]);
+    for number in 0..9 {
+        let page = format!("{CHOLERA}\n{}\n", format!("Page {number} says little. ").repeat(50_000));
+        scene.write(&format!("input/{number}.txt"), page.as_bytes());
+    }
+    let (ended, _) = traced(&scene, &["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("records."), "{ended:?}");
+    assert!(!scene.path("output/run.json").exists());
+    assert_eq!(scene.call("run --fail-on never -q").code, Some(0));
+}
+
+#[test]
 fn any_file_that_cannot_be_made_or_found_is_named() {
     if !can_trace() {
         return;
