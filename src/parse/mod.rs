@@ -117,6 +117,8 @@ pub enum Reading {
     Attribute,
     /// Numbers before links are taken off: text that a browser dumped.
     Dumped,
+    /// Marks whose partner stands outside the stretch are taken off too.
+    StrayMarks,
     /// Every character is a letter: text without Markdown, `xmp`, `plaintext`.
     Plain,
 }
@@ -125,7 +127,9 @@ impl Reading {
     /// The ways of a format, the most common first.
     pub fn of(format: Format) -> &'static [Self] {
         match format {
-            Format::Text => &[Self::Marked, Self::Cells, Self::PlainCells, Self::Plain, Self::Dumped],
+            Format::Text => {
+                &[Self::Marked, Self::Cells, Self::PlainCells, Self::Plain, Self::Dumped, Self::StrayMarks]
+            }
             Format::Html => &[Self::Marked, Self::StrayCells, Self::Escaped, Self::Attribute, Self::Plain],
         }
     }
@@ -142,6 +146,7 @@ pub fn shown(format: Format, reading: Reading, source: &str) -> String {
         (Format::Text, Reading::Cells) => text::cells(source, Markup::Markdown),
         (Format::Text, Reading::PlainCells) => text::cells(source, Markup::Plain),
         (Format::Text, Reading::Dumped) => dump::strip(source).text,
+        (Format::Text, Reading::StrayMarks) => markdown::strip(source).text.replace(['*', '_', '`'], ""),
         (Format::Text, _) => markdown::collapse(source).text,
         (Format::Html, Reading::Marked) => html::fragment_text(source),
         (Format::Html, Reading::StrayCells) => html::fragment_text_without_cells(source),
@@ -176,5 +181,12 @@ mod tests {
         check("Code: **F32** of it", "F32 of", "**F32** of");
         check("Code: *F32 of it", "F32", "F32");
         check("**`ICD`10 of it** now", "ICD10", "`ICD`10");
+    }
+
+    #[test]
+    fn a_mark_whose_partner_stands_before_the_part_is_none_of_it() {
+        let source = "ICD-`10";
+        assert_eq!(shown(Format::Text, Reading::Marked, source), "ICD-`10");
+        assert_eq!(shown(Format::Text, Reading::StrayMarks, source), "ICD-10");
     }
 }
