@@ -1,6 +1,6 @@
 //! How many bytes of a text are of a kind, and whether any is.
 //!
-//! In: bytes and a question. Out: how many say yes, or whether one does. Over arrays of fixed size with counts of a byte the compiler
+//! In: bytes and a question. Out: how many say yes, whether one does, or where the first does. Over arrays of fixed size with counts of a byte the compiler
 //! makes it half an instruction a byte; over a filtered iterator it is four.
 
 const WIDTH: usize = 64;
@@ -28,6 +28,35 @@ pub(crate) fn any(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> bool {
     match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         (Some(first), Some(last)) => any_of(first, is) | any_of(last, is),
         _ => bytes.iter().any(|&byte| is(byte)),
+    }
+}
+
+/// Where the first byte stands that `is` holds for; it has to answer as for [`any`].
+#[inline(always)]
+pub(crate) fn position(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> Option<usize> {
+    let (steps, rest) = bytes.as_chunks::<16>();
+    let start = match steps.iter().position(|step| any_of(step, is)) {
+        Some(step) => step * 16,
+        // As in `any`.
+        None if !rest.is_empty() && any(bytes.last_chunk::<16>().map_or(rest, |last| last), is) => {
+            steps.len() * 16
+        }
+        None => return None,
+    };
+    bytes[start..].iter().position(|&byte| is(byte)).map(|at| start + at)
+}
+
+/// Whether `is` holds for any byte and the one behind it; it has to answer as for [`any`].
+#[inline(always)]
+pub(crate) fn any_pair(bytes: &[u8], is: impl Fn(u8, u8) -> bool + Copy) -> bool {
+    const STEP: usize = 16;
+    let in_step = |step: &[u8; STEP + 1]| (0..STEP).fold(false, |any, at| any | is(step[at], step[at + 1]));
+    match bytes.last_chunk() {
+        None => bytes.windows(2).any(|pair| is(pair[0], pair[1])),
+        Some(last) => {
+            let mut steps = (0..bytes.len() - STEP).step_by(STEP).filter_map(|at| bytes[at..].first_chunk());
+            steps.any(in_step) || in_step(last)
+        }
     }
 }
 
@@ -74,11 +103,16 @@ mod tests {
         for length in 0..50 {
             assert!(!any(&vec![b'a'; length], |byte| byte == b'b'));
             assert_eq!(find(&vec![b'a'; length], b'b'), None);
+            assert_eq!(position(&vec![b'a'; length], |byte| byte == b'b'), None);
+            assert!(!any_pair(&vec![b'a'; length], |byte, next| byte != next));
             for at in 0..length {
                 let mut bytes = vec![b'a'; length];
                 bytes[at] = b'b';
                 assert!(any(&bytes, |byte| byte == b'b'), "{at} of {length}");
                 assert_eq!(find(&bytes, b'b'), Some(at));
+                assert_eq!(position(&bytes, |byte| byte == b'b'), Some(at));
+                let is_pair = |byte, next| (byte == b'a') & (next == b'b');
+                assert_eq!(any_pair(&bytes, is_pair), at > 0, "{at} of {length}");
             }
         }
     }

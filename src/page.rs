@@ -19,6 +19,16 @@ pub enum Format {
     Html,
 }
 
+impl Format {
+    /// The word used in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Html => "html",
+        }
+    }
+}
+
 /// By what the encoding of a page was told, most trusted first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EncodingSource {

@@ -219,6 +219,18 @@ pub enum CodeStatus {
     Unknown,
 }
 
+impl CodeStatus {
+    /// The word used in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Header => "header",
+            Self::Retired => "retired",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Where a code stands in the classification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -229,6 +241,17 @@ pub enum CodeKind {
     Subcategory,
     /// Under a category, with nothing below it.
     Code,
+}
+
+impl CodeKind {
+    /// The word used in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Subcategory => "subcategory",
+            Self::Code => "code",
+        }
+    }
 }
 
 /// A chapter of ICD-10.
@@ -324,6 +347,17 @@ pub enum DiagnosisCodesStatus {
     /// It has no such part.
     #[default]
     Absent,
+}
+
+impl DiagnosisCodesStatus {
+    /// The word used in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::NotAvailable => "not_available",
+            Self::Absent => "absent",
+        }
+    }
 }
 
 /// A code of the page's list.
@@ -434,8 +468,9 @@ impl From<FieldPath<'_>> for SmolStr {
 }
 
 impl FieldPath<'_> {
-    // Not by `write!`, which takes twice the time: a page has some thirty of these.
-    fn write_to<W: fmt::Write>(&self, f: &mut W) -> fmt::Result {
+    /// Writes what `Display` does, in half the time.
+    #[inline]
+    pub(crate) fn write_to<W: fmt::Write>(&self, f: &mut W) -> fmt::Result {
         let list = |f: &mut W, name: &str, at: usize, field: &str| {
             f.write_str(name)?;
             f.write_str(itoa::Buffer::new().format(at))?;

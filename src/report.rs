@@ -125,7 +125,7 @@ impl Progress for Reported<'_> {
     fn conclude(&mut self, manifest: &Manifest<'_>) -> Result<Conclusion> {
         let told = serde_json::to_value(manifest).unwrap_or_default();
         let mut file = JsonEmitter::create(&self.folder, REPORT_NAME, Frame::LINES)?;
-        file.value(html(&told, &self.facts, None).trim_end().as_bytes())?;
+        file.value(&[html(&told, &self.facts, None).trim_end().as_bytes()])?;
         let mut conclusion = self.progress.conclude(manifest)?;
         conclusion.outputs.push(file.close()?);
         Ok(conclusion)

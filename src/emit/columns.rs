@@ -6,7 +6,8 @@
 //! [`TABLES`]. Never changes a value: escaping is the business of a format.
 
 use super::field::{FieldKind, record_model};
-use crate::record::{ExtraValue, Finding, Item, Record};
+use crate::page::Format;
+use crate::record::{CodeKind, CodeStatus, ExtraValue, Finding, Item, Record};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -135,20 +136,12 @@ impl<'r, T: Into<Self>> From<Option<T>> for Cell<'r> {
     }
 }
 
-/// The word that JSON has for a value without parts, such as `not_available`.
-fn word<T: Serialize>(value: T) -> Cell<'static> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => Cell::Text(Cow::Owned(text)),
-        _ => Cell::Null,
-    }
-}
-
 /// JSON as text; nothing for an empty list or map.
 fn json<T: Serialize>(value: &T, is_empty: bool) -> Cell<'static> {
-    match serde_json::to_string(value) {
-        Ok(text) if !is_empty => Cell::Text(Cow::Owned(text)),
-        _ => Cell::Null,
+    if is_empty {
+        return Cell::Null;
     }
+    serde_json::to_string(value).map_or(Cell::Null, |text| Cell::Text(Cow::Owned(text)))
 }
 
 fn items(items: &Vec<Item>) -> Cell<'_> {
@@ -244,18 +237,18 @@ const RECORDS: TableSource = TableSource {
         ("record_id", |r, _| &r.record_id),
         ("source.uri", |r, _| &r.source.uri),
         ("source.url", |r, _| r.source.url.as_ref()),
-        ("source.format", |r, _| word(r.source.format)),
+        ("source.format", |r, _| r.source.format.map(Format::as_str)),
         ("source.encoding", |r, _| r.source.encoding.as_ref()),
         ("source.bytes", |r, _| r.source.bytes),
         ("source.hash", |r, _| r.source.hash.as_ref()),
         ("profile", |r, _| &r.profile),
         ("reference", |r, _| &r.reference),
-        ("status", |r, _| word(r.status)),
+        ("status", |r, _| r.status.as_str()),
         ("title", |r, _| r.title.as_ref()),
         ("code", |r, _| r.code.as_ref()),
         ("code_system", |r, _| r.code_system.as_ref()),
-        ("code_status", |r, _| word(r.code_status)),
-        ("code_kind", |r, _| word(r.code_kind)),
+        ("code_status", |r, _| r.code_status.map(CodeStatus::as_str)),
+        ("code_kind", |r, _| r.code_kind.map(CodeKind::as_str)),
         ("code_title", |r, _| r.code_title.as_ref()),
         ("billable", |r, _| r.billable),
         ("chapter.number", |r, _| r.chapter.as_ref().and_then(|c| c.number)),
@@ -266,7 +259,7 @@ const RECORDS: TableSource = TableSource {
         ("block.title", |r, _| r.block.as_ref().and_then(|b| b.title.as_ref())),
         ("category.code", |r, _| r.category.as_ref().and_then(|c| c.code.as_ref())),
         ("category.title", |r, _| r.category.as_ref().and_then(|c| c.title.as_ref())),
-        ("diagnosis_codes.status", |r, _| word(r.diagnosis_codes.status)),
+        ("diagnosis_codes.status", |r, _| r.diagnosis_codes.status.as_str()),
         ("extra", |r, _| extra(&r.extra)),
         ("coverage.lines", |r, _| r.coverage.lines),
         ("coverage.assigned", |r, _| r.coverage.assigned),

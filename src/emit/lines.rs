@@ -56,15 +56,15 @@ impl JsonEmitter {
         &self.file
     }
 
-    /// Adds a value, and tells where it stands.
+    /// Adds a value, whose text comes in pieces, and tells where it stands.
     ///
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if it cannot be written.
-    pub fn value(&mut self, json: &[u8]) -> Result<Line> {
+    pub fn value(&mut self, json: &[&[u8]]) -> Result<Line> {
         self.write(if self.len == 0 { self.frame.before } else { self.frame.between })?;
-        let line = Line { at: self.len, len: json.len() as u64 };
-        self.write(json)?;
-        Ok(line)
+        let at = self.len;
+        json.iter().try_for_each(|piece| self.write(piece))?;
+        Ok(Line { at, len: self.len - at })
     }
 
     /// Closes the frame.
@@ -88,7 +88,7 @@ impl JsonEmitter {
 
 impl Emitter for JsonEmitter {
     fn emit(&mut self, page: &Rendered<'_>) -> Result<()> {
-        self.value(page.json()).map(drop)
+        self.value(&page.json_parts()).map(drop)
     }
 
     fn finish(self: Box<Self>) -> Result<FinishedFormat> {
@@ -104,7 +104,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut file = JsonEmitter::create(folder.path(), "a", frame).unwrap();
         for value in values {
-            let Line { at, len } = file.value(value.as_bytes()).unwrap();
+            let Line { at, len } = file.value(&[value.as_bytes()]).unwrap();
             assert_eq!(expected[at as usize..][..len as usize], **value);
         }
         file.close().unwrap().publish().unwrap();

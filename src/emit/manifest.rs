@@ -203,7 +203,7 @@ pub fn rule_counts(manifest: &Value) -> Vec<RuleCount> {
 /// [`ErrorKind::Output`] if it cannot be written.
 pub fn replace_manifest(folder: &Path, manifest: &Manifest<'_>) -> Result<()> {
     let mut file = JsonEmitter::create(folder, MANIFEST_NAME, Frame::LINES)?;
-    file.value(&manifest.to_json(folder)?)?;
+    file.value(&[&manifest.to_json(folder)?])?;
     file.close()?.publish()?;
     sync_folder(folder)
 }

@@ -184,7 +184,7 @@ impl Outputs {
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
     pub fn record(&mut self, page: &Rendered<'_>) -> Result<Option<Line>> {
         self.emitters.iter_mut().try_for_each(|emitter| emitter.emit(page))?;
-        self.lines.as_mut().map(|lines| lines.value(page.json())).transpose()
+        self.lines.as_mut().map(|lines| lines.value(&page.json_parts())).transpose()
     }
 
     /// Adds the JSON text of a reject.
@@ -192,7 +192,7 @@ impl Outputs {
     /// # Errors
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written.
     pub fn reject(&mut self, json: &[u8]) -> Result<()> {
-        self.rejects.value(json).map(drop)
+        self.rejects.value(&[json]).map(drop)
     }
 
     /// Brings all files to the disk; none has its name yet.
@@ -251,7 +251,7 @@ impl FinishedOutputs {
     /// [`ErrorKind::Output`](crate::error::ErrorKind::Output) if a file cannot be written, renamed or removed.
     pub fn publish(self, stale: &[String], manifest: &[u8]) -> Result<()> {
         let mut last = JsonEmitter::create(&self.folder, MANIFEST_NAME, Frame::LINES)?;
-        last.value(manifest)?;
+        last.value(&[manifest])?;
         let last = last.close()?;
         atomic::remove(&self.folder.join(MANIFEST_NAME))?;
         for name in stale {

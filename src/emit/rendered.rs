@@ -7,17 +7,30 @@
 use super::counts::PageCounts;
 use super::csv::Rows;
 use super::packed::{self, Parts};
-use super::write_json::write_json;
+use super::write_json::WriteJson;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extraction::RuleUses;
 use crate::record::{Finding, Record, Status};
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// What later findings change in the JSON text of a record. Put in where it is written, since a copy of the text would
+/// cost more than all the rest that is done with a page at the end.
+#[derive(Clone, Debug)]
+struct Later {
+    /// Where the text tells the status.
+    at: Range<usize>,
+    status: Status,
+    /// The findings and what stands behind them, the text's end.
+    end: Vec<u8>,
+}
+
 /// What outputs take of a record.
 #[derive(Clone, Debug)]
 pub struct Rendered<'a> {
+    /// Without what was found later.
     json: Cow<'a, [u8]>,
+    later: Option<Later>,
     counts: PageCounts<'a>,
     /// If a table is written as CSV.
     rows: Option<Rows<'a>>,
@@ -30,6 +43,7 @@ impl<'a> Rendered<'a> {
     pub fn of(record: &'a Record, uses: &'a RuleUses) -> Self {
         Self {
             json: json(record).into(),
+            later: None,
             counts: PageCounts::of_record(record, uses),
             rows: None,
             record: Some(record),
@@ -43,8 +57,19 @@ impl<'a> Rendered<'a> {
     }
 
     /// Its JSON text on one line, without a line end.
-    pub fn json(&self) -> &[u8] {
-        &self.json
+    pub fn json(&self) -> Cow<'_, [u8]> {
+        match self.later {
+            Some(_) => self.json_parts().concat().into(),
+            None => Cow::Borrowed(&self.json),
+        }
+    }
+
+    /// [`Rendered::json`] in pieces, one behind the other.
+    pub(super) fn json_parts(&self) -> [&[u8]; 4] {
+        let Some(Later { at, status, end }) = &self.later else { return [&self.json, b"", b"", b""] };
+        // The findings are the record's last field.
+        let rest = self.json[at.end..].strip_suffix(RECORD_END).unwrap_or_default();
+        [&self.json[..at.start], status.as_str().as_bytes(), rest, end]
     }
 
     /// What it adds to the counts.
@@ -72,7 +97,7 @@ impl<'a> Rendered<'a> {
         if let Some(record) = self.record {
             return Ok(Cow::Borrowed(record));
         }
-        serde_json::from_slice(&self.json).map(Cow::Owned).map_err(|error| {
+        serde_json::from_slice(&self.json()).map(Cow::Owned).map_err(|error| {
             Error::new(ErrorKind::Output, "a record cannot be read back from its text")
                 .source(error)
                 .hint("run again with `--fresh`; if that does not help, please report it")
@@ -85,7 +110,15 @@ impl<'a> Rendered<'a> {
         let own = self.counts.diagnostics();
         let before = self.counts.status().unwrap_or(Status::Ok);
         let status = before.max(Status::of(findings.iter().map(|finding| finding.severity)));
-        self.json = with_findings(&self.json, own, findings, status).into();
+        let mut end = self.later.take().map_or_else(Vec::new, |later| without_end(later.end));
+        for (finding, at) in findings.iter().zip(own..) {
+            if at > 0 {
+                end.push(b',');
+            }
+            finding.write_json(&mut end);
+        }
+        end.extend_from_slice(RECORD_END);
+        self.later = Some(Later { at: status_in(&self.json), status, end });
         self.counts.add_findings(findings, status);
         if let Some(rows) = &mut self.rows {
             rows.add_findings(own, findings, (before, status));
@@ -106,58 +139,28 @@ impl<'a> Rendered<'a> {
         if with_rows {
             Rows::of(record).pack(into);
         }
-        // The page's text, and some more to say of it: the text is hardly ever moved while it grows.
-        let room = ROOM + record.source.bytes.unwrap_or(0).min(MAX_ROOM) as usize / 4 * 5;
-        packed::put_written(into, |into| write(record, room, into))
+        packed::put_written(into, |into| record.write_json(into))
     }
 
     pub(crate) fn unpack(parts: &mut Parts<'a>) -> Option<Self> {
         let counts = PageCounts::unpack(parts)?;
         let rows = if parts.byte()? == 1 { Some(Rows::unpack(parts)?) } else { None };
         let json = parts.bytes()?.into();
-        Some(Self { json, counts, rows, record: None })
+        Some(Self { json, later: None, counts, rows, record: None })
     }
 }
-
-/// Room that is made at once for the JSON text of any record.
-const ROOM: usize = 4 * 1024;
-
-/// Bytes of a page for which room is made at once.
-const MAX_ROOM: u64 = 1 << 20;
 
 /// JSON text of a record or reject on one line.
-pub(crate) fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+pub(crate) fn json(value: &impl WriteJson) -> Vec<u8> {
     let mut text = Vec::new();
-    write(value, ROOM, &mut text);
+    value.write_json(&mut text);
     text
 }
 
-/// Adds the JSON text of a record or reject.
-fn write<T: serde::Serialize>(value: &T, room: usize, into: &mut Vec<u8>) {
-    let start = into.len();
-    // Their types have only what JSON has, so nothing can fail.
-    if write_json(into, value, room).is_err() {
-        into.truncate(start);
-    }
-}
-
-/// The JSON text of a record to which findings are added that has `own` of them.
-fn with_findings(json: &[u8], own: usize, findings: &[Finding], status: Status) -> Vec<u8> {
-    let Range { start, end } = status_in(json);
-    // The findings are the record's last field.
-    let rest = json[end..].strip_suffix(RECORD_END).unwrap_or_default();
-    let mut text = Vec::with_capacity(json.len() + 256 * findings.len());
-    text.extend_from_slice(&json[..start]);
-    text.extend_from_slice(status.as_str().as_bytes());
-    text.extend_from_slice(rest);
-    for (at, finding) in findings.iter().enumerate() {
-        if own + at > 0 {
-            text.push(b',');
-        }
-        text.extend_from_slice(&self::json(finding));
-    }
-    text.extend_from_slice(RECORD_END);
-    text
+/// The end of a record's JSON text up to where a further finding stands.
+fn without_end(mut end: Vec<u8>) -> Vec<u8> {
+    end.truncate(end.len() - RECORD_END.len());
+    end
 }
 
 /// Makes of a record's JSON text behind `start` what it was before findings were added: `len` bytes with this
@@ -214,14 +217,14 @@ mod tests {
             let mut page = Rendered::unpack(&mut Parts(&before)).unwrap();
             page.add_findings(&later);
             let anew = Rendered::of(&record, &uses);
-            assert_eq!(String::from_utf8_lossy(page.json()), String::from_utf8_lossy(anew.json()));
+            assert_eq!(String::from_utf8_lossy(&page.json()), String::from_utf8_lossy(&anew.json()));
             assert_eq!(page.counts(), anew.counts());
             assert_eq!(page.rows().unwrap(), anew.rows().unwrap(), "{own} {more} {severity:?}");
             assert_eq!(*page.record().unwrap(), record);
-            let mut json = [b"before", page.json()].concat();
+            let mut json = [b"before", &*page.json()].concat();
             let first = Rendered::unpack(&mut Parts(&before)).unwrap();
             without_findings(&mut json, 6, first.json().len(), first.counts().status().unwrap());
-            assert_eq!(String::from_utf8_lossy(&json[6..]), String::from_utf8_lossy(first.json()));
+            assert_eq!(String::from_utf8_lossy(&json[6..]), String::from_utf8_lossy(&first.json()));
         }
     }
 

@@ -18,7 +18,8 @@ impl Places<'_> {
         extraction: &Extraction<'_>,
         classification: &Classification,
     ) -> Provenance {
-        let mut entries = Entries { places: self, list: Vec::with_capacity(expected(extraction)) };
+        let list = Vec::with_capacity(expected(extraction));
+        let mut entries = Entries { places: self, list, path: String::new() };
         entries.found(FieldPath::Field("title"), extraction.title.as_ref());
         entries.found(FieldPath::Field("code"), extraction.code.as_ref());
         entries.found(FieldPath::Field("code_system"), extraction.code_system.as_ref());
@@ -83,6 +84,8 @@ fn expected(extraction: &Extraction<'_>) -> usize {
 struct Entries<'a> {
     places: &'a Places<'a>,
     list: Vec<(SmolStr, Origin)>,
+    /// Where paths are put together.
+    path: String,
 }
 
 impl Entries<'_> {
@@ -127,6 +130,9 @@ impl Entries<'_> {
     }
 
     fn push(&mut self, path: FieldPath<'_>, origin: Origin) {
-        self.list.push((path.into(), origin));
+        self.path.clear();
+        // A `String` takes any text.
+        let _ = path.write_to(&mut self.path);
+        self.list.push((SmolStr::new(&self.path), origin));
     }
 }

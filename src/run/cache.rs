@@ -341,7 +341,7 @@ mod tests {
         }
         let of = |json: &[u8]| serde_json::from_slice::<Lettered>(json).unwrap().record_id;
         match entry.end().unwrap() {
-            End::Record { page, .. } => of(page.json()),
+            End::Record { page, .. } => of(&page.json()),
             End::Reject { json, .. } => of(json),
             End::Skip(_) => 's',
         }
@@ -366,7 +366,7 @@ mod tests {
             let mut line = None;
             if let End::Record { mut page, .. } = entry.end().unwrap() {
                 page.add_findings(&full_record().diagnostics);
-                lines.write_all(page.json()).unwrap();
+                lines.write_all(&page.json()).unwrap();
                 line = Some(Line { at, len: page.json().len() as u64 });
                 at += page.json().len() as u64;
             }

@@ -149,7 +149,7 @@ fn status(packed: &[u8]) -> Option<Status> {
 impl Entry {
     /// Packs what was made of a file. Without a stamp the entry is worth nothing to a later run.
     pub(super) fn new(uri: &str, stamp: Option<&Stamp>, made: Made<'_>) -> Self {
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(room(&made));
         packed::put(uri.as_bytes(), &mut body);
         let uri_end = body.len();
         body.extend_from_slice(&stamp.map_or([0; Stamp::BYTES], |stamp| stamp.to_bytes()));
@@ -203,6 +203,21 @@ impl Entry {
     /// Bytes of memory that it takes.
     pub(super) fn len(&self) -> u64 {
         self.body.len() as u64
+    }
+}
+
+/// Room for about all that is packed of what was made: the page's text, and some more to say of it, so that the
+/// whole is hardly ever moved while it grows.
+fn room(made: &Made<'_>) -> usize {
+    const LEAST: usize = 4 * 1024;
+    const MOST_OF_PAGE: u64 = 1 << 20;
+    match made {
+        Made::Record { record, with_rows, .. } => {
+            let text = record.source.bytes.unwrap_or(0).min(MOST_OF_PAGE) as usize / 4 * 5;
+            LEAST + if *with_rows { 2 * text } else { text }
+        }
+        Made::Reject { .. } => LEAST,
+        Made::Skip(_) => 0,
     }
 }
 

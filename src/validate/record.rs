@@ -148,9 +148,9 @@ fn judge_reference_values(findings: &mut Findings<'_>, record: &Record, referenc
             });
         }
     };
-    let status = |status: CodeStatus| format!("{status:?}").to_lowercase();
+    let status = |status: CodeStatus| status.as_str().to_owned();
     judge("code_status", record.code_status.map(status), Some(status(verdict.status())));
-    let kind = |kind: CodeKind| format!("{kind:?}").to_lowercase();
+    let kind = |kind: CodeKind| kind.as_str().to_owned();
     if let Some(entry) = entry {
         judge("code_kind", record.code_kind.map(kind), Some(kind(entry.kind())));
         judge("code_title", record.code_title.clone(), Some(entry.title().to_owned()));

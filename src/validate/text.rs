@@ -12,12 +12,12 @@ mod placeholder;
 pub use control::find_control;
 pub use look_alike::{MixedWord, find_mixed_word};
 pub use mojibake::{Mojibake, find_mojibake};
-use placeholder::find_filler;
 pub use placeholder::find_placeholder;
+use placeholder::{find_filler, find_whole};
 
 use super::findings::Findings;
 use crate::catalogue::{CONTROL_CHARACTERS, LOOK_ALIKE_LETTERS, MOJIBAKE, PLACEHOLDER, TEXT_UNASSIGNED};
-use crate::count::any;
+use crate::count::{any, any_pair};
 use crate::diagnostic::quote;
 use crate::document::Document;
 use crate::extraction::{Extraction, Role};
@@ -84,6 +84,9 @@ fn judge_value(
     page_text: &str,
     (field, text, span): (&'static str, &str, Span),
 ) {
+    if is_blameless(text) {
+        return;
+    }
     let is_plain = is_plain(text.as_bytes());
     if let Some(found) = if is_plain { find_filler(text) } else { find_placeholder(text) } {
         findings.add(PLACEHOLDER, field, narrow(page_text, span, found), || {
@@ -132,10 +135,23 @@ fn judge_value(
     }
 }
 
-/// Whether a text has no byte that a judgement looks for: printable ASCII without marks of templates. Most
-/// texts are so, and are told by one pass.
+/// Whether one pass tells that nothing is to be said of a text, as of most: it is plain, no placeholder, and has no
+/// `ps`, as `Lorem ipsum` has.
+fn is_blameless(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    !any_pair(bytes, |byte, next| is_odd(byte) | (byte == b'p') & (next == b's'))
+        && bytes.last().is_none_or(|&last| !is_odd(last))
+        && find_whole(text).is_none()
+}
+
+/// Whether a text has no byte that a judgement looks for: printable ASCII without marks of templates.
 fn is_plain(text: &[u8]) -> bool {
-    !any(text, |byte| (byte.wrapping_sub(b' ') >= b'{' - b' ') | (byte == b'%') | (byte == b'['))
+    !any(text, is_odd)
+}
+
+#[inline(always)]
+fn is_odd(byte: u8) -> bool {
+    (byte.wrapping_sub(b' ') >= b'{' - b' ') | (byte == b'%') | (byte == b'[')
 }
 
 /// Whether a character is one of the controls that ISO-8859-1 has for bytes of UTF-8.
@@ -212,6 +228,14 @@ mod tests {
             let is_looked_for = !matches!(byte, b' '..=b'z') || matches!(byte, b'%' | b'[');
             assert_eq!(is_plain(&[b'a', byte]), !is_looked_for, "{byte}");
         }
+        let check = |text: &str, expected: bool| assert_eq!(is_blameless(text), expected, "{text:?}");
+        check("", true);
+        check("Rest helps.", false);
+        check("Rest is best; s", true);
+        check("Lorem ipsum", false);
+        check("todo", false);
+        check("Rest [", false);
+        check("[ Rest", false);
     }
 
     proptest::proptest! {
@@ -227,6 +251,9 @@ mod tests {
             if is_plain(text.as_bytes()) {
                 assert_eq!(find_filler(&text), find_placeholder(&text));
                 assert!(find_control(&text).is_none() && text.is_ascii());
+            }
+            if is_blameless(&text) {
+                assert!(is_plain(text.as_bytes()) && find_filler(&text).is_none());
             }
             assert!(find_control(&text).is_none_or(|found| text.contains(found)));
         }

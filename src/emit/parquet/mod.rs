@@ -74,7 +74,7 @@ impl ParquetEmitter {
 
 impl Emitter for ParquetEmitter {
     fn emit(&mut self, page: &Rendered<'_>) -> Result<()> {
-        if let Err(error) = self.model.shred(page.json(), &mut self.records.leaves) {
+        if let Err(error) = self.model.shred(&page.json(), &mut self.records.leaves) {
             return Err(self.records.failed(ParquetError::External(error.into())));
         }
         self.records.end_row()?;

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// Longest template expression looked for; keeps the search linear whatever a page repeats.
 const MAX_EXPRESSION: usize = 80;
 
-/// Words that are a placeholder where they are all of a value, in any case.
+/// Words that are a placeholder where they are all of a value, in any case; ASCII.
 const WHOLE: &[&str] = &[
     "todo",
     "tbd",
@@ -32,21 +32,28 @@ static LOREM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("orem ips
 
 /// The first placeholder of `text`, as it stands there.
 pub fn find_placeholder(text: &str) -> Option<&str> {
-    whole(text).or_else(|| template_mark(text)).or_else(|| lorem(text))
+    find_whole(text).or_else(|| template_mark(text)).or_else(|| lorem(text))
 }
 
 /// [`find_placeholder`] of a text without marks of templates.
 pub(super) fn find_filler(text: &str) -> Option<&str> {
-    whole(text).or_else(|| lorem(text))
+    find_whole(text).or_else(|| lorem(text))
 }
 
-fn whole(text: &str) -> Option<&str> {
+/// The one that is all of `text` but for marks around it.
+pub(super) fn find_whole(text: &str) -> Option<&str> {
     const LONGEST: usize = 40;
+    const LONGEST_WORD: usize = 20;
     if text.len() > LONGEST {
         return None;
     }
-    let bare = text.trim_matches(|character: char| !character.is_alphanumeric());
-    WHOLE.iter().any(|word| word.eq_ignore_ascii_case(bare)).then_some(bare)
+    let bare = match text.as_bytes() {
+        // Nearly every text: what is cut off is found out for the others.
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => text,
+        _ => text.trim_matches(|character: char| !character.is_alphanumeric()),
+    };
+    let is_word = bare.len() <= LONGEST_WORD && WHOLE.iter().any(|word| word.eq_ignore_ascii_case(bare));
+    is_word.then_some(bare)
 }
 
 fn lorem(text: &str) -> Option<&str> {
@@ -128,6 +135,11 @@ mod tests {
         check("N/A", None);
         check("Not Available", None);
         check("", None);
+    }
+
+    #[test]
+    fn no_word_is_longer_than_looked_for() {
+        assert!(WHOLE.iter().all(|word| find_whole(&word.to_uppercase()).is_some()));
     }
 
     #[test]
