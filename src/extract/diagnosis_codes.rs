@@ -20,6 +20,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         finder.tried(rule.number, found.is_some());
         if let Some((status, codes)) = found {
             finder.won(rule.number);
+            // A listed code is none that the page gives for itself.
+            extraction.rival_codes.retain(|rival| codes.iter().all(|listed| listed.span != rival.span));
             extraction.diagnosis_codes_status = status;
             extraction.diagnosis_codes = codes;
             return;

@@ -6,6 +6,7 @@
 //! see [`unmarked`]. Decides nothing about fields.
 
 mod cells;
+mod contents;
 mod line;
 mod list;
 mod marks;

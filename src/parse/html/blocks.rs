@@ -474,8 +474,11 @@ impl<'p> Builder<'p> {
 
     /// Headings by their look, where a page marks none: all its parts are `div`s.
     pub(super) fn tell_headings(&mut self) {
-        if self.blocks.windows(2).any(heads_text) {
-            return;
+        for (index, pair) in self.blocks.windows(2).filter(|pair| heads_text(pair)).enumerate() {
+            // One bold line is no way of marking headings.
+            if index > 0 || !matches!(pair[0].heading(), Some((_, HeadingEvidence::Look { .. }))) {
+                return;
+            }
         }
         let no_heading = |block: &Block<'_>| {
             block.kind != BlockKind::Paragraph || block.link_bytes > 0 || block.place.any(OUTSIDE)
@@ -496,7 +499,8 @@ impl<'p> Builder<'p> {
             .collect();
         for (at, score) in headings::scores(&lines).into_iter().enumerate() {
             let stands_above = self.blocks.get(at + 1).is_some_and(|next| {
-                is_content(next) && next.text.len() >= MIN_TEXT.max(self.blocks[at].text.len())
+                let is_text = next.text.len() >= MIN_TEXT.max(self.blocks[at].text.len());
+                is_content(next) && (is_text || heads_items(&self.blocks[at + 1..]))
             });
             if score > 0.0 && stands_above {
                 let evidence = HeadingEvidence::Look { score };
@@ -787,6 +791,13 @@ const MIN_TEXT: usize = 40;
 /// Whether the first of two blocks is a heading below the first level and the second what it stands above.
 fn heads_text(pair: &[Block<'_>]) -> bool {
     pair[0].heading().is_some_and(|(level, _)| level != Some(1)) && is_content(&pair[1])
+}
+
+/// Whether blocks start with items, or with the line that announces them.
+fn heads_items(blocks: &[Block<'_>]) -> bool {
+    let is_item = |block: Option<&Block<'_>>| block.is_some_and(|block| block.list_item().is_some());
+    is_item(blocks.first())
+        || (blocks.first().is_some_and(|block| block.text.ends_with(':')) && is_item(blocks.get(1)))
 }
 
 /// Whether a block is one of those that stand under a heading, without links.

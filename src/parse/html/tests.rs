@@ -311,3 +311,16 @@ fn cost_grows_with_the_page() {
     ];
     parts.iter().for_each(|part| check_growth(part));
 }
+
+#[test]
+fn one_bold_line_does_not_mark_the_headings_of_a_page() {
+    let html = "<div><b>Key facts</b></div><div>Gout comes in attacks, most often in the foot.</div>\
+        <div>Symptoms</div><div>The joint becomes:</div><ul><li>Swollen<li>Red</ul>\
+        <div>Treatment</div><div>Medicines ease the pain and lower the level of uric acid, and most people do well.</div>\
+        <div>Outlook</div><div>Most people have a second attack within two years, unless they are treated for it.</div>";
+    let page = page(html);
+    let document = parse(&page);
+    let headings = document.blocks.iter().filter(|block| block.heading().is_some());
+    let names: Vec<&str> = headings.map(|block| &*block.text).collect();
+    assert_eq!(names, ["Key facts", "Symptoms", "Treatment", "Outlook"]);
+}

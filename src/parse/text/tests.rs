@@ -51,6 +51,39 @@ fn underlines_of_any_mark_tell_levels_by_their_order() {
 }
 
 #[test]
+fn a_table_of_contents_names_the_headings() {
+    let text = "Contents\n1 Signs\n2 Causes\n2.1 Genes\n\nIt is rare.\n\nSigns\n\nIt hurts in the morning, and so much that sleep ends early for most.\n\nCauses\n\nIt runs in families, and more so where both sides had it early on.\n\nGenes\n\nOne is known.\n";
+    check(
+        text,
+        &[
+            "h Contents",
+            "p 1 Signs",
+            "p 2 Causes",
+            "p 2.1 Genes",
+            "p It is rare.",
+            "h Signs",
+            "p It hurts in the morning, and so much that sleep ends early for most.",
+            "h Causes",
+            "p It runs in families, and more so where both sides had it early on.",
+            "h Genes",
+            "p One is known.",
+        ],
+    );
+    // Two lines that stand twice are none.
+    check(
+        "Pain\nFever\n\nIt hurts.\n\nPain\nFever\n\nIt hurts.\n",
+        &["h Pain", "p Fever", "p It hurts.", "p Pain", "p Fever", "p It hurts."],
+    );
+}
+
+#[test]
+fn short_lines_that_start_parts_alike_are_headings_together() {
+    let text = "Psoriasis\n\nICD-10: L40.0\n\nWhat is psoriasis?\nPsoriasis is a skin condition in which cells multiply up to ten times faster than normal.\n\nWhat causes it?\n- Genes\n- Stress\n\nHow is it treated?\n- Creams\n- Light\n\nWho treats it?\nA doctor for the skin, who sees you twice a year.\n";
+    let told = kinds(text).into_iter().filter(|block| block.starts_with("h ")).count();
+    assert_eq!(told, 5, "{:?}", kinds(text));
+}
+
+#[test]
 fn equals_signs_on_both_sides_mark_headings_of_wikis() {
     check("== Causes ==\nText.\n===Rare ones===\n", &["h2 Causes", "p Text.", "h3 Rare ones"]);
     check("== a = b\n", &["p == a = b"]);

@@ -3,6 +3,7 @@
 //! In: the blocks of a page that does not mark its headings. Out: some of its paragraphs as headings. The scores are
 //! those of [`headings`]; what a line's neighbors say for certain goes before them.
 
+use super::contents::contents;
 use crate::count::any;
 use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup};
 use crate::parse::headings;
@@ -23,6 +24,7 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
             && ((!block.gap_before && at > 0 && dashed[at - 1])
                 || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed[at + 1]))
     };
+    let contents = contents(blocks);
     let lines: Vec<headings::Line<'_>> = blocks
         .iter()
         .enumerate()
@@ -33,6 +35,7 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
                 gap_before: block.gap_before,
                 gap_after: blocks.get(at + 1).is_none_or(|next| next.gap_before),
                 list_mark: block.list_item().is_some()
+                    || contents.has_entry(at)
                     || lists_codes(blocks, at)
                     || is_joined(text)
                     || block.is_row_of_links(markup),
@@ -57,8 +60,13 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
             *score = score.max(ASKS);
         }
     }
-    for at in parts_with_colons(blocks, &scores) {
+    for &at in &contents.headings {
         scores[at] = scores[at].max(ASKS);
+    }
+    for form in [WITH_COLON, NAMED] {
+        for at in alike_parts(blocks, &scores, &form) {
+            scores[at] = scores[at].max(ASKS);
+        }
     }
     for (block, score) in blocks.iter_mut().zip(scores) {
         if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
@@ -67,22 +75,53 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     }
 }
 
-/// The lines that end in a colon and start a part of the page as others of that form do: behind a blank line, with
-/// the part right below. Where the scorer takes most of them for headings, two at least, all are.
-pub(super) fn parts_with_colons(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
+/// A form in which lines start parts of a page.
+struct PartForm {
+    /// Whether a line has it, and the block right below.
+    has: fn(&Block<'_>, &Block<'_>) -> bool,
+    /// 1 where half of the lines of the form have to be told by the scorer, 0 where more than half.
+    less: usize,
+}
+
+/// `Causes:` with its part right below. It may announce a list as well.
+const WITH_COLON: PartForm = PartForm {
+    has: |line, _| line.text.ends_with(':') && line.text.split(' ').count() <= MAX_PART_WORDS,
+    less: 0,
+};
+
+/// A short line with items or sentences right below.
+const NAMED: PartForm = PartForm {
+    has: |line, next| {
+        let is_text = next.label().is_none()
+            && next.text.starts_with(char::is_uppercase)
+            && next.text.len() >= line.text.len()
+            && next.text.ends_with(['.', '!', '?', ':', ')', '"', '”']);
+        !line.text.ends_with(['.', ',', ';', ':'])
+            && line.text.split(' ').count() <= MAX_NAME_WORDS
+            && (is_text || next.list_item().is_some())
+    },
+    less: 1,
+};
+
+/// The lines that start a part of the page in one form. Where the scorer takes enough of them for headings, two at
+/// least, all are.
+fn alike_parts(blocks: &[Block<'_>], scores: &[f32], form: &PartForm) -> Vec<usize> {
     let starts_part = |at: usize| {
-        let is_part = blocks[at].gap_before
-            && blocks[at].kind == BlockKind::Paragraph
-            && blocks[at].text.ends_with(':')
-            && blocks[at].text.starts_with(char::is_uppercase)
-            && blocks[at].text.split(' ').count() <= MAX_PART_WORDS;
-        is_part && blocks.get(at + 1).is_some_and(|next| !next.gap_before)
+        let block = &blocks[at];
+        let is_line = block.gap_before
+            && block.kind == BlockKind::Paragraph
+            && block.text.starts_with(char::is_uppercase);
+        let next = blocks.get(at + 1).filter(|next| is_line && !next.gap_before);
+        next.is_some_and(|next| (form.has)(block, next))
     };
     let parts: Vec<usize> =
         (0..blocks.len()).filter(|&at| scores[at] > headings::NEVER && starts_part(at)).collect();
     let told = parts.iter().filter(|&&at| scores[at] > 0.0).count();
-    if told >= 2 && told * 2 > parts.len() { parts } else { Vec::new() }
+    if told >= 2 && told * 2 + form.less > parts.len() { parts } else { Vec::new() }
 }
+
+/// Words of a short line that starts a part.
+const MAX_NAME_WORDS: usize = 9;
 
 /// Words of the name of a part at most: a longer line announces what follows.
 pub(super) const MAX_PART_WORDS: usize = 5;
@@ -167,7 +206,8 @@ pub(super) fn opens_text(blocks: &[Block<'_>], at: usize) -> bool {
         && text.is_some_and(|next| next.text.len() >= 80 && next.text.ends_with('.'))
 }
 
-/// Log-odds of a line that its neighbors alone tell: a question with its answer, the first line behind a card.
+/// Log-odds of a line that its neighbors alone tell: a question with its answer, the first line behind a card, one that a
+/// table of contents names.
 pub(super) const ASKS: f32 = 0.5;
 
 /// Whether a line is a question of its own with its answer below.
