@@ -4,8 +4,6 @@
 //! In: a row of numbers, an entry for each piece of evidence `E`. Out: log-odds, and what each piece added to
 //! them. The trees are tables that a tool in `tools/` writes from labelled pages.
 
-use std::ops::Range;
-
 /// Names the pieces of evidence of a scorer: an enum whose variants are places in a row of numbers, each with the
 /// words by which people are told of it.
 macro_rules! evidence {
@@ -69,7 +67,7 @@ impl<E: Copy + Into<usize>> Tree<E> {
 
 /// Rows that are scored side by side: two vectors of AVX2 and four of any x86-64 or ARM, as what a tree asks and
 /// says is loaded once for all of them.
-const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Scores rows by what all trees add to the log-odds: the sums of [`Tree::score`]. The rows stand side by side, so
 /// that one instruction asks a question of four or eight of them.
@@ -93,7 +91,7 @@ impl<E: Copy + Into<usize>, const N: usize> Scorer<E, N> {
         fill(&mut Lane { columns: &mut self.columns, lane: self.filled % LANES });
         self.filled += 1;
         if self.filled == LANES {
-            self.scores.extend(sums(self.trees, &self.columns));
+            self.scores.extend(scores_of(self.trees, &self.columns));
             self.filled = 0;
         }
     }
@@ -101,7 +99,7 @@ impl<E: Copy + Into<usize>, const N: usize> Scorer<E, N> {
     /// The scores of all rows.
     pub(crate) fn finish(mut self) -> Vec<f32> {
         if self.filled > 0 {
-            self.scores.extend_from_slice(&sums(self.trees, &self.columns)[..self.filled]);
+            self.scores.extend_from_slice(&scores_of(self.trees, &self.columns)[..self.filled]);
         }
         self.scores
     }
@@ -118,19 +116,12 @@ impl<const N: usize> Lane<'_, N> {
     pub(crate) fn set(&mut self, evidence: usize, number: f32) {
         self.columns[evidence][self.lane] = number;
     }
-
-    /// Sets numbers to those of the row added before.
-    pub(crate) fn repeat(&mut self, evidence: Range<usize>) {
-        let before = (self.lane + LANES - 1) % LANES;
-        for column in &mut self.columns[evidence] {
-            column[self.lane] = column[before];
-        }
-    }
 }
 
-/// All questions are asked and the answers chosen by bits: no branch waits.
+/// What all trees add to the log-odds of rows side by side, each column with the numbers of a piece of evidence. All
+/// questions are asked and the answers chosen by bits: no branch waits.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn sums<E: Copy + Into<usize>, const N: usize>(
+pub(crate) fn scores_of<E: Copy + Into<usize>, const N: usize>(
     trees: &[Tree<E>],
     columns: &[[f32; LANES]; N],
 ) -> [f32; LANES] {
@@ -169,16 +160,12 @@ mod tests {
         let mut scorer = Scorer::<usize, 3>::new(trees, 0);
         let mut alone = Vec::new();
         for at in 0..LANES * 2 + 3 {
-            // The last number stays the same for a while.
             let row = [at as f32, (at * 5 % 12) as f32, (at / 7) as f32];
             alone.push(trees.iter().map(|tree| tree.score(&row)).sum::<f32>());
             scorer.add(|lane| {
                 lane.set(0, row[0]);
                 lane.set(1, row[1]);
-                match at % 7 {
-                    0 => lane.set(2, row[2]),
-                    _ => lane.repeat(2..3),
-                }
+                lane.set(2, row[2]);
             });
         }
         assert_eq!(scorer.finish(), alone);

@@ -30,6 +30,19 @@ impl Word {
         Self(u128::from_le_bytes(bytes))
     }
 
+    /// The word of the bytes before the first NUL, cut to its first `LONGEST` letters, and how many they are.
+    pub(crate) fn before_nul<const LONGEST: usize>(bytes: &[u8; LETTERS]) -> (Self, usize) {
+        const { assert!(0 < LONGEST && LONGEST <= LETTERS) };
+        const ONES: u128 = u128::from_le_bytes([1; LETTERS]);
+        // A shift by a number that is not known takes longer than a look.
+        static FIRST: [u128; LETTERS + 1] = first_bytes();
+        let bits = u128::from_le_bytes(*bytes);
+        // The lowest of these bits is that of the first NUL.
+        let nuls = bits.wrapping_sub(ONES) & !bits & (ONES << 7);
+        let length = (nuls.trailing_zeros() / u8::BITS) as usize;
+        (Self(bits & FIRST[length.min(LONGEST)]), length)
+    }
+
     /// Whether the first letters are those of `start`.
     pub(crate) const fn starts_with(self, start: Self) -> bool {
         let letters = LETTERS as u32 - start.0.leading_zeros() / 8;
@@ -41,6 +54,17 @@ impl Word {
         let mixed = (self.0 as u64 ^ (self.0 >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         (mixed >> (u64::BITS - Self::HASHES.ilog2())) as usize
     }
+}
+
+/// For each number of letters, the bits that they have in a [`Word`].
+const fn first_bytes() -> [u128; LETTERS + 1] {
+    let mut bits = [0; LETTERS + 1];
+    let mut length = 1;
+    while length <= LETTERS {
+        bits[length] = bits[length - 1] << 8 | 0xFF;
+        length += 1;
+    }
+    bits
 }
 
 /// A word that is being read: what comes after `LONGEST` letters is cut off.

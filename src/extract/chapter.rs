@@ -51,7 +51,10 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
     let named_at = |at: usize, start: usize, trusted: bool| {
         let text: &str = &finder.blocks()[at].text;
         let numbered = is_numbered(&text[start..]);
-        let named = || chapters.iter().any(|chapter| starts_alike(chapter, behind_range(&text[start..])));
+        let named = || {
+            let words = behind_range(&text[start..]);
+            chapters.iter().any(|chapter| starts_alike(chapter, words))
+        };
         if !numbered && !named() {
             return None;
         }

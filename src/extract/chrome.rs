@@ -7,6 +7,7 @@
 
 use super::content::{self, Judgment};
 use super::finder::Finder;
+use super::marks::Marks;
 use super::name::Names;
 use crate::document::{Block, BlockKind, Label, Place};
 use crate::extraction::Extraction;
@@ -57,7 +58,7 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
             ChromeFind::Line(lines) => {
                 for at in finder.facts.blocks_of(*lines) {
                     let block = &finder.blocks()[at];
-                    if finder.is_free(at) && block.units == 1 && !starts_with_code(block) {
+                    if finder.is_free(at) && block.units == 1 && !starts_with_code(finder, at) {
                         mark_by(finder, at, rule);
                     }
                 }
@@ -178,11 +179,10 @@ const MIN_CONTENTS: usize = 3;
 /// Marks tables of contents: lines in a row that are the words of headings further down.
 fn contents<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     let blocks = finder.blocks();
-    let is_heading = |at: usize| blocks[at].heading().is_some();
     let words = |at: usize| finder.facts.unnumbered(at);
-    let headings = (0..blocks.len()).filter(|&at| is_heading(at));
     // Where each heading stands last.
-    let mut last: Vec<(&str, usize)> = headings.filter_map(|at| Some((words(at)?, at))).collect();
+    let mut last: Vec<(&str, usize)> =
+        finder.facts.headings().filter_map(|at| Some((words(at)?, at))).collect();
     if last.len() < MIN_CONTENTS {
         return;
     }
@@ -191,11 +191,14 @@ fn contents<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
         by_length(one, other).then_with(|| other_at.cmp(at))
     });
     last.dedup_by_key(|(words, _)| *words);
-    // Most lines are not as long as any heading.
-    let mut has_length = [false; 256];
-    last.iter().for_each(|(words, _)| has_length[words.len() % 256] = true);
+    // Most lines are told from all headings by their length and their first letter.
+    let shape =
+        |words: &[u8]| (words.len() * 37 + words.first().map_or(0, |&first| usize::from(first))) % 1024;
+    let mut has_shape = [false; 1024];
+    last.iter().for_each(|(words, _)| has_shape[shape(words.as_bytes())] = true);
     let heading = |at: usize| {
-        let words = words(at).filter(|words| has_length[words.len() % 256])?;
+        finder.facts.unnumbered_bytes(at).filter(|words| has_shape[shape(words)])?;
+        let words = words(at)?;
         let found = last.binary_search_by(|(of, _)| by_length(of, words)).ok()?;
         Some(last[found].1)
     };
@@ -265,8 +268,10 @@ fn heads_chrome<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
         return;
     }
     let document = finder.document;
-    for (at, block) in document.blocks.iter().enumerate() {
-        let is_part = block.heading().is_some_and(|(level, _)| level != Some(1)) && finder.is_free(at);
+    let headings: Vec<usize> = finder.facts.headings().filter(|&at| finder.is_free(at)).collect();
+    for at in headings {
+        let block = &document.blocks[at];
+        let is_part = block.heading().is_some_and(|(level, _)| level != Some(1));
         let Some(next) = document.blocks.get(at + 1).filter(|_| is_part) else { continue };
         let parent = next.container.and_then(|own| document.containers.get(own as usize)?.parent);
         let below = next.container == block.container || parent == block.container;
@@ -292,11 +297,11 @@ fn wanted(finder: &Finder<'_>, judged: &[Judgment]) -> Vec<bool> {
                 _ => false,
             });
         let is_title = matches!(block.heading(), Some((Some(1), _)));
-        announced = names || (announced && starts_with_code(block));
+        announced = names || (announced && starts_with_code(finder, at));
         // Only of furniture does anyone ask whether it is wanted, and most of a page is none.
         wanted[at] = announced
             || is_title
-            || (judged[at] == Judgment::Chrome && block.link_bytes == 0 && starts_with_code(block));
+            || (judged[at] == Judgment::Chrome && block.link_bytes == 0 && starts_with_code(finder, at));
     }
     for (label, value) in finder.wanted_labels() {
         wanted[label] = true;
@@ -306,9 +311,10 @@ fn wanted(finder: &Finder<'_>, judged: &[Judgment]) -> Vec<bool> {
 }
 
 /// Whether a line starts or ends with a code.
-fn starts_with_code(block: &Block<'_>) -> bool {
-    let text: &str = &block.text;
-    text.len() <= MAX_CODE_LINE_BYTES
+fn starts_with_code(finder: &Finder<'_>, at: usize) -> bool {
+    let text: &str = &finder.blocks()[at].text;
+    finder.facts.may_have(at, Marks::DIGIT)
+        && text.len() <= MAX_CODE_LINE_BYTES
         && text.as_bytes().windows(2).any(|pair| pair[0].is_ascii_uppercase() && pair[1].is_ascii_digit())
         && find_codes(text).any(|code| {
             let has_digit = text.as_bytes().get(code.start + 1).is_some_and(u8::is_ascii_digit);

@@ -19,10 +19,11 @@ const MAX_PRINTED: usize = 12;
 
 /// Finds the code and its rivals.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
-    let rules: Vec<&Rule> = finder.profile.rules_of(&Field::Code).collect();
+    let profile = finder.profile;
+    let mut last = Read::default();
     let mut malformed = None;
     let mut lists = Vec::new();
-    for rule in rules {
+    for rule in profile.rules_of(&Field::Code) {
         let mut hits = Vec::new();
         let _ = finder.visit(rule, &mut |hit| {
             hits.push(hit);
@@ -32,14 +33,14 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             if heads_list(finder, &hit) {
                 lists.push((rule, hit));
             } else {
-                read_hit(finder, extraction, rule, hit, &mut malformed);
+                read_hit(finder, extraction, rule, hit, &mut last, &mut malformed);
             }
         }
     }
     // The first code of a list is the page's only if it has no other.
     if extraction.code.is_none() {
         for (rule, hit) in lists {
-            read_hit(finder, extraction, rule, hit, &mut malformed);
+            read_hit(finder, extraction, rule, hit, &mut last, &mut malformed);
         }
     }
     if extraction.code.is_none()
@@ -56,11 +57,30 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
 
 type Malformed<'a> = Option<(Found<'a, PrintedCode<'a>>, Hit<'a>, &'a Rule)>;
 
+/// The codes of the hit that was read last: several rules find the code at the same place.
+#[derive(Default)]
+struct Read<'a> {
+    of: Option<(usize, Span)>,
+    codes: Vec<(PrintedCode<'a>, Span)>,
+}
+
+impl<'a> Read<'a> {
+    fn codes(&mut self, finder: &Finder<'a>, hit: &Hit<'a>) -> &[(PrintedCode<'a>, Span)] {
+        let of = hit.place();
+        if of.is_none() || of != self.of {
+            self.codes = printed_codes(finder, hit);
+            self.of = of;
+        }
+        &self.codes
+    }
+}
+
 fn read_hit<'a>(
     finder: &mut Finder<'a>,
     extraction: &mut Extraction<'a>,
     rule: &'a Rule,
     hit: Hit<'a>,
+    last: &mut Read<'a>,
     malformed: &mut Malformed<'a>,
 ) {
     let labelled = matches!(rule.find, Find::Label(_));
@@ -68,9 +88,8 @@ fn read_hit<'a>(
         take_range(finder, extraction, range, &hit, rule);
         return;
     }
-    let mut codes = printed_codes(finder, &hit).into_iter();
-    let Some((printed, span)) = codes.next() else { return };
-    let found = Found { value: printed, rule: rule.id.as_str(), span };
+    let [(printed, span), rest @ ..] = last.codes(finder, &hit) else { return };
+    let found = Found { value: printed.clone(), rule: rule.id.as_str(), span: *span };
     if found.value.read.is_none() {
         if labelled && malformed.is_none() {
             *malformed = Some((found, hit, rule));
@@ -82,11 +101,11 @@ fn read_hit<'a>(
     }
     take(finder, extraction, found, &hit, rule);
     if labelled {
-        let rest = codes.filter(|(code, _)| code.read.is_some());
+        let rest = rest.iter().filter(|(code, _)| code.read.is_some());
         extraction.diagnosis_codes.extend(rest.map(|(code, span)| Found {
-            value: ListedCode { code, title: None },
+            value: ListedCode { code: code.clone(), title: None },
             rule: &rule.id,
-            span,
+            span: *span,
         }));
     }
 }
@@ -264,7 +283,8 @@ fn printed_codes<'a>(finder: &Finder<'a>, hit: &Hit<'a>) -> Vec<(PrintedCode<'a>
         if !finder.gives_its_text(&place) {
             continue;
         }
-        codes.push((PrintedCode { printed: Cow::Owned(inside.to_owned()), read }, place.span));
+        let printed = if *place.text == *inside { place.text } else { Cow::Owned(inside.to_owned()) };
+        codes.push((PrintedCode { printed, read }, place.span));
     }
     codes
 }

@@ -1,6 +1,7 @@
 //! The classification that the page names.
 
 use super::finder::{Finder, Hit};
+use super::marks::Marks;
 use crate::extraction::Extraction;
 use crate::profile::{Field, Find};
 use crate::record::FieldPath;
@@ -34,6 +35,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let hit = on_code_line.chain(beside_chrome).chain(anywhere).find_map(|at| -> Option<Hit<'a>> {
             let text: &str = &finder.blocks()[at].text;
             // The name is three letters long: most blocks are passed over by this.
+            if !finder.facts.may_have(at, Marks::DIGIT) {
+                return None;
+            }
             memchr::memmem::find(text.as_bytes(), b"10")?;
             let groups = regex.captures(text)?;
             let value = groups.name("value").or_else(|| groups.get(0))?;

@@ -16,9 +16,8 @@ pub use evidence::{Evidence, Row};
 
 use crate::document::Document;
 use crate::page::Format;
-use crate::trees::{Lane, Scorer};
-use evidence::{Evident, Sheet};
-use std::ops::Range;
+use crate::trees::{LANES, scores_of};
+use evidence::{Columns, Evident};
 use trees::{BASE, TREES};
 
 type Tree = crate::trees::Tree<Evidence>;
@@ -40,25 +39,6 @@ const ASKED: [bool; PIECES] = {
     }
     asked
 };
-
-/// The evidence that trees ask for.
-struct Asked<'l, 'c>(&'l mut Lane<'c, PIECES>);
-
-impl Sheet for Asked<'_, '_> {
-    fn wants(evidence: Evidence) -> bool {
-        ASKED[evidence as usize]
-    }
-
-    fn set(&mut self, evidence: Evidence, value: f32) {
-        if Self::wants(evidence) {
-            self.0.set(evidence as usize, value);
-        }
-    }
-
-    fn repeat(&mut self, evidence: Range<usize>) {
-        self.0.repeat(evidence);
-    }
-}
 
 /// Log-odds over which a block is content: a lost paragraph is worse than a button too many.
 const CONTENT: f32 = -0.4;
@@ -96,12 +76,16 @@ pub(super) fn judge(document: &Document<'_>, format: Format) -> Option<Vec<Judgm
 
 /// What the evidence about each block adds to [`BASE`].
 fn sums(document: &Document<'_>, evident: &Evident<'_>) -> Vec<f32> {
-    let mut scorer = Scorer::new(TREES, document.blocks.len());
+    let blocks = document.blocks.len();
+    let mut sums = Vec::with_capacity(blocks + LANES);
     let mut reader = evident.reader();
-    for at in 0..document.blocks.len() {
-        scorer.add(|lane| reader.write(at, &mut Asked(lane)));
+    let mut columns: Columns = [[0.0; LANES]; PIECES];
+    for first in (0..blocks).step_by(LANES) {
+        reader.write_asked(first, &mut columns);
+        sums.extend(scores_of(TREES, &columns));
     }
-    scorer.finish()
+    sums.truncate(blocks);
+    sums
 }
 
 /// What the evidence says of a block.
@@ -117,14 +101,17 @@ pub(super) enum Judgment {
 
 /// The row of numbers that the score of each block is made of, for training.
 pub fn rows(document: &Document<'_>) -> Vec<Row> {
+    let blocks = document.blocks.len();
     let evident = Evident::new(document);
     let mut reader = evident.reader();
-    let mut row = [0.0; PIECES];
-    let rows = (0..document.blocks.len()).map(|at| {
-        reader.write(at, &mut row);
-        row
-    });
-    rows.collect()
+    let mut columns: Columns = [[0.0; LANES]; PIECES];
+    let mut rows = Vec::with_capacity(blocks + LANES);
+    for first in (0..blocks).step_by(LANES) {
+        reader.write_all(first, &mut columns);
+        rows.extend((0..LANES).map(|lane| columns.map(|column| column[lane])));
+    }
+    rows.truncate(blocks);
+    rows
 }
 
 /// For each block of an HTML page the log-odds that it is content, and the piece of evidence that adds or takes

@@ -112,13 +112,15 @@ fn code_lines<'a>(
     rule: &'a Rule,
 ) -> Option<Listed<'a>> {
     let own = extraction.code.as_ref()?.value.read.as_ref()?.code;
+    let category = own.category();
+    let category = category.as_str();
     let blocks = finder.blocks();
     let is_line = |at: usize| {
         let block = &blocks[at];
         finder.is_free(at)
             && !finder.in_opening(at)
             && block.text.len() <= MAX_LINE_BYTES
-            && strip_start(&block.text, own.category().as_str()).is_some()
+            && strip_start(&block.text, category).is_some()
     };
     let mut at = 0;
     while at < blocks.len() {

@@ -4,6 +4,7 @@
 //! the profile stand where.
 
 use super::labels::{Labels, Part};
+use super::marks::Marks;
 use crate::count::count;
 use crate::document::{Block, BlockKind, Document, Label};
 use crate::page::Format;
@@ -22,17 +23,27 @@ const MAX_WORDING_BYTES: usize = 160;
 
 /// What is known of a page.
 pub(super) struct Facts {
-    /// The label in the text of each block.
-    inside: Vec<Option<Label>>,
-    /// Which blocks are running text.
-    running: Vec<bool>,
-    /// The words of each block; `None` for text too long to be a wording.
-    words: Vec<Option<Words>>,
+    known: Vec<Known>,
+    /// The blocks that the page marks or shows as headings.
+    headings: Vec<usize>,
     labels: Vec<LabelAt>,
+    /// Those of the labels that are in any list of the profile.
+    known_labels: Vec<usize>,
     texts: FoldedTexts,
     named: Named,
     /// The blocks whose words are in any list of the profile.
     named_blocks: Vec<usize>,
+}
+
+/// What is known of a block.
+pub(super) struct Known {
+    /// The label in its text.
+    pub(super) label: Option<Label>,
+    /// Whether it is running text.
+    pub(super) is_running: bool,
+    pub(super) marks: Marks,
+    /// Its words; `None` for text too long to be a wording.
+    words: Option<Words>,
 }
 
 /// The words of a block as texts of [`Facts`].
@@ -57,61 +68,79 @@ pub(super) struct LabelAt {
 impl Facts {
     pub(super) fn new(document: &Document<'_>, format: Format, lexicon: &Lexicon) -> Self {
         let blocks = &document.blocks;
-        let inside: Vec<Option<Label>> = blocks.iter().map(label).collect();
-        let running: Vec<bool> =
-            blocks.iter().zip(&inside).map(|(block, label)| is_running(block, label.as_ref())).collect();
-        let short = || blocks.iter().map(|block| block.text.len()).filter(|&len| len <= MAX_WORDING_BYTES);
+        let short = |len: &usize| *len <= MAX_WORDING_BYTES;
+        let short_bytes = blocks.iter().map(|block| block.text.len()).filter(short).sum::<usize>();
         // Room for the labels, too, which mostly say less than their blocks.
-        let mut texts = FoldedTexts::with_capacity(2 * short().count(), 2 * short().sum::<usize>());
-        let words: Vec<Option<Words>> = blocks.iter().map(|block| fold(&block.text, &mut texts)).collect();
-        let labels = Labels { blocks, inside: &inside, running: &running, format }.find();
+        let mut texts = FoldedTexts::with_capacity(2 * blocks.len(), 2 * short_bytes);
+        let known: Vec<Known> = blocks.iter().map(|block| Known::new(block, &mut texts)).collect();
+        let labels = Labels { blocks, known: &known, format }.find();
         let labels = labels.into_iter().map(|((block, within), value)| {
-            let text: &str = &blocks[block].text;
-            let all = words[block].filter(|_| within.len() == text.len()).map(|words| words.all);
-            LabelAt { block, value, text: all.unwrap_or_else(|| texts.push(&text[within.range()])) }
+            let (text, of): (&str, _) = (&blocks[block].text, &known[block]);
+            let all = of.words.filter(|_| within.len() == text.len()).map(|words| words.all);
+            let text = all.unwrap_or_else(|| push(&text[within.range()], of.marks, &mut texts));
+            LabelAt { block, value, text }
         });
         let labels = labels.collect();
-        let named = lexicon.look_up(&texts);
-        let named_blocks = named_blocks(&words, &named);
-        Self { inside, running, words, labels, texts, named, named_blocks }
+        let is_heading = |&at: &usize| blocks[at].heading().is_some();
+        let mut facts = Self {
+            known,
+            headings: (0..blocks.len()).filter(is_heading).collect(),
+            labels,
+            known_labels: Vec::new(),
+            texts,
+            named: Named::default(),
+            named_blocks: Vec::new(),
+        };
+        facts.look_up(lexicon);
+        facts
+    }
+
+    /// Finds which lists of the profile have which texts.
+    fn look_up(&mut self, lexicon: &Lexicon) {
+        self.named = lexicon.look_up(&self.texts);
+        let named = &self.named;
+        let is_known = |&at: &usize| named.any(self.labels[at].text);
+        self.known_labels = (0..self.labels.len()).filter(is_known).collect();
+        let is_named = |words: Words| named.any(words.all) || named.any(words.unnumbered);
+        let blocks = 0..self.known.len();
+        self.named_blocks = blocks.filter(|&at| self.known[at].words.is_some_and(is_named)).collect();
     }
 
     /// Takes what rules of the profile tell as headings for those, with the words by which each is told.
     pub(super) fn teach<'t>(&mut self, headings: impl Iterator<Item = (usize, &'t str)>, lexicon: &Lexicon) {
         let known = self.texts.len();
         for (at, text) in headings {
-            let told = fold(text, &mut self.texts);
-            let before = std::mem::replace(&mut self.words[at], told).map(|words| words.all);
+            let told = fold(text, Marks::of(text), &mut self.texts);
+            let before = std::mem::replace(&mut self.known[at].words, told).map(|words| words.all);
             if let Some(words) = told {
                 let whole = |label: &&mut LabelAt| label.block == at && Some(label.text) == before;
                 self.labels.iter_mut().filter(whole).for_each(|label| label.text = words.all);
             }
-            self.running[at] = false;
+            self.known[at].is_running = false;
         }
         if self.texts.len() > known {
-            self.named = lexicon.look_up(&self.texts);
-            self.named_blocks = named_blocks(&self.words, &self.named);
+            self.look_up(lexicon);
         }
     }
 
     /// The label in a block's text.
     pub(super) fn label(&self, at: usize) -> Option<Label> {
-        self.inside[at]
+        self.known[at].label
     }
 
     /// Whether a block is running text rather than a line of a card, a caption or a heading.
     pub(super) fn is_running(&self, at: usize) -> bool {
-        self.running[at]
+        self.known[at].is_running
     }
 
     /// Whether a short block's text is one of the wordings.
     pub(super) fn is_one_of(&self, at: usize, wordings: Wordings) -> bool {
-        self.words[at].is_some_and(|words| self.named.has(words.all, wordings))
+        self.known[at].words.is_some_and(|words| self.named.has(words.all, wordings))
     }
 
     /// The same, with or without the number of a heading: `4. At a glance`, `IV. At a glance`.
     pub(super) fn is_heading_of(&self, at: usize, wordings: Wordings) -> bool {
-        self.words[at].is_some_and(|words| {
+        self.known[at].words.is_some_and(|words| {
             self.named.has(words.all, wordings) || self.named.has(words.unnumbered, wordings)
         })
     }
@@ -129,17 +158,37 @@ impl Facts {
 
     /// The folded words of a short block.
     pub(super) fn folded(&self, at: usize) -> Option<&str> {
-        self.words[at].map(|words| self.texts.get(words.all))
+        self.known[at].words.map(|words| self.texts.get(words.all))
     }
 
     /// The folded words of a short block without the number of a heading.
     pub(super) fn unnumbered(&self, at: usize) -> Option<&str> {
-        self.words[at].map(|words| self.texts.get(words.unnumbered))
+        self.known[at].words.map(|words| self.texts.get(words.unnumbered))
+    }
+
+    /// The blocks that the page marks or shows as headings, in page order.
+    pub(super) fn headings(&self) -> impl Iterator<Item = usize> + Clone + '_ {
+        self.headings.iter().copied()
+    }
+
+    /// Whether a block's text may have any of the marks.
+    pub(super) fn may_have(&self, at: usize, marks: Marks) -> bool {
+        self.known[at].marks.any(marks)
+    }
+
+    /// [`Self::unnumbered`] as bytes, which take fewer steps to get at.
+    pub(super) fn unnumbered_bytes(&self, at: usize) -> Option<&[u8]> {
+        self.known[at].words.map(|words| self.texts.bytes(words.unnumbered))
     }
 
     /// The labels in page order.
     pub(super) fn labels(&self) -> &[LabelAt] {
         &self.labels
+    }
+
+    /// The labels that are in any list of the profile, in page order.
+    pub(super) fn known_labels(&self) -> impl Iterator<Item = &LabelAt> {
+        self.known_labels.iter().map(|&at| &self.labels[at])
     }
 
     /// Whether a label is one of the wordings.
@@ -153,8 +202,17 @@ impl Facts {
     }
 }
 
+impl Known {
+    fn new(block: &Block<'_>, texts: &mut FoldedTexts) -> Self {
+        let marks = Marks::of(&block.text);
+        let label = label(block, marks);
+        let is_running = is_running(block, label.as_ref());
+        Self { label, is_running, marks, words: fold(&block.text, marks, texts) }
+    }
+}
+
 /// The label in a block's text; what rows and terms label is told by their place.
-fn label(block: &Block<'_>) -> Option<Label> {
+fn label(block: &Block<'_>, marks: Marks) -> Option<Label> {
     let by_place = matches!(
         block.kind,
         BlockKind::TableRow(_)
@@ -163,7 +221,7 @@ fn label(block: &Block<'_>) -> Option<Label> {
             | BlockKind::Separator
             | BlockKind::Preformatted
     );
-    if by_place { None } else { block.label() }
+    if by_place || !marks.any(Marks::COLON.and(Marks::LEADER)) { None } else { block.label() }
 }
 
 fn is_running(block: &Block<'_>, label: Option<&Label>) -> bool {
@@ -193,20 +251,35 @@ fn is_path(text: &str) -> bool {
         && [" > ", " » ", " › "].iter().any(|mark| text.matches(mark).count() >= 2)
 }
 
-fn named_blocks(words: &[Option<Words>], named: &Named) -> Vec<usize> {
-    let is_named = |words: Words| named.any(words.all) || named.any(words.unnumbered);
-    (0..words.len()).filter(|&at| words[at].is_some_and(is_named)).collect()
+fn push(text: &str, marks: Marks, texts: &mut FoldedTexts) -> usize {
+    if marks.any(Marks::UNUSUAL) { texts.push(text) } else { texts.push_plain(text) }
 }
 
-fn fold(text: &str, texts: &mut FoldedTexts) -> Option<Words> {
+fn fold(text: &str, marks: Marks, texts: &mut FoldedTexts) -> Option<Words> {
     if text.len() > MAX_WORDING_BYTES {
         return None;
     }
-    let all = texts.push(text);
-    let folded = texts.get(all);
-    let number = folded.len() - without_number(folded).len();
+    let all = push(text, marks, texts);
+    let number = if may_have_number(texts.bytes(all)) {
+        let folded = texts.get(all);
+        folded.len() - without_number(folded).len()
+    } else {
+        0
+    };
     let unnumbered = if number == 0 { all } else { texts.push_rest(all, number) };
     Some(Words { all, unnumbered })
+}
+
+/// Whether folded words may start with the number of a heading: most are told by their first two bytes.
+fn may_have_number(folded: &[u8]) -> bool {
+    let is_mark = |byte: u8| matches!(byte, b'.' | b')' | b':');
+    match folded {
+        [first, ..] if first.is_ascii_digit() || matches!(first, b'i' | b'v' | b'x') || is_mark(*first) => {
+            true
+        }
+        [_, second, ..] => is_mark(*second),
+        _ => false,
+    }
 }
 
 /// The folded words of a heading without its number.

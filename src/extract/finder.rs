@@ -1,6 +1,7 @@
 //! Looks for what a rule describes: a [`Rule`] in, [`Hit`]s out, in page order.
 
 use super::facts::{Facts, LabelAt, RUNNING_WORDS};
+use super::marks::Marks;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind, Document};
 use crate::extraction::{Found, Role, RuleUses};
@@ -295,19 +296,19 @@ impl<'a> Finder<'a> {
 
     /// The text of a hit's block from the hit on: what stands behind it tells what it is.
     pub(super) fn text_from(&self, hit: &Hit<'a>) -> Option<&'a str> {
-        let (block, within) = hit.block.zip(hit.within)?;
+        let (block, within) = hit.place()?;
         Some(&self.blocks()[block].text[within.start as usize..])
     }
 
     /// The place in the page of `len` bytes of [`Self::text_from`].
     pub(super) fn place_from(&self, hit: &Hit<'a>, len: usize) -> Option<Span> {
-        let (block, within) = hit.block.zip(hit.within)?;
+        let (block, within) = hit.place()?;
         Some(self.locate(block, Span::new(within.start as usize, within.start as usize + len)))
     }
 
     /// The part `within` of a hit's text, as a hit.
     pub(super) fn part(&self, hit: &Hit<'a>, within: Span) -> Hit<'a> {
-        if let (Some(block), Some(outer)) = (hit.block, hit.within) {
+        if let Some((block, outer)) = hit.place() {
             let start = (outer.start + within.start) as usize;
             let (within, text) = trimmed(&self.blocks()[block].text, Span::new(start, start + within.len()));
             return Hit { text, span: self.locate(block, within), within: Some(within), ..hit.clone() };
@@ -365,7 +366,7 @@ impl<'a> Finder<'a> {
         };
         match &rule.find {
             Find::Label(wordings) => {
-                for label in self.facts.labels() {
+                for label in self.facts.known_labels() {
                     // Front matter shows nothing, but what it says of the page is said with labels.
                     let is_data = matches!(self.blocks()[label.block].kind, BlockKind::FrontMatter);
                     let usable = is_data || !self.is_chrome(label.block);
@@ -379,11 +380,12 @@ impl<'a> Finder<'a> {
                     sink(hit)?;
                 }
             }
-            Find::Pattern { regex, first, scope } => {
+            Find::Pattern { regex, sieve, scope } => {
                 let end = if *scope == Scope::Opening { self.opening_end } else { self.blocks().len() };
-                for at in (0..end).filter(|&at| self.in_scope(at, *scope)) {
+                for at in 0..end {
                     let text = &self.blocks()[at].text;
-                    if first.as_ref().is_some_and(|first| !first.start(text)) {
+                    let has_digit = self.facts.may_have(at, Marks::DIGIT);
+                    if !sieve.lets_through(text, has_digit) || !self.in_scope(at, *scope) {
                         continue;
                     }
                     // Groups cost several times what telling that nothing matches does.
@@ -430,11 +432,10 @@ impl<'a> Finder<'a> {
 
     /// Whether a rule of the profile names a label.
     fn is_wanted(&self, label: &LabelAt) -> bool {
-        self.facts.is_known(label)
-            && self.profile.rules.iter().any(|rule| match rule.find {
-                Find::Label(wordings) => self.facts.is_label_of(label, wordings),
-                _ => false,
-            })
+        self.profile.rules.iter().any(|rule| match rule.find {
+            Find::Label(wordings) => self.facts.is_label_of(label, wordings),
+            _ => false,
+        })
     }
 
     /// The value behind a label in the same block that a rule of the profile names.
@@ -443,12 +444,12 @@ impl<'a> Finder<'a> {
         let first = labels.partition_point(|label| label.block < at);
         let own = labels.get(first).filter(|label| label.block == at)?;
         let (block, within) = own.value;
-        (block == at && self.is_wanted(own)).then_some(within)
+        (block == at && self.facts.is_known(own) && self.is_wanted(own)).then_some(within)
     }
 
     /// The blocks of the labels that a rule of the profile names, each with that of its value.
     pub(super) fn wanted_labels(&self) -> Vec<(usize, usize)> {
-        let wanted = self.facts.labels().iter().filter(|label| self.is_wanted(label));
+        let wanted = self.facts.known_labels().filter(|label| self.is_wanted(label));
         wanted.map(|label| (label.block, label.value.0)).collect()
     }
 
@@ -486,6 +487,9 @@ impl<'a> Finder<'a> {
             let ChromeFind::Trailing(labels) = &rule.find else { continue };
             let cut = |text: &'t str| {
                 labels.iter().find_map(|label| {
+                    if label.as_bytes().last() != text.as_bytes().last() {
+                        return None;
+                    }
                     // Where a label would start, most texts have no space before it.
                     let space = text.len().checked_sub(label.len() + 1)?;
                     if !matches!(text.as_bytes()[space], b' ' | b'\t') {
@@ -560,6 +564,11 @@ impl<'a> Finder<'a> {
 }
 
 impl<'a> Hit<'a> {
+    /// The block that holds it, and where its text stands in that block's text.
+    pub(super) fn place(&self) -> Option<(usize, Span)> {
+        self.block.zip(self.within)
+    }
+
     /// The hit as a value of the extraction.
     pub(super) fn found<T>(&self, value: T, rule: &'a Rule) -> Found<'a, T> {
         Found { value, rule: &rule.id, span: self.span }

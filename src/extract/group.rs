@@ -1,7 +1,7 @@
 //! The block and the category as the page words them: a code or range, and a title.
 
 use super::finder::{Finder, Hit};
-use crate::count;
+use super::marks::Marks;
 use crate::extraction::{Extraction, Found, PageGroup};
 use crate::icd::{Code, CodeRange};
 use crate::profile::{Field, Find};
@@ -55,14 +55,16 @@ fn like_reference<'a>(
     is_code: &impl Fn(&str) -> bool,
 ) -> Option<(Hit<'a>, PageGroup<'a>, Span)> {
     let first = own.first.to_string();
+    let first_code = memchr::memmem::Finder::new(&first);
     (0..finder.blocks().len()).find_map(|at| {
         let block = &finder.blocks()[at];
         let is_line = finder.in_opening(at) || block.list_item().is_some();
-        if !is_line
+        // A code has a digit, and most lines have none.
+        if !finder.facts.may_have(at, Marks::DIGIT)
+            || !is_line
             || !finder.is_free(at)
             || block.text.len() > MAX_LINE_BYTES
-            || count::find(block.text.as_bytes(), first.as_bytes()[0]).is_none()
-            || !block.text.contains(&first)
+            || first_code.find(block.text.as_bytes()).is_none()
         {
             return None;
         }

@@ -44,11 +44,13 @@ fn under<'a>(
     headings: Wordings,
 ) -> Vec<usize> {
     let title = extraction.title.as_ref().map(|title| fold(&title.value)).unwrap_or_default();
+    let title: Vec<&str> = title.split(' ').collect();
     let lexicon = &finder.profile.lexicon;
     let of_title = (0..finder.blocks().len()).filter(|&at| {
-        let words = finder.facts.folded(at).filter(|_| finder.is_free(at) && finder.is_heading(at));
-        words
-            .is_some_and(|words| without_title(words, &title).is_some_and(|rest| lexicon.has(headings, rest)))
+        finder.is_heading(at) && finder.is_free(at) && {
+            let rest = finder.facts.folded(at).and_then(|words| without_title(words, &title));
+            rest.is_some_and(|rest| lexicon.has(headings, rest))
+        }
     });
     let found = finder.headings_under(headings).chain(of_title).find_map(|heading| {
         let first = finder.next_free(heading)?;
@@ -64,10 +66,10 @@ fn under<'a>(
 }
 
 /// The words of a heading behind those of the title with which it starts: `Gout at a glance` on the page `Gout`.
-fn without_title<'t>(heading: &'t str, title: &str) -> Option<&'t str> {
+fn without_title<'t>(heading: &'t str, title: &[&str]) -> Option<&'t str> {
     let mut left = heading;
     while let Some((word, rest)) = left.split_once(' ')
-        && title.split(' ').any(|of| of == word)
+        && title.contains(&word)
     {
         left = rest;
     }
@@ -114,8 +116,8 @@ fn items_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
 fn numbered_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
     let is_next = |at: usize| {
         let block = &finder.blocks()[at];
-        let number = leading_number(&block.text).map(|(number, _)| number as usize);
-        finder.is_free(at) && block.kind == BlockKind::Paragraph && number == Some(at - first + 1)
+        let number = || leading_number(&block.text).map(|(number, _)| number as usize);
+        matches!(block.kind, BlockKind::Paragraph) && finder.is_free(at) && number() == Some(at - first + 1)
     };
     let end = (first..finder.blocks().len()).find(|&at| !is_next(at));
     first..end.unwrap_or(finder.blocks().len())
@@ -124,6 +126,9 @@ fn numbered_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
 /// The number at the start of a text, `3. Rest` or `3) Rest`, and where its words start.
 fn leading_number(text: &str) -> Option<(u32, usize)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return None;
+    }
     let words = text[digits..].strip_prefix(['.', ')'])?.strip_prefix(' ')?;
     let number = text[..digits].parse().ok().filter(|_| digits <= 2)?;
     (!words.is_empty()).then_some((number, text.len() - words.len()))

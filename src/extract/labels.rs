@@ -1,5 +1,7 @@
 //! Finds what a page labels: blocks in, each label with the value behind it, below it or in the next cell out.
 
+use super::facts::Known;
+use super::marks::Marks;
 use crate::document::{Block, BlockKind, Label, TableRow};
 use crate::page::Format;
 use crate::span::Span;
@@ -15,10 +17,8 @@ pub(super) type Part = (usize, Span);
 /// What the labels of a page are told by.
 pub(super) struct Labels<'a> {
     pub(super) blocks: &'a [Block<'a>],
-    /// The label in the text of each block.
-    pub(super) inside: &'a [Option<Label>],
-    /// Which blocks are running text.
-    pub(super) running: &'a [bool],
+    /// What is known of each block.
+    pub(super) known: &'a [Known],
     pub(super) format: Format,
 }
 
@@ -91,7 +91,7 @@ impl Labels<'_> {
     /// The label that a line has, or is.
     fn in_line(&self, at: usize) -> Option<(Part, Part)> {
         let block = &self.blocks[at];
-        if let Some(Label { label, value }) = self.inside[at] {
+        if let Some(Label { label, value }) = self.known[at].label {
             let value = if value.is_empty() { self.below(at)? } else { (at, value) };
             return (label.len() <= MAX_LABEL_BYTES).then_some(((at, label), value));
         }
@@ -117,12 +117,15 @@ impl Labels<'_> {
             )
         };
         let next = at + 1;
-        (is_line(self.blocks.get(next)?) && !self.running[next]).then(|| self.all(next))
+        (is_line(self.blocks.get(next)?) && !self.known[next].is_running).then(|| self.all(next))
     }
 
     /// The label of a line such as `Spread - Coughing`, if a line next to it has that form, too.
     fn dashed(&self, at: usize) -> Option<Label> {
-        let split = |at: usize| Label::split_at_dash(&self.blocks.get(at)?.text);
+        let split = |at: usize| {
+            self.known.get(at).filter(|known| known.marks.any(Marks::DASH))?;
+            Label::split_at_dash(&self.blocks[at].text)
+        };
         let label = split(at)?;
         let beside = split(at + 1).or_else(|| split(at.checked_sub(1)?));
         beside.is_some().then_some(label)

@@ -17,6 +17,7 @@ mod finder;
 mod group;
 mod key_points;
 mod labels;
+mod marks;
 mod name;
 mod sections;
 #[cfg(test)]

@@ -59,8 +59,8 @@ impl<'a> Names<'a> {
         if self.0.is_empty() {
             return None;
         }
-        let named = finder.blocks().iter().enumerate().filter_map(|(at, block)| {
-            let (level, evidence) = block.heading()?;
+        let named = finder.facts.headings().filter_map(|at| {
+            let (level, evidence) = finder.blocks()[at].heading()?;
             let is_marked = !matches!(evidence, HeadingEvidence::Look { .. });
             let folded = finder.facts.folded(at).filter(|_| is_marked)?;
             let agrees = match self.start(folded)? {

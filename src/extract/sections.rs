@@ -60,7 +60,18 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         }
         let index = extraction.sections.len() - 1;
         let section = &mut extraction.sections[index];
+        // A list comes whole, and so do paragraphs: each gets its room at once.
+        let run = |is_item: bool| {
+            let is_like = |at: &usize| {
+                let block = &finder.blocks()[*at];
+                finder.is_free(*at) && block.heading().is_none() && block.list_item().is_some() == is_item
+            };
+            (at..finder.blocks().len()).take_while(is_like).count()
+        };
         if let BlockKind::ListItem(item) = &block.kind {
+            if section.items.len() == section.items.capacity() {
+                section.items.reserve(run(true));
+            }
             finder.assign(at, FieldPath::Item(index, section.items.len()), section.rule);
             section.items.push(ItemFound {
                 marker: item.marker.as_deref().map(borrowed),
@@ -71,6 +82,9 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 span: block.span,
             });
         } else {
+            if section.paragraphs.len() == section.paragraphs.capacity() {
+                section.paragraphs.reserve(run(false));
+            }
             finder.assign(at, FieldPath::Text(index), section.rule);
             section.paragraphs.push((borrowed(&block.text), block.span));
         }

@@ -198,14 +198,14 @@ impl Article {
         for text in texts {
             let text = text.get(..MAX_SEARCHED).unwrap_or(text);
             if text.is_ascii() {
-                let start = lower.len();
                 lower.push_str(text);
-                lower[start..].make_ascii_lowercase();
             } else {
                 lower.push_str(&text.to_lowercase());
             }
             lower.push('\n');
         }
+        // At once for all that is ASCII.
+        lower.make_ascii_lowercase();
         Self(lower)
     }
 
@@ -251,8 +251,10 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     for (at, block) in finder.blocks().iter().enumerate() {
         let Some((level, evidence)) = block.heading() else {
             // Below the first level a heading is the title only where nothing was said before it.
-            said |=
-                block.kind == BlockKind::Paragraph && finder.is_free(at) && finder.facts.label(at).is_none();
+            said = said
+                || (matches!(block.kind, BlockKind::Paragraph)
+                    && finder.is_free(at)
+                    && finder.facts.label(at).is_none());
             continue;
         };
         let marked = !matches!(evidence, HeadingEvidence::Look { .. });

@@ -196,26 +196,35 @@ fn unpack(packed: &[u8]) -> Option<Rows> {
     let mut rows = Rows { rows: Vec::new(), text: String::with_capacity(text.len()) };
     let mut title_below = String::new();
     let mut before: Option<Code> = None;
-    for line in text.lines() {
+    let mut left = text.as_str();
+    while let Some((line, behind)) = cut(left, b'\n') {
+        left = behind;
         if let Some(set) = line.strip_prefix('+') {
             sets.push(set.split('\t').collect());
             continue;
         }
-        let mut parts = line.split('\t');
-        let (code, set, title) = (parts.next()?, parts.next()?, parts.next()?);
+        let (code, line) = cut(line, b'\t')?;
+        let (set, line) = cut(line, b'\t')?;
+        let (title, terms) = cut(line, b'\t').map_or((line, None), |(title, terms)| (title, Some(terms)));
         let code = unfront(code, before)?;
-        rows.push(code, title, parts);
+        rows.push(code, title, terms.into_iter().flat_map(|terms| terms.split('\t')));
         before = Some(code);
         if let Some(set) = set.parse().ok().and_then(|number: usize| sets.get(number.checked_sub(1)?)) {
             for pair in set.chunks_exact(2) {
                 title_below.clear();
-                let _ = write!(title_below, "{title}, {}", pair[1]);
+                title_below.extend([title, ", ", pair[1]]);
                 let seventh = pair[0].bytes().next()?;
                 rows.push(code.with_seventh(seventh)?, &title_below, []);
             }
         }
     }
     Some(rows)
+}
+
+/// What stands before the first `mark` and behind it.
+fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(mark, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// The code of which `front` gives the number of characters shared with the one before, and the rest.

@@ -2,6 +2,7 @@
 
 use crate::count::{any, has_double_space};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Texts of a page, folded, one behind the other in one string, so that none of them is an allocation.
 #[derive(Debug, Default)]
@@ -20,11 +21,20 @@ impl FoldedTexts {
 
     /// Folds a text and gives its number.
     pub fn push(&mut self, text: &str) -> usize {
-        let number = self.ends.len();
         fold_onto(&mut self.text, trim_marks(text));
+        self.end()
+    }
+
+    /// [`Self::push`] for a text of printable ASCII without two spaces side by side.
+    pub fn push_plain(&mut self, text: &str) -> usize {
+        lower_onto(&mut self.text, trim_marks(text));
+        self.end()
+    }
+
+    fn end(&mut self) -> usize {
         self.ends.push(self.text.len() as u32);
         self.text.push('\n');
-        number
+        self.ends.len() - 1
     }
 
     /// Adds what is left of a text behind its first `skip` bytes.
@@ -32,9 +42,7 @@ impl FoldedTexts {
         let end = self.ends[number] as usize;
         let start = end - self.get(number).len() + skip;
         self.text.extend_from_within(start..end);
-        self.ends.push(self.text.len() as u32);
-        self.text.push('\n');
-        self.ends.len() - 1
+        self.end()
     }
 
     /// How many there are.
@@ -49,13 +57,27 @@ impl FoldedTexts {
 
     /// The text of a number.
     pub fn get(&self, number: usize) -> &str {
+        &self.text[self.range(number)]
+    }
+
+    /// Its bytes, which take fewer steps to get at.
+    pub fn bytes(&self, number: usize) -> &[u8] {
+        &self.text.as_bytes()[self.range(number)]
+    }
+
+    fn range(&self, number: usize) -> Range<usize> {
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize + 1);
-        &self.text[start..self.ends[number] as usize]
+        start..self.ends[number] as usize
     }
 
     /// All texts, with a line end behind each.
     pub(super) fn lines(&self) -> &str {
         &self.text
+    }
+
+    /// Where a text starts in [`Self::lines`].
+    pub(super) fn start(&self, number: usize) -> usize {
+        self.range(number).start
     }
 
     /// The number of the text that holds a byte of [`Self::lines`].
@@ -107,13 +129,17 @@ fn lower(text: &mut str) {
     text[last..last + STEP].make_ascii_lowercase();
 }
 
-fn fold_onto(folded: &mut String, text: &str) {
+fn lower_onto(folded: &mut String, text: &str) {
     let start = folded.len();
+    folded.push_str(text);
+    lower(&mut folded[start..]);
+}
+
+fn fold_onto(folded: &mut String, text: &str) {
     if is_plain(text) {
-        folded.push_str(text);
-        lower(&mut folded[start..]);
-        return;
+        return lower_onto(folded, text);
     }
+    let start = folded.len();
     for c in text.chars() {
         match c {
             c if c.is_whitespace() => {

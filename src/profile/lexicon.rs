@@ -6,6 +6,8 @@
 //! for anything; what else makes no difference, [`fold`] says.
 
 use super::fold::{FoldedTexts, fold, fold_inside};
+use aho_corasick::Span;
+use aho_corasick::packed::Searcher;
 use memchr::memmem::Finder;
 
 /// A list of wordings: its number in the [`Lexicon`] of its profile.
@@ -22,8 +24,10 @@ pub struct Lexicon {
     starting: Drawers,
     /// Of the others those that end with two bytes or more, by the last two.
     ending: Drawers,
-    /// Of the others those with something between two `*`: that is looked for in all texts at once.
+    /// Of the others those with something between two `*`.
     floating: Vec<Wording>,
+    /// Finds what any of them has there in all texts at once, if they are few enough for it.
+    floats: Option<Searcher>,
     /// The others, such as `*` and `a*`.
     short: Vec<Wording>,
 }
@@ -36,10 +40,12 @@ impl Lexicon {
         for (list, wordings) in lists.iter().enumerate() {
             for wording in wordings.iter().map(|wording| Wording::new(Wordings(list), wording)) {
                 if wording.rest.is_none() {
-                    exact.push((shape_key(&wording.first), wording));
-                } else if let Some(key) = first_key(&wording.first) {
+                    exact.push((shape_key(wording.first.as_bytes()), wording));
+                } else if let Some(key) = first_key(wording.first.as_bytes()) {
                     starting.push((key, wording));
-                } else if let Some(key) = wording.rest.as_ref().and_then(|rest| last_key(&rest.last)) {
+                } else if let Some(key) =
+                    wording.rest.as_ref().and_then(|rest| last_key(rest.last.as_bytes()))
+                {
                     ending.push((key, wording));
                 } else if wording.floating_part().is_some() {
                     floating.push(wording);
@@ -53,6 +59,7 @@ impl Lexicon {
             exact: Drawers::new(exact),
             starting: Drawers::new(starting),
             ending: Drawers::new(ending),
+            floats: Searcher::new(floating.iter().filter_map(Wording::floating_part)),
             floating,
             short,
         }
@@ -62,36 +69,54 @@ impl Lexicon {
     pub fn look_up(&self, texts: &FoldedTexts) -> Named {
         let mut named = Named::new(texts.len(), self.lists);
         for number in 0..texts.len() {
-            let text = texts.get(number);
-            for wording in self.candidates(text).filter(|wording| wording.matches(text)) {
-                named.insert(number, wording.list);
-            }
-        }
-        for wording in &self.floating {
-            let part = wording.floating_part().into_iter();
-            for at in part.flat_map(|part| part.find_iter(texts.lines().as_bytes())) {
-                let number = texts.number_at(at);
-                if wording.matches(texts.get(number)) {
-                    named.insert(number, wording.list);
+            let text = texts.bytes(number);
+            self.candidates(text, |of| {
+                if of.matches(text) {
+                    named.insert(number, of.list);
                 }
-            }
+            });
+        }
+        let mut from = 0;
+        while let Some(number) = self.may_float(texts, from) {
+            let text = texts.bytes(number);
+            self.floating.iter().filter(|of| of.matches(text)).for_each(|of| named.insert(number, of.list));
+            from = number + 1;
         }
         named
+    }
+
+    /// The next text from `from` on that a floating wording may be.
+    fn may_float(&self, texts: &FoldedTexts, from: usize) -> Option<usize> {
+        if from == texts.len() || self.floating.is_empty() {
+            return None;
+        }
+        let Some(floats) = &self.floats else { return Some(from) };
+        let lines = texts.lines();
+        let behind = Span { start: texts.start(from), end: lines.len() };
+        floats.find_in(lines, behind).map(|found| texts.number_at(found.start()))
     }
 
     /// Whether a list has a single text.
     pub fn has(&self, list: Wordings, text: &str) -> bool {
         let text = fold(text);
-        let mut wordings = self.candidates(&text).chain(&self.floating);
-        wordings.any(|wording| wording.list == list && wording.matches(&text))
+        let mut has = false;
+        let mut ask = |of: &Wording| has |= of.list == list && of.matches(text.as_bytes());
+        self.candidates(text.as_bytes(), &mut ask);
+        self.floating.iter().for_each(ask);
+        has
     }
 
-    /// The wordings that a text may be, but for floating ones.
-    fn candidates(&self, text: &str) -> impl Iterator<Item = &Wording> {
-        let exact = self.exact.open(shape_key(text));
-        let starting = first_key(text).map_or(&[][..], |key| self.starting.open(key));
-        let ending = last_key(text).map_or(&[][..], |key| self.ending.open(key));
-        exact.iter().chain(starting).chain(ending).chain(&self.short)
+    /// Shows the wordings that a text may be, but for floating ones.
+    #[inline(always)]
+    fn candidates(&self, text: &[u8], mut show: impl FnMut(&Wording)) {
+        self.exact.open(shape_key(text)).iter().for_each(&mut show);
+        if let Some(key) = first_key(text) {
+            self.starting.open(key).iter().for_each(&mut show);
+        }
+        if let Some(key) = last_key(text) {
+            self.ending.open(key).iter().for_each(&mut show);
+        }
+        self.short.iter().for_each(show);
     }
 }
 
@@ -123,18 +148,18 @@ impl Wording {
     }
 
     /// What may stand anywhere in a text, if nothing stands before it.
-    fn floating_part(&self) -> Option<&Finder<'static>> {
+    fn floating_part(&self) -> Option<&[u8]> {
         let rest = self.rest.as_ref().filter(|_| self.first.is_empty())?;
-        rest.middle.first()
+        rest.middle.first().map(Finder::needle)
     }
 
-    fn matches(&self, text: &str) -> bool {
-        let Some(rest) = &self.rest else { return text == self.first };
-        let behind = text.strip_prefix(self.first.as_str());
-        let Some(mut left) = behind.and_then(|behind| behind.strip_suffix(rest.last.as_str())) else {
+    fn matches(&self, text: &[u8]) -> bool {
+        let Some(rest) = &self.rest else { return text == self.first.as_bytes() };
+        let behind = text.strip_prefix(self.first.as_bytes());
+        let Some(mut left) = behind.and_then(|behind| behind.strip_suffix(rest.last.as_bytes())) else {
             return false;
         };
-        rest.middle.iter().all(|part| match part.find(left.as_bytes()) {
+        rest.middle.iter().all(|part| match part.find(left) {
             Some(at) => {
                 left = &left[at + part.needle().len()..];
                 true
@@ -145,20 +170,19 @@ impl Wording {
 }
 
 /// A number for the length of a text and the bytes at its ends.
-fn shape_key(text: &str) -> usize {
+fn shape_key(text: &[u8]) -> usize {
     let byte = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
-    let (first, last) = (byte(text.as_bytes().first()), byte(text.as_bytes().last()));
-    text.len() * 59 + first * 37 + last * 11
+    text.len() * 59 + byte(text.first()) * 37 + byte(text.last()) * 11
 }
 
 /// A number for the first two bytes of a text.
-fn first_key(text: &str) -> Option<usize> {
-    text.as_bytes().first_chunk().map(pair_key)
+fn first_key(text: &[u8]) -> Option<usize> {
+    text.first_chunk().map(pair_key)
 }
 
 /// A number for the last two bytes of a text.
-fn last_key(text: &str) -> Option<usize> {
-    text.as_bytes().last_chunk().map(pair_key)
+fn last_key(text: &[u8]) -> Option<usize> {
+    text.last_chunk().map(pair_key)
 }
 
 fn pair_key(&[one, two]: &[u8; 2]) -> usize {
@@ -170,27 +194,27 @@ fn pair_key(&[one, two]: &[u8; 2]) -> usize {
 struct Drawers {
     wordings: Vec<Wording>,
     /// Where each drawer starts in `wordings`, and where the last one ends.
-    starts: Vec<u32>,
+    starts: Box<[u32; DRAWERS + 1]>,
 }
 
-impl Drawers {
-    /// So many that most of them are empty.
-    const COUNT: usize = 1024;
+/// So many that most of them are empty.
+const DRAWERS: usize = 1024;
 
+impl Drawers {
     fn new(mut wordings: Vec<(usize, Wording)>) -> Self {
-        wordings.sort_by_key(|&(key, _)| key % Self::COUNT);
-        let mut starts = vec![0; Self::COUNT + 1];
+        wordings.sort_by_key(|&(key, _)| key % DRAWERS);
+        let mut starts = Box::new([0; DRAWERS + 1]);
         for (at, &(key, _)) in wordings.iter().enumerate() {
-            starts[key % Self::COUNT + 1] = at as u32 + 1;
+            starts[key % DRAWERS + 1] = at as u32 + 1;
         }
-        for drawer in 0..Self::COUNT {
+        for drawer in 0..DRAWERS {
             starts[drawer + 1] = starts[drawer + 1].max(starts[drawer]);
         }
         Self { wordings: wordings.into_iter().map(|(_, wording)| wording).collect(), starts }
     }
 
     fn open(&self, key: usize) -> &[Wording] {
-        let drawer = key % Self::COUNT;
+        let drawer = key % DRAWERS;
         &self.wordings[self.starts[drawer] as usize..self.starts[drawer + 1] as usize]
     }
 }
@@ -267,5 +291,18 @@ mod tests {
         check("a*b*a", "aba", true);
         check("ab*ba", "aba", false);
         check("İ*ß", "İß", true);
+    }
+
+    #[test]
+    fn floating_wordings_are_told_apart_where_they_overlap() {
+        let lists = ["*all of it*", "*of it all*", "* 1.5 *"].map(|wording| vec![wording.to_owned()]);
+        let lexicon = Lexicon::new(&lists);
+        let mut texts = FoldedTexts::default();
+        let said = ["All of it all", "of it", "not all of", "It is of it all", "1x5 2", "a 1.5 b"];
+        said.iter().for_each(|text| _ = texts.push(text));
+        let named = lexicon.look_up(&texts);
+        let of =
+            |list| -> Vec<usize> { (0..said.len()).filter(|&at| named.has(at, Wordings(list))).collect() };
+        assert_eq!([of(0), of(1), of(2)], [vec![0], vec![0, 3], vec![5]]);
     }
 }

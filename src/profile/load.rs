@@ -1,6 +1,5 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
-use super::first_bytes::FirstBytes;
 use super::fits::{chrome_misfit, misfit};
 use super::gates::{FillFloor, Gates, MaxRejects, parse_percent};
 use super::lexicon::{Lexicon, Wordings};
@@ -9,6 +8,7 @@ use super::model::{
     TestEnd, TestPage,
 };
 use super::raw::{RawChrome, RawGates, RawProfile, RawRule, RawTest};
+use super::sieve::Sieve;
 use crate::catalogue;
 use crate::diagnostic::{DiagnosticId, Severity, quote};
 use crate::error::{Error, ErrorKind, Position, Result};
@@ -308,9 +308,8 @@ impl Loader<'_> {
             ("items", Scope::Items),
         ];
         let scope = scope.map_or(Ok(Scope::Page), |scope| self.choice("rules.scope", scope, &scopes))?;
-        // Elsewhere there are too few blocks to be worth the second look at the expression.
-        let first = (scope == Scope::Page).then(|| FirstBytes::of(pattern.get_ref())).flatten();
-        Ok(Find::Pattern { regex, first, scope })
+        let sieve = Sieve::of(pattern.get_ref(), scope == Scope::Page);
+        Ok(Find::Pattern { regex, sieve, scope })
     }
 
     fn selector(&self, key: &str, selector: &Spanned<String>) -> Result<String> {

@@ -4,7 +4,6 @@
 //! says what is looked for and in what order of trust; [`extract`](crate::extract) does the looking. No
 //! rule is code, and no code knows a site.
 
-mod first_bytes;
 mod fits;
 mod fold;
 mod gates;
@@ -12,6 +11,7 @@ mod lexicon;
 mod load;
 mod model;
 mod raw;
+mod sieve;
 
 pub use fold::{FoldedTexts, fold};
 pub use gates::{FillFloor, Gates, MaxRejects, parse_percent};

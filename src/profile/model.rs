@@ -1,8 +1,8 @@
 //! What a profile can say, once compiled.
 
-use super::first_bytes::FirstBytes;
 use super::gates::Gates;
 use super::lexicon::{Lexicon, Wordings};
+use super::sieve::Sieve;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::page::Format;
 use regex::Regex;
@@ -200,8 +200,8 @@ pub enum Find {
     Pattern {
         /// Compiled, with a limit of size.
         regex: Regex,
-        /// What a text must start with for it to match, if that is known.
-        first: Option<FirstBytes>,
+        /// What a text must have for it to match.
+        sieve: Sieve,
         /// Which blocks.
         scope: Scope,
     },

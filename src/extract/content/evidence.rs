@@ -1,12 +1,14 @@
 //! The evidence about each block of an HTML page, as numbers: the block, what is around it, and the page.
 //!
-//! In: the [`Document`]. Out: a [`Row`] for each block, in the order of [`Evidence`]. Two passes: one looks at each
-//! block and adds up text and links over containers and branches, one writes the rows. Linear in blocks and
-//! containers.
+//! In: the [`Document`]. Out: numbers for each block, in the order of [`Evidence`]. Two passes: one looks at each
+//! block and adds up text and links over containers and branches, one writes the numbers of blocks that stand side by
+//! side in columns. Linear in blocks and containers.
 
+use super::ASKED;
 use super::words::{self, Topic};
 use crate::count::count;
 use crate::document::{Block, BlockKind, Document, Place};
+use crate::trees::LANES;
 use crate::word::Word;
 use std::ops::Range;
 
@@ -113,33 +115,28 @@ crate::trees::evidence! {
 /// The evidence about one block.
 pub type Row = [f32; Evidence::ALL.len()];
 
-/// What takes the evidence about one block after the other.
-pub(super) trait Sheet {
-    /// Whether a piece of evidence is asked for: what is not need not be found.
-    fn wants(evidence: Evidence) -> bool;
-    /// Sets a piece of the evidence about this block.
-    fn set(&mut self, evidence: Evidence, value: f32);
-    /// Sets some of it to what the block before has.
-    fn repeat(&mut self, evidence: Range<usize>);
-}
+/// The evidence about blocks side by side: a column for each piece.
+pub(super) type Columns = [[f32; LANES]; Evidence::ALL.len()];
 
-/// All of it; holds the block before when the next one comes.
-impl Sheet for Row {
-    fn wants(_: Evidence) -> bool {
-        true
+/// Columns that are being filled: all of them, or those that trees ask for.
+struct Sheet<'c, const ALL: bool>(&'c mut Columns);
+
+impl<const ALL: bool> Sheet<'_, ALL> {
+    /// Sets a piece of the evidence about each block.
+    #[inline(always)]
+    fn set(&mut self, evidence: Evidence, number: impl Fn(usize) -> f32) {
+        if ALL || ASKED[evidence as usize] {
+            self.0[evidence as usize] = std::array::from_fn(number);
+        }
     }
 
-    fn set(&mut self, evidence: Evidence, value: f32) {
-        self[evidence as usize] = value;
+    /// Sets a piece to whether something holds.
+    #[inline(always)]
+    fn tell(&mut self, evidence: Evidence, holds: impl Fn(usize) -> bool) {
+        self.set(evidence, |lane| if holds(lane) { 1.0 } else { 0.0 });
     }
-
-    fn repeat(&mut self, _: Range<usize>) {}
 }
 
-/// What tells of the block's surroundings.
-const PLACE: Range<usize> = Evidence::Navigation as usize..Evidence::BlockShareBefore as usize;
-/// What tells of its container and its branch.
-const CONTAINER: Range<usize> = Evidence::OwnText as usize..Evidence::ALL.len();
 /// No block stands there.
 const NONE: f32 = -1.0;
 /// Distances in blocks are counted up to here.
@@ -238,7 +235,7 @@ impl Tally {
         self.links += look.links;
         self.comments += is(Topic::COMMENTS);
         self.bylines += is(Topic::BYLINE);
-        self.topics += u32::from(topics.count() > 0.0);
+        self.topics += u32::from(topics != Topic::NONE);
         if block.heading().is_some() {
             self.other_headings += is(Topic::OTHER_PAGES);
         }
@@ -289,8 +286,6 @@ pub(super) struct Evident<'d> {
     articles: u32,
     has_main: bool,
     has_article: bool,
-    /// Blocks to the next running text, for each block.
-    to_running: Vec<u32>,
     /// First and last block of running text in the root.
     text: (usize, usize),
 }
@@ -313,12 +308,6 @@ impl<'d> Evident<'d> {
             tally.add(block, look);
         }
         before.push(tally);
-        let mut to_running = vec![FAR as u32; looks.len()];
-        let mut blocks = FAR as u32;
-        for (look, to) in looks.iter().zip(&mut to_running).rev() {
-            *to = blocks;
-            blocks = if look.running > 0 { 1 } else { (blocks + 1).min(FAR as u32) };
-        }
         let places = document.blocks.iter().fold(Place::default(), |all, block| all.union(block.place));
         let mut evident = Self {
             known: containers(document, &looks),
@@ -332,7 +321,6 @@ impl<'d> Evident<'d> {
                 as u32,
             has_main: places.any(Place::MAIN),
             has_article: places.any(Place::ARTICLE),
-            to_running,
             text: (0, looks.len()),
             document,
             looks,
@@ -439,170 +427,14 @@ impl<'d> Evident<'d> {
         Reader { evident: self, heading: None, running: None }
     }
 
-    fn set_block<S: Sheet>(&self, at: usize, row: &mut S) {
-        let (block, look) = (&self.document.blocks[at], &self.looks[at]);
-        let text = block.text.as_bytes();
-        row.set(Evidence::Kind, look.kind);
-        row.set(Evidence::Level, block.heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0))));
-        row.set(Evidence::Depth, block.list_item().map_or(0.0, |item| f32::from(item.depth)));
-        row.set(Evidence::Bytes, look.length);
-        row.set(Evidence::LinkShare, look.link_share);
-        row.set(Evidence::Running, log(look.running));
-        row.set(Evidence::Ends, ends(text));
-        let start = &text[..text.len().min(COUNTED_BYTES)];
-        if S::wants(Evidence::Commas) {
-            row.set(Evidence::Commas, count(start, |byte| byte == b',') as f32);
-        }
-        if S::wants(Evidence::DigitShare) {
-            let digits = count(start, |byte| byte.is_ascii_digit()) as u32;
-            row.set(Evidence::DigitShare, share(digits, start.len() as u32));
-        }
-        let topics = look.topics;
-        row.set(Evidence::Topics, topics.count());
-        for (evidence, topic) in [
-            (Evidence::Sharing, Topic::SHARING),
-            (Evidence::Invitation, Topic::INVITATION),
-            (Evidence::Comments, Topic::COMMENTS),
-            (Evidence::OtherPages, Topic::OTHER_PAGES),
-            (Evidence::Legal, Topic::LEGAL),
-            (Evidence::Byline, Topic::BYLINE),
-            (Evidence::Paths, Topic::PATHS),
-            (Evidence::Labels, Topic::LABELS),
-        ] {
-            row.set(evidence, f32::from(u8::from(topics.has(topic))));
-        }
-        row.set(Evidence::LikeTitle, look.like_title);
-        row.set(Evidence::Repeats, f32::from(u8::from(look.repeats)));
-    }
-
-    fn set_place(&self, place: Place, row: &mut impl Sheet) {
-        let is = |bits: Place| f32::from(u8::from(place.any(bits)));
-        for (evidence, bits) in [
-            (Evidence::Navigation, Place::NAVIGATION),
-            (Evidence::Header, Place::HEADER),
-            (Evidence::Footer, Place::FOOTER),
-            (Evidence::Aside, Place::ASIDE),
-            (Evidence::Main, Place::MAIN),
-            (Evidence::Article, Place::ARTICLE),
-            (Evidence::Form, Place::FORM),
-            (Evidence::Figure, Place::FIGURE),
-            (Evidence::HintMenu, Place::HINT_MENU),
-            (Evidence::HintComments, Place::HINT_COMMENTS),
-            (Evidence::HintShare, Place::HINT_SHARE),
-            (Evidence::HintRelated, Place::HINT_RELATED),
-            (Evidence::HintPromotion, Place::HINT_PROMOTION.union(Place::HINT_CONSENT).union(Place::DIALOG)),
-            (Evidence::HintSidebar, Place::HINT_SIDEBAR),
-            (Evidence::HintFooter, Place::HINT_FOOTER),
-            (Evidence::HintByline, Place::HINT_BYLINE),
-            (Evidence::HintContent, Place::HINT_CONTENT),
-        ] {
-            row.set(evidence, is(bits));
-        }
-        let outside = |has: bool, bits: Place| f32::from(u8::from(has && !place.any(bits)));
-        row.set(Evidence::OutsideMain, outside(self.has_main, Place::MAIN));
-        row.set(Evidence::OutsideArticle, outside(self.has_article, Place::ARTICLE));
-        row.set(Evidence::Articles, self.articles.min(20) as f32);
-    }
-
-    fn set_page(&self, at: usize, row: &mut impl Sheet) {
-        let before = self.running_before[at];
-        row.set(Evidence::BlockShareBefore, share(at as u32, self.looks.len() as u32));
-        row.set(Evidence::TextBefore, share(before, self.page.running));
-        let after = self.page.running - before - self.looks[at].running;
-        row.set(Evidence::TextAfter, share(after, self.page.running));
-        let from_title = self.title.map_or(FAR as f32, |title| at as f32 - title as f32);
-        row.set(Evidence::BlocksFromTitle, from_title.clamp(-(FAR as f32), 4.0 * FAR as f32));
-        row.set(Evidence::BytesBlocks, log(self.page.running));
-        row.set(Evidence::RunningShare, share(self.page.running, self.page.bytes));
-        row.set(Evidence::BranchBefore, f32::from(u8::from(at < self.text.0)));
-        row.set(Evidence::BranchAfter, f32::from(u8::from(at > self.text.1)));
-    }
-
-    fn set_neighbors(&self, at: usize, last_running: Option<usize>, row: &mut impl Sheet) {
-        let look = |other: Option<usize>| other.and_then(|other| self.looks.get(other));
-        let kind = |other: Option<usize>| look(other).map_or(NONE, |look| look.kind);
-        let bytes = |other: Option<usize>| look(other).map_or(NONE, |look| look.length);
-        let links = |other: Option<usize>| look(other).map_or(NONE, |look| look.link_share);
-        let (previous, next) = (at.checked_sub(1), Some(at + 1));
-        row.set(Evidence::PreviousKind, kind(previous));
-        row.set(Evidence::PreviousBytes, bytes(previous));
-        row.set(Evidence::PreviousLinks, links(previous));
-        row.set(Evidence::NextKind, kind(next));
-        row.set(Evidence::NextBytes, bytes(next));
-        row.set(Evidence::NextLinks, links(next));
-        row.set(Evidence::SecondPreviousBytes, bytes(at.checked_sub(2)));
-        row.set(Evidence::SecondNextBytes, bytes(Some(at + 2)));
-        row.set(Evidence::SecondNextLinks, links(Some(at + 2)));
-        let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(self.looks.len()));
-        let past = self.running_before.get(to).copied().unwrap_or(self.page.running);
-        row.set(Evidence::RunningNear, log(past - self.running_before[from] - self.looks[at].running));
-        let (near, past) = (self.before[from], self.before[to]);
-        row.set(Evidence::LinksNear, share(past.links - near.links, past.bytes - near.bytes));
-        row.set(Evidence::CommentsNear, (past.comments - near.comments) as f32);
-        row.set(Evidence::BylinesNear, (past.bylines - near.bylines) as f32);
-        row.set(Evidence::FurnitureNear, (past.topics - near.topics) as f32);
-        let (begun, here) = (self.before[self.text.0.min(at)], self.before[at]);
-        row.set(Evidence::AfterComments, (here.comment_lines - begun.comment_lines).min(9) as f32);
-        row.set(Evidence::AfterOtherPages, (here.other_headings - begun.other_headings).min(9) as f32);
-        row.set(Evidence::BlocksToRunning, self.to_running[at] as f32);
-        let from_running = last_running.map_or(FAR, |last| (at - last).min(FAR));
-        row.set(Evidence::BlocksFromRunning, from_running as f32);
-    }
-
-    fn set_heading(&self, at: usize, heading: Option<usize>, row: &mut impl Sheet) {
-        let Some(heading) = heading else {
-            row.set(Evidence::HeadingTopic, NONE);
-            row.set(Evidence::HeadingLevel, 0.0);
-            row.set(Evidence::HeadingBlocks, FAR as f32);
-            row.set(Evidence::HeadingAway, 0.0);
-            return;
-        };
-        let blocks = &self.document.blocks;
-        let level = blocks[heading].heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0)));
-        row.set(Evidence::HeadingTopic, self.looks[heading].topics.class());
-        row.set(Evidence::HeadingLevel, level);
-        row.set(Evidence::HeadingBlocks, (at - heading).min(FAR) as f32);
-        let branch = |at: usize| blocks[at].container.map(|of| self.known[of as usize].branch);
-        row.set(Evidence::HeadingAway, f32::from(u8::from(branch(at) != branch(heading))));
-    }
-
-    fn set_container(&self, container: Option<u32>, row: &mut impl Sheet) {
-        let Some(container) = container else {
-            row.set(Evidence::ArticleShare, 0.0);
-            Evidence::ALL[CONTAINER].iter().for_each(|&evidence| row.set(evidence, 0.0));
-            return;
-        };
-        let known = &self.known[container as usize];
-        let own = &known.shares;
-        row.set(Evidence::OwnText, own.text);
-        row.set(Evidence::OwnLinks, own.links);
-        row.set(Evidence::OwnBlocks, own.blocks);
-        row.set(Evidence::OwnMean, own.mean);
-        row.set(Evidence::OwnRunning, own.running);
-        let outer = self.document.containers[container as usize].parent;
-        let outer = outer.map_or(Shares::default(), |outer| self.known[outer as usize].shares);
-        row.set(Evidence::OuterText, outer.text);
-        row.set(Evidence::OuterLinks, outer.links);
-        row.set(Evidence::OuterRunning, outer.running);
-        row.set(Evidence::ContainerDepth, known.depth.min(FAR as u32) as f32);
-        row.set(Evidence::InRoot, f32::from(u8::from(known.in_root)));
-        row.set(Evidence::RootSteps, known.root_steps.min(FAR as u32) as f32);
-        row.set(Evidence::RootShare, self.root_share);
-        row.set(Evidence::HomeSteps, known.home_steps.min(FAR as u32) as f32);
-        let branch = &self.known[known.branch as usize];
-        row.set(Evidence::BranchTopic, branch.topic.map_or(NONE, Topic::class));
-        let branch = &branch.shares;
-        row.set(Evidence::BranchText, branch.text);
-        row.set(Evidence::BranchLinks, branch.links);
-        row.set(Evidence::BranchMean, branch.mean);
-        row.set(Evidence::BranchRunning, branch.running);
-        row.set(Evidence::BranchBlocks, branch.blocks);
-        let article = known.article.map_or(0.0, |article| self.known[article as usize].shares.running);
-        row.set(Evidence::ArticleShare, article);
+    /// Blocks from one to the next running text.
+    fn blocks_to_running(&self, at: usize) -> usize {
+        let mut behind = self.looks[at + 1..].iter().take(FAR - 1);
+        behind.position(|look| look.running > 0).map_or(FAR, |between| between + 1)
     }
 }
 
-/// Tells the evidence about one block after the other.
+/// Tells the evidence about blocks, those that stand side by side at once.
 pub(super) struct Reader<'e, 'd> {
     evident: &'e Evident<'d>,
     /// The last heading and the last running text so far.
@@ -610,31 +442,239 @@ pub(super) struct Reader<'e, 'd> {
     running: Option<usize>,
 }
 
-impl Reader<'_, '_> {
-    /// Writes about the block `at`, behind the one before it.
-    pub(super) fn write(&mut self, at: usize, row: &mut impl Sheet) {
-        let evident = self.evident;
-        let block = &evident.document.blocks[at];
-        let last = at.checked_sub(1).map(|last| &evident.document.blocks[last]);
-        match last {
-            Some(last) if last.place == block.place => row.repeat(PLACE),
-            _ => evident.set_place(block.place, row),
-        }
-        match last {
-            Some(last) if last.container == block.container => row.repeat(CONTAINER),
-            _ => evident.set_container(block.container, row),
-        }
-        evident.set_block(at, row);
-        evident.set_page(at, row);
-        evident.set_neighbors(at, self.running, row);
-        evident.set_heading(at, self.heading, row);
-        if block.heading().is_some() {
-            self.heading = Some(at);
-        }
-        if evident.looks[at].running > 0 {
-            self.running = Some(at);
-        }
+/// Blocks side by side, with what is known of each.
+struct Beside<'e, 'd> {
+    at: [usize; LANES],
+    blocks: [&'e Block<'d>; LANES],
+    looks: [&'e Look; LANES],
+    /// The last heading and the last running text before each.
+    heading: [Option<usize>; LANES],
+    running: [Option<usize>; LANES],
+}
+
+impl<'e, 'd> Reader<'e, 'd> {
+    /// Writes all evidence about the blocks from `first` on, behind those that stand before it.
+    pub(super) fn write_all(&mut self, first: usize, columns: &mut Columns) {
+        self.write(first, Sheet::<true>(columns));
     }
+
+    /// [`Self::write_all`] for the evidence that trees ask for.
+    pub(super) fn write_asked(&mut self, first: usize, columns: &mut Columns) {
+        self.write(first, Sheet::<false>(columns));
+    }
+
+    fn write<const ALL: bool>(&mut self, first: usize, mut sheet: Sheet<'_, ALL>) {
+        let beside = self.beside(first);
+        set_block(&beside, &mut sheet);
+        self.evident.set_place(&beside, &mut sheet);
+        self.evident.set_page(&beside, &mut sheet);
+        self.evident.set_neighbors(&beside, &mut sheet);
+        self.evident.set_heading(&beside, &mut sheet);
+        self.evident.set_container(&beside, &mut sheet);
+    }
+
+    /// The blocks from `first` on; the last one fills what is left.
+    fn beside(&mut self, first: usize) -> Beside<'e, 'd> {
+        let evident = self.evident;
+        let last = evident.looks.len() - 1;
+        let at = std::array::from_fn(|lane| (first + lane).min(last));
+        let blocks = at.map(|at| &evident.document.blocks[at]);
+        let looks = at.map(|at| &evident.looks[at]);
+        let (mut heading, mut running) = ([None; LANES], [None; LANES]);
+        for lane in 0..LANES {
+            (heading[lane], running[lane]) = (self.heading, self.running);
+            if blocks[lane].heading().is_some() {
+                self.heading = Some(at[lane]);
+            }
+            if looks[lane].running > 0 {
+                self.running = Some(at[lane]);
+            }
+        }
+        Beside { at, blocks, looks, heading, running }
+    }
+}
+
+fn set_block<const ALL: bool>(beside: &Beside<'_, '_>, sheet: &mut Sheet<'_, ALL>) {
+    let Beside { blocks, looks, .. } = beside;
+    sheet.set(Evidence::Kind, |lane| looks[lane].kind);
+    sheet.set(Evidence::Level, |lane| level(blocks[lane]));
+    sheet.set(Evidence::Depth, |lane| blocks[lane].list_item().map_or(0.0, |item| f32::from(item.depth)));
+    sheet.set(Evidence::Bytes, |lane| looks[lane].length);
+    sheet.set(Evidence::LinkShare, |lane| looks[lane].link_share);
+    sheet.set(Evidence::Running, |lane| log(looks[lane].running));
+    sheet.set(Evidence::Ends, |lane| ends(blocks[lane].text.as_bytes()));
+    let start = |lane: usize| {
+        let text = blocks[lane].text.as_bytes();
+        &text[..text.len().min(COUNTED_BYTES)]
+    };
+    sheet.set(Evidence::Commas, |lane| count(start(lane), |byte| byte == b',') as f32);
+    sheet.set(Evidence::DigitShare, |lane| {
+        let digits = count(start(lane), |byte| byte.is_ascii_digit()) as u32;
+        share(digits, start(lane).len() as u32)
+    });
+    let topics = looks.map(|look| look.topics);
+    sheet.set(Evidence::Topics, |lane| topics[lane].count());
+    sheet.tell(Evidence::Sharing, |lane| topics[lane].has(Topic::SHARING));
+    sheet.tell(Evidence::Invitation, |lane| topics[lane].has(Topic::INVITATION));
+    sheet.tell(Evidence::Comments, |lane| topics[lane].has(Topic::COMMENTS));
+    sheet.tell(Evidence::OtherPages, |lane| topics[lane].has(Topic::OTHER_PAGES));
+    sheet.tell(Evidence::Legal, |lane| topics[lane].has(Topic::LEGAL));
+    sheet.tell(Evidence::Byline, |lane| topics[lane].has(Topic::BYLINE));
+    sheet.tell(Evidence::Paths, |lane| topics[lane].has(Topic::PATHS));
+    sheet.tell(Evidence::Labels, |lane| topics[lane].has(Topic::LABELS));
+    sheet.set(Evidence::LikeTitle, |lane| looks[lane].like_title);
+    sheet.tell(Evidence::Repeats, |lane| looks[lane].repeats);
+}
+
+impl Evident<'_> {
+    fn set_place<const ALL: bool>(&self, beside: &Beside<'_, '_>, sheet: &mut Sheet<'_, ALL>) {
+        let places = beside.blocks.map(|block| block.place);
+        let promotion = Place::HINT_PROMOTION.union(Place::HINT_CONSENT).union(Place::DIALOG);
+        sheet.tell(Evidence::Navigation, |lane| places[lane].any(Place::NAVIGATION));
+        sheet.tell(Evidence::Header, |lane| places[lane].any(Place::HEADER));
+        sheet.tell(Evidence::Footer, |lane| places[lane].any(Place::FOOTER));
+        sheet.tell(Evidence::Aside, |lane| places[lane].any(Place::ASIDE));
+        sheet.tell(Evidence::Main, |lane| places[lane].any(Place::MAIN));
+        sheet.tell(Evidence::Article, |lane| places[lane].any(Place::ARTICLE));
+        sheet.tell(Evidence::Form, |lane| places[lane].any(Place::FORM));
+        sheet.tell(Evidence::Figure, |lane| places[lane].any(Place::FIGURE));
+        sheet.tell(Evidence::HintMenu, |lane| places[lane].any(Place::HINT_MENU));
+        sheet.tell(Evidence::HintComments, |lane| places[lane].any(Place::HINT_COMMENTS));
+        sheet.tell(Evidence::HintShare, |lane| places[lane].any(Place::HINT_SHARE));
+        sheet.tell(Evidence::HintRelated, |lane| places[lane].any(Place::HINT_RELATED));
+        sheet.tell(Evidence::HintPromotion, |lane| places[lane].any(promotion));
+        sheet.tell(Evidence::HintSidebar, |lane| places[lane].any(Place::HINT_SIDEBAR));
+        sheet.tell(Evidence::HintFooter, |lane| places[lane].any(Place::HINT_FOOTER));
+        sheet.tell(Evidence::HintByline, |lane| places[lane].any(Place::HINT_BYLINE));
+        sheet.tell(Evidence::HintContent, |lane| places[lane].any(Place::HINT_CONTENT));
+        let (has_main, has_article) = (self.has_main, self.has_article);
+        sheet.tell(Evidence::OutsideMain, |lane| has_main & !places[lane].any(Place::MAIN));
+        sheet.tell(Evidence::OutsideArticle, |lane| has_article & !places[lane].any(Place::ARTICLE));
+        let articles = self.articles.min(20) as f32;
+        sheet.set(Evidence::Articles, |_| articles);
+    }
+
+    fn set_page<const ALL: bool>(&self, beside: &Beside<'_, '_>, sheet: &mut Sheet<'_, ALL>) {
+        let Beside { at, looks, .. } = beside;
+        let before = at.map(|at| self.running_before[at]);
+        let running = self.page.running;
+        sheet.set(Evidence::BlockShareBefore, |lane| share(at[lane] as u32, self.looks.len() as u32));
+        sheet.set(Evidence::TextBefore, |lane| share(before[lane], running));
+        sheet.set(Evidence::TextAfter, |lane| share(running - before[lane] - looks[lane].running, running));
+        sheet.set(Evidence::BlocksFromTitle, |lane| {
+            let from_title = self.title.map_or(FAR as f32, |title| at[lane] as f32 - title as f32);
+            from_title.clamp(-(FAR as f32), 4.0 * FAR as f32)
+        });
+        let (length, running_share) = (log(running), share(running, self.page.bytes));
+        sheet.set(Evidence::BytesBlocks, |_| length);
+        sheet.set(Evidence::RunningShare, |_| running_share);
+        sheet.tell(Evidence::BranchBefore, |lane| at[lane] < self.text.0);
+        sheet.tell(Evidence::BranchAfter, |lane| at[lane] > self.text.1);
+    }
+
+    fn set_neighbors<const ALL: bool>(&self, beside: &Beside<'_, '_>, sheet: &mut Sheet<'_, ALL>) {
+        let Beside { at, looks, running, .. } = beside;
+        let before = |lane: usize, by: usize| at[lane].checked_sub(by).map(|at| &self.looks[at]);
+        let behind = |lane: usize, by: usize| self.looks.get(at[lane] + by);
+        let kind = |look: Option<&Look>| look.map_or(NONE, |look| look.kind);
+        let bytes = |look: Option<&Look>| look.map_or(NONE, |look| look.length);
+        let links = |look: Option<&Look>| look.map_or(NONE, |look| look.link_share);
+        sheet.set(Evidence::PreviousKind, |lane| kind(before(lane, 1)));
+        sheet.set(Evidence::PreviousBytes, |lane| bytes(before(lane, 1)));
+        sheet.set(Evidence::PreviousLinks, |lane| links(before(lane, 1)));
+        sheet.set(Evidence::NextKind, |lane| kind(behind(lane, 1)));
+        sheet.set(Evidence::NextBytes, |lane| bytes(behind(lane, 1)));
+        sheet.set(Evidence::NextLinks, |lane| links(behind(lane, 1)));
+        sheet.set(Evidence::SecondPreviousBytes, |lane| bytes(before(lane, 2)));
+        sheet.set(Evidence::SecondNextBytes, |lane| bytes(behind(lane, 2)));
+        sheet.set(Evidence::SecondNextLinks, |lane| links(behind(lane, 2)));
+        let from = at.map(|at| at.saturating_sub(NEAR));
+        let to = at.map(|at| (at + NEAR + 1).min(self.looks.len()));
+        sheet.set(Evidence::RunningNear, |lane| {
+            let past = self.running_before.get(to[lane]).copied().unwrap_or(self.page.running);
+            log(past - self.running_before[from[lane]] - looks[lane].running)
+        });
+        let near = from.map(|from| &self.before[from]);
+        let past = to.map(|to| &self.before[to]);
+        sheet.set(Evidence::LinksNear, |lane| {
+            let (near, past) = (near[lane], past[lane]);
+            share(past.links - near.links, past.bytes - near.bytes)
+        });
+        sheet.set(Evidence::CommentsNear, |lane| (past[lane].comments - near[lane].comments) as f32);
+        sheet.set(Evidence::BylinesNear, |lane| (past[lane].bylines - near[lane].bylines) as f32);
+        sheet.set(Evidence::FurnitureNear, |lane| (past[lane].topics - near[lane].topics) as f32);
+        let here = at.map(|at| &self.before[at]);
+        let begun = at.map(|at| &self.before[self.text.0.min(at)]);
+        sheet.set(Evidence::AfterComments, |lane| {
+            (here[lane].comment_lines - begun[lane].comment_lines).min(9) as f32
+        });
+        sheet.set(Evidence::AfterOtherPages, |lane| {
+            (here[lane].other_headings - begun[lane].other_headings).min(9) as f32
+        });
+        sheet.set(Evidence::BlocksToRunning, |lane| self.blocks_to_running(at[lane]) as f32);
+        sheet.set(Evidence::BlocksFromRunning, |lane| {
+            running[lane].map_or(FAR, |last| (at[lane] - last).min(FAR)) as f32
+        });
+    }
+
+    fn set_heading<const ALL: bool>(&self, beside: &Beside<'_, '_>, sheet: &mut Sheet<'_, ALL>) {
+        let Beside { at, heading, .. } = beside;
+        let blocks = &self.document.blocks;
+        let topic = |heading: usize| self.looks[heading].topics.class();
+        sheet.set(Evidence::HeadingTopic, |lane| heading[lane].map_or(NONE, topic));
+        sheet
+            .set(Evidence::HeadingLevel, |lane| heading[lane].map_or(0.0, |heading| level(&blocks[heading])));
+        sheet.set(Evidence::HeadingBlocks, |lane| {
+            heading[lane].map_or(FAR, |heading| (at[lane] - heading).min(FAR)) as f32
+        });
+        let branch = |at: usize| blocks[at].container.map(|of| self.known[of as usize].branch);
+        sheet.tell(Evidence::HeadingAway, |lane| {
+            heading[lane].is_some_and(|heading| branch(at[lane]) != branch(heading))
+        });
+    }
+
+    fn set_container<const ALL: bool>(&self, beside: &Beside<'_, '_>, sheet: &mut Sheet<'_, ALL>) {
+        let none = Known::default();
+        let inside = beside.blocks.map(|block| block.container.map(|of| of as usize));
+        let known = inside.map(|of| of.map_or(&none, |of| &self.known[of]));
+        sheet.set(Evidence::OwnText, |lane| known[lane].shares.text);
+        sheet.set(Evidence::OwnLinks, |lane| known[lane].shares.links);
+        sheet.set(Evidence::OwnBlocks, |lane| known[lane].shares.blocks);
+        sheet.set(Evidence::OwnMean, |lane| known[lane].shares.mean);
+        sheet.set(Evidence::OwnRunning, |lane| known[lane].shares.running);
+        let outer = inside.map(|of| {
+            let outer = of.and_then(|of| self.document.containers[of].parent);
+            outer.map_or(&none, |outer| &self.known[outer as usize])
+        });
+        sheet.set(Evidence::OuterText, |lane| outer[lane].shares.text);
+        sheet.set(Evidence::OuterLinks, |lane| outer[lane].shares.links);
+        sheet.set(Evidence::OuterRunning, |lane| outer[lane].shares.running);
+        sheet.set(Evidence::ContainerDepth, |lane| known[lane].depth.min(FAR as u32) as f32);
+        sheet.tell(Evidence::InRoot, |lane| known[lane].in_root);
+        sheet.set(Evidence::RootSteps, |lane| known[lane].root_steps.min(FAR as u32) as f32);
+        sheet.set(Evidence::RootShare, |lane| if inside[lane].is_some() { self.root_share } else { 0.0 });
+        sheet.set(Evidence::HomeSteps, |lane| known[lane].home_steps.min(FAR as u32) as f32);
+        let branch: [_; LANES] = std::array::from_fn(|lane| match inside[lane] {
+            Some(_) => &self.known[known[lane].branch as usize],
+            None => &none,
+        });
+        sheet.set(Evidence::BranchTopic, |lane| match inside[lane] {
+            Some(_) => branch[lane].topic.map_or(NONE, Topic::class),
+            None => 0.0,
+        });
+        sheet.set(Evidence::BranchText, |lane| branch[lane].shares.text);
+        sheet.set(Evidence::BranchLinks, |lane| branch[lane].shares.links);
+        sheet.set(Evidence::BranchMean, |lane| branch[lane].shares.mean);
+        sheet.set(Evidence::BranchRunning, |lane| branch[lane].shares.running);
+        sheet.set(Evidence::BranchBlocks, |lane| branch[lane].shares.blocks);
+        sheet.set(Evidence::ArticleShare, |lane| {
+            known[lane].article.map_or(0.0, |article| self.known[article as usize].shares.running)
+        });
+    }
+}
+
+fn level(block: &Block<'_>) -> f32 {
+    block.heading().map_or(0.0, |(level, _)| f32::from(level.unwrap_or(0)))
 }
 
 /// The words of the page's `title`.
@@ -709,11 +749,13 @@ fn said(text: &str, name: &Name) -> (Topic, f32) {
 
 /// Notes which blocks have the text of one near them.
 fn mark_repeated(blocks: &[Block<'_>], looks: &mut [Look]) {
-    for at in 0..blocks.len() {
-        for other in at + 1..(at + 1 + REPEATED_WITHIN).min(blocks.len()) {
-            if looks[at].bytes == looks[other].bytes && blocks[at].text == blocks[other].text {
+    // By length first: one pass over short numbers for each distance.
+    let lengths: Vec<u32> = looks.iter().map(|look| look.bytes).collect();
+    for distance in 1..=REPEATED_WITHIN.min(lengths.len()) {
+        for (at, (one, other)) in lengths.iter().zip(&lengths[distance..]).enumerate() {
+            if one == other && blocks[at].text == blocks[at + distance].text {
                 looks[at].repeats = true;
-                looks[other].repeats = true;
+                looks[at + distance].repeats = true;
             }
         }
     }

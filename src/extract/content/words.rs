@@ -52,11 +52,53 @@ pub(super) fn topic(word: Word) -> Topic {
     TOPICS.of(word)
 }
 
+/// Letters of a word that count.
+const LONGEST: usize = 12;
+/// Bytes that vector instructions take side by side.
+const STEP: usize = 16;
+/// Bytes of a text that is looked at so.
+const SHORT: usize = 13 * STEP;
+
 /// Shows each word of ASCII letters, digits and letters beyond ASCII, in small letters, cut to its first twelve bytes.
 pub(super) fn each(text: &str, mut show: impl FnMut(Word)) {
-    let mut spelling = Spelling::<12>::new();
-    for &byte in text.as_bytes() {
-        let letter = LETTERS[usize::from(byte)];
+    if text.len() > SHORT {
+        return each_of_long(text, show);
+    }
+    // Behind the text stand bytes that part words.
+    let mut letters = [0; SHORT + STEP];
+    let (steps, rest) = text.as_bytes().as_chunks::<STEP>();
+    let mut last = [0; STEP];
+    last[..rest.len()].copy_from_slice(rest);
+    let (letters_of_steps, _) = letters.as_chunks_mut::<STEP>();
+    for (letters, step) in letters_of_steps.iter_mut().zip(steps.iter().chain([&last])) {
+        *letters = small_letters(step);
+    }
+    let mut at = 0;
+    while at < text.len() {
+        let (word, length) = Word::before_nul::<LONGEST>(letters[at..].first_chunk().unwrap_or(&[0; STEP]));
+        if length > 0 {
+            show(word);
+        }
+        at += length;
+        if length == STEP {
+            at += letters[at..].iter().take_while(|&&letter| letter != 0).count();
+        }
+        at += 1;
+    }
+}
+
+/// Over an array of fixed size, so that vector instructions come of it.
+fn small_letters(bytes: &[u8; STEP]) -> [u8; STEP] {
+    let mut letters = [0; STEP];
+    for at in 0..STEP {
+        letters[at] = small_letter(bytes[at]);
+    }
+    letters
+}
+
+fn each_of_long(text: &str, mut show: impl FnMut(Word)) {
+    let mut spelling = Spelling::<LONGEST>::new();
+    for letter in text.bytes().map(small_letter) {
         if letter != 0 {
             spelling.push(letter);
         } else if let Some(word) = spelling.take() {
@@ -68,18 +110,14 @@ pub(super) fn each(text: &str, mut show: impl FnMut(Word)) {
     }
 }
 
-/// Small letters and digits of words; 0 for a byte that parts them.
-static LETTERS: [u8; 256] = {
-    let mut letters = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if byte >= 0x80 || (byte as u8).is_ascii_alphanumeric() {
-            letters[byte] = (byte as u8).to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    letters
-};
+/// The small letter or the digit of a word that a byte is; 0 for a byte that parts words. Without a branch.
+#[inline(always)]
+fn small_letter(byte: u8) -> u8 {
+    let small = byte | 0x20;
+    let is_letter = small.wrapping_sub(b'a') < 26;
+    let is_other = (byte.wrapping_sub(b'0') < 10) | (byte >= 0x80);
+    (if is_letter { small } else { 0 }) | (if is_other { byte } else { 0 })
+}
 
 /// The words of all topics.
 #[rustfmt::skip]
@@ -133,5 +171,21 @@ mod tests {
         check("© 2020", Topic::LEGAL.0);
         check("Treatment of gout", 0);
         check("", 0);
+    }
+
+    #[test]
+    fn words_of_short_texts_are_those_of_long_ones() {
+        let check = |text: &str| {
+            let (mut short, mut long) = (Vec::new(), Vec::new());
+            each(text, |word| short.push(word));
+            each_of_long(text, |word| long.push(word));
+            assert_eq!(short, long, "{text:?}");
+        };
+        let all: String = (0..=0x17F).filter_map(char::from_u32).collect();
+        all.char_indices().for_each(|(at, _)| check(&all[..at]));
+        for length in 0..=SHORT {
+            check(&"Ab".repeat(length)[..length]);
+            check(&format!("{} {}", "a".repeat(length % 40), "B4".repeat(length / 2))[..length]);
+        }
     }
 }
