@@ -297,8 +297,8 @@ fn distance(old: Option<Rate>, new: Option<Rate>) -> f64 {
 
 /// A page of a run.
 pub(crate) enum Page {
-    Record(Box<Record>),
-    Reject(Box<Reject>),
+    Record(Box<Record<'static>>),
+    Reject(Box<Reject<'static>>),
 }
 
 impl Page {
@@ -363,8 +363,8 @@ fn rules_of(run: &Path) -> Vec<RuleCount> {
 pub(crate) struct Side {
     records: Sorted,
     rejects: Option<Sorted>,
-    next_record: Option<Box<Record>>,
-    next_reject: Option<Box<Reject>>,
+    next_record: Option<Box<Record<'static>>>,
+    next_reject: Option<Box<Reject<'static>>>,
     tally: Tally,
     pub(crate) bad: BadRows,
 }
@@ -414,7 +414,7 @@ impl Sorted {
     }
 
     /// The next record; what cannot be read costs itself alone.
-    fn record(&mut self, bad: &mut BadRows) -> Result<Option<Box<Record>>> {
+    fn record(&mut self, bad: &mut BadRows) -> Result<Option<Box<Record<'static>>>> {
         while let Some(Row { line, content }) = self.file.next_row()? {
             let reading = match content {
                 Content::Record(reading) => reading,
@@ -435,7 +435,7 @@ impl Sorted {
         Ok(None)
     }
 
-    fn reject(&mut self) -> Result<Option<Box<Reject>>> {
+    fn reject(&mut self) -> Result<Option<Box<Reject<'static>>>> {
         let Some((line, reject)) = self.file.next_value::<Reject>()? else { return Ok(None) };
         self.goes_on(line, &reject.source.uri)?;
         Ok(Some(Box::new(reject)))

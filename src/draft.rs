@@ -43,7 +43,7 @@ pub fn draft(
         .hint("use lower-case letters, digits and `-`, such as `my-site`"));
     }
     let mut repeated = Repeated::default();
-    let outcomes: Vec<Outcome> = pages.iter().map(|(_, page)| repeated.look_at(page, pipeline)).collect();
+    let outcomes: Vec<Outcome<'_>> = pages.iter().map(|(_, page)| repeated.look_at(page, pipeline)).collect();
     let mut text = head(name, pipeline.profile);
     text.push_str(&rules(base)?);
     text.push_str(&repeated.rules(pages.len()));
@@ -94,7 +94,7 @@ struct Repeated {
 
 impl Repeated {
     /// Counts what a page has; what becomes of the page.
-    fn look_at(&mut self, page: &Page, pipeline: &Pipeline<'_>) -> Outcome {
+    fn look_at(&mut self, page: &Page, pipeline: &Pipeline<'_>) -> Outcome<'static> {
         let document = parse::parse(page);
         let extraction = extract::extract(page, &document, pipeline.profile, pipeline.reference);
         let (mut labels, mut lines) = (Vec::new(), Vec::new());
@@ -115,7 +115,7 @@ impl Repeated {
             found.retain(|text| !text.is_empty() && !text.contains('*'));
             found.into_iter().for_each(|text| *counts.entry(text).or_default() += 1);
         }
-        pipeline.finish(page, &document, extraction)
+        pipeline.finish(page, &document, extraction).into_owned()
     }
 
     /// Rules for what stands on half of the pages or more; a line that repeats stands on at least two.
@@ -185,7 +185,7 @@ fn field_name(label: &str) -> Option<String> {
     name.starts_with(|c: char| c.is_ascii_lowercase()).then_some(name)
 }
 
-fn test(path: &Path, outcome: &Outcome) -> String {
+fn test(path: &Path, outcome: &Outcome<'_>) -> String {
     let page = quoted(&path.to_string_lossy());
     match outcome {
         Outcome::Record(record) => format!(
@@ -202,7 +202,7 @@ fn test(path: &Path, outcome: &Outcome) -> String {
     }
 }
 
-fn expected(record: &Record) -> String {
+fn expected(record: &Record<'_>) -> String {
     let mut text = String::new();
     for (key, value) in [("title", &record.title), ("code", &record.code)] {
         if let Some(value) = value {

@@ -173,7 +173,7 @@ impl Tally {
         right &= self.compare(page, "key_points", points.collect(), wanted);
 
         let codes = values.diagnosis_codes.codes.iter().enumerate().map(|(index, listed)| {
-            (listed.code.clone(), line(&format!("diagnosis_codes.codes[{index}].code")))
+            (listed.code.to_string(), line(&format!("diagnosis_codes.codes[{index}].code")))
         });
         right &= self.compare(page, "diagnosis_codes", codes.collect(), gold.diagnosis_codes.clone());
         right & self.chrome(page, gold)
@@ -304,12 +304,12 @@ mod tests {
         let sections = headings.iter().enumerate().map(|(index, &(heading, level))| Section {
             position: index as u32 + 1,
             level: Some(level),
-            heading: Some(heading.into()),
-            text: format!("{heading} text"),
+            heading: Some(heading.to_owned().into()),
+            text: format!("{heading} text").into(),
             items: Vec::new(),
         });
         let values = Partial {
-            title: Some(title.into()),
+            title: Some(title.to_owned().into()),
             sections: sections.collect(),
             provenance: Provenance::default(),
             ..Partial::default()

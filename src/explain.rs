@@ -19,7 +19,7 @@ pub struct Explanation {
     /// Every line of a text page, every visible block of an HTML page, in page order.
     pub rows: Vec<Row>,
     /// The record or reject of the page.
-    pub outcome: Outcome,
+    pub outcome: Outcome<'static>,
 }
 
 /// One line or block.
@@ -66,7 +66,7 @@ pub fn explain(pipeline: &Pipeline<'_>, page: &Page) -> Explanation {
         Format::Text => text_rows(page, &document, &extraction.roles),
         Format::Html => block_rows(&document, &extraction.roles, &evidence_rules(pipeline.profile)),
     };
-    Explanation { rows, outcome: pipeline.finish(page, &document, extraction) }
+    Explanation { rows, outcome: pipeline.finish(page, &document, extraction).into_owned() }
 }
 
 /// The rules by which blocks are chrome for what surrounds them.

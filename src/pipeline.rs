@@ -39,21 +39,30 @@ impl Pipeline<'_> {
     /// assert_eq!(record.code.as_deref(), Some("A00"));
     /// # Ok::<(), nosograph::error::Error>(())
     /// ```
-    pub fn process(&self, page: &Page) -> Outcome {
-        self.process_counted(page).0
+    pub fn process(&self, page: &Page) -> Outcome<'static> {
+        self.process_with(page, |outcome, _| outcome.into_owned())
     }
 
-    /// [`Pipeline::process`], with what each rule did on the page.
-    pub fn process_counted(&self, page: &Page) -> (Outcome, RuleUses) {
+    /// [`Pipeline::process`] without a copy of the page's texts: `take` gets the outcome, which borrows from what was
+    /// made of the page, and what each rule did on it.
+    pub fn process_with<T>(&self, page: &Page, take: impl FnOnce(Outcome<'_>, &RuleUses) -> T) -> T {
         let document = parse::parse(page);
         let mut extraction = extract::extract(page, &document, self.profile, self.reference);
         let uses = std::mem::take(&mut extraction.uses);
-        (self.finish(page, &document, extraction), uses)
+        take(self.finish(page, &document, extraction), &uses)
     }
 
     /// Judges what was extracted and makes the record or reject of it.
-    pub(crate) fn finish(&self, page: &Page, document: &Document<'_>, extraction: Extraction<'_>) -> Outcome {
+    pub(crate) fn finish<'p>(
+        &self,
+        page: &'p Page,
+        document: &'p Document<'_>,
+        extraction: Extraction<'p>,
+    ) -> Outcome<'p>
+    where
+        Self: 'p,
+    {
         let diagnostics = validate::validate(page, document, &extraction, self.profile, self.reference);
-        normalize::normalize(page, document, extraction, &diagnostics, (self.profile, self.reference))
+        normalize::normalize(page, document, extraction, diagnostics, (self.profile, self.reference))
     }
 }

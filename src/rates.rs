@@ -91,7 +91,7 @@ impl Tally {
     }
 
     /// Counts a record.
-    pub fn add_record(&mut self, record: &Record) {
+    pub fn add_record(&mut self, record: &Record<'_>) {
         self.records += 1;
         let [records, children @ ..] = &*TABLES;
         let columns = records
@@ -116,17 +116,17 @@ impl Tally {
     }
 
     /// Counts a reject.
-    pub fn add_reject(&mut self, reject: &Reject) {
+    pub fn add_reject(&mut self, reject: &Reject<'_>) {
         self.rejects += 1;
         self.add_page(&reject.diagnostics, reject.partial.coverage, &reject.partial.provenance);
     }
 
-    fn add_page(&mut self, findings: &[Finding], coverage: Coverage, provenance: &Provenance) {
+    fn add_page(&mut self, findings: &[Finding], coverage: Coverage, provenance: &Provenance<'_>) {
         let rules: BTreeSet<&str> = provenance
             .0
             .iter()
             .filter_map(|(_, origin)| match origin {
-                Origin::Page { rule, .. } => Some(rule.as_str()),
+                Origin::Page { rule, .. } => Some(&**rule),
                 Origin::Reference => None,
             })
             .collect();

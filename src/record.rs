@@ -2,14 +2,14 @@
 //!
 //! Fields stand in the order in which they are written. An absent value is `None` or empty and is written
 //! as `null` or `[]`, never left out. These types are the one definition of the output: JSON, tables and
-//! schemas follow them.
+//! schemas follow them. Texts borrow from the page, the profile and the reference where these have them letter for
+//! letter; `into_owned` cuts that tie.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::page::{Format, Page};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use smol_str::SmolStrBuilder;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,66 +20,66 @@ pub use smol_str::SmolStr;
 
 /// How one page ended.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum Outcome<'a> {
     /// The page gave a record.
-    Record(Box<Record>),
+    Record(Box<Record<'a>>),
     /// The page gave none, and why.
-    Reject(Box<Reject>),
+    Reject(Box<Reject<'a>>),
 }
 
 /// A disease page as a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub struct Record<'a> {
     /// UUID version 5 (RFC 9562) of `source.uri`: the same for ever.
-    pub record_id: String,
+    pub record_id: Cow<'a, str>,
     /// Where the page came from.
     pub source: Source,
     /// Profile name and version, such as `icd10-disease@1`.
-    pub profile: String,
+    pub profile: Cow<'a, str>,
     /// Reference release, such as `ICD-10-CM 2026-04`.
-    pub reference: String,
+    pub reference: Cow<'a, str>,
     /// After the worst diagnostic.
     pub status: Status,
     /// The page's own title, site chrome gone.
-    pub title: Option<String>,
+    pub title: Option<Cow<'a, str>>,
     /// The page's main code, upper case, with a dot after the third character.
-    pub code: Option<String>,
+    pub code: Option<Cow<'a, str>>,
     /// The classification the page names, such as `ICD-10`.
-    pub code_system: Option<String>,
+    pub code_system: Option<Cow<'a, str>>,
     /// What the reference says of the code.
     pub code_status: Option<CodeStatus>,
     /// Where the code stands in the classification.
     pub code_kind: Option<CodeKind>,
     /// The code's title in the reference.
-    pub code_title: Option<String>,
+    pub code_title: Option<Cow<'a, str>>,
     /// Whether the reference lets the code be billed: it has no codes below it.
     pub billable: Option<bool>,
     /// Chapter of the classification.
-    pub chapter: Option<Chapter>,
+    pub chapter: Option<Chapter<'a>>,
     /// Block of the classification.
-    pub block: Option<IcdBlock>,
+    pub block: Option<IcdBlock<'a>>,
     /// Three-character category.
-    pub category: Option<Category>,
+    pub category: Option<Category<'a>>,
     /// The page's own headings with what stands under each, in page order.
-    pub sections: Vec<Section>,
+    pub sections: Vec<Section<'a>>,
     /// The numbered list by which the page sums itself up.
-    pub key_points: Vec<KeyPoint>,
+    pub key_points: Vec<KeyPoint<'a>>,
     /// The page's list of codes.
-    pub diagnosis_codes: DiagnosisCodes,
+    pub diagnosis_codes: DiagnosisCodes<'a>,
     /// Fields that the profile adds.
-    pub extra: BTreeMap<String, ExtraValue>,
+    pub extra: BTreeMap<Cow<'a, str>, ExtraValue<'a>>,
     /// How much of the page went into fields.
     pub coverage: Coverage,
     /// Where each value came from.
-    pub provenance: Provenance,
+    pub provenance: Provenance<'a>,
     /// Findings, in page order, then by id.
     pub diagnostics: Vec<Finding>,
 }
 
-impl Record {
+impl<'a> Record<'a> {
     /// The values that records and rejects share.
-    pub fn into_partial(self) -> Partial {
+    pub fn into_partial(self) -> Partial<'a> {
         Partial {
             title: self.title,
             code: self.code,
@@ -98,17 +98,17 @@ impl Record {
 /// A page that gave no record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Reject {
+pub struct Reject<'a> {
     /// As the record's would have been.
-    pub record_id: String,
+    pub record_id: Cow<'a, str>,
     /// Where the page came from.
     pub source: Source,
     /// Profile name and version.
-    pub profile: String,
+    pub profile: Cow<'a, str>,
     /// Reference release.
-    pub reference: String,
+    pub reference: Cow<'a, str>,
     /// What could be found.
-    pub partial: Partial,
+    pub partial: Partial<'a>,
     /// Why there is no record, and what would cure it.
     pub diagnostics: Vec<Finding>,
 }
@@ -117,17 +117,17 @@ pub struct Reject {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is that of `Record` with the same name")]
-pub struct Partial {
-    pub title: Option<String>,
-    pub code: Option<String>,
-    pub code_system: Option<String>,
-    pub chapter: Option<Chapter>,
-    pub sections: Vec<Section>,
-    pub key_points: Vec<KeyPoint>,
-    pub diagnosis_codes: DiagnosisCodes,
-    pub extra: BTreeMap<String, ExtraValue>,
+pub struct Partial<'a> {
+    pub title: Option<Cow<'a, str>>,
+    pub code: Option<Cow<'a, str>>,
+    pub code_system: Option<Cow<'a, str>>,
+    pub chapter: Option<Chapter<'a>>,
+    pub sections: Vec<Section<'a>>,
+    pub key_points: Vec<KeyPoint<'a>>,
+    pub diagnosis_codes: DiagnosisCodes<'a>,
+    pub extra: BTreeMap<Cow<'a, str>, ExtraValue<'a>>,
     pub coverage: Coverage,
-    pub provenance: Provenance,
+    pub provenance: Provenance<'a>,
 }
 
 /// Where a page came from, as read.
@@ -257,61 +257,61 @@ impl CodeKind {
 /// A chapter of ICD-10.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Chapter {
+pub struct Chapter<'a> {
     /// 1 to 22.
     pub number: Option<u8>,
     /// The number as ICD-10 prints it, `I` to `XXII`.
-    pub roman: Option<String>,
+    pub roman: Option<Cow<'a, str>>,
     /// First and last category, such as `M00-M99`.
-    pub range: Option<String>,
+    pub range: Option<Cow<'a, str>>,
     /// The page's words where it has them, otherwise the reference's.
-    pub title: Option<String>,
+    pub title: Option<Cow<'a, str>>,
 }
 
 /// A block of categories.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct IcdBlock {
+pub struct IcdBlock<'a> {
     /// First and last category, such as `M60-M63`.
-    pub range: Option<String>,
+    pub range: Option<Cow<'a, str>>,
     /// Its title.
-    pub title: Option<String>,
+    pub title: Option<Cow<'a, str>>,
 }
 
 /// A three-character category.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Category {
+pub struct Category<'a> {
     /// Its code.
-    pub code: Option<String>,
+    pub code: Option<Cow<'a, str>>,
     /// Its title.
-    pub title: Option<String>,
+    pub title: Option<Cow<'a, str>>,
 }
 
 /// A heading with what stands under it, up to the next heading of any level.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Section {
+pub struct Section<'a> {
     /// From 1, in page order.
     pub position: u32,
     /// 1 is the article's own heading, 2 and on below it; `null` without a heading.
     pub level: Option<u8>,
     /// The heading; `null` for text before the first one.
-    pub heading: Option<String>,
+    pub heading: Option<Cow<'a, str>>,
     /// Paragraphs, joined by an empty line.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// List items.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'a>>,
 }
 
 /// An item of a list in a section.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Item {
+pub struct Item<'a> {
     /// The marker as the page shows it.
-    pub marker: Option<String>,
+    pub marker: Option<Cow<'a, str>>,
     /// What stands behind it.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// 1 for an outermost list.
     pub depth: u8,
 }
@@ -319,21 +319,21 @@ pub struct Item {
 /// A numbered key point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct KeyPoint {
+pub struct KeyPoint<'a> {
     /// As the page prints it.
     pub number: Option<u32>,
     /// What stands behind it.
-    pub text: String,
+    pub text: Cow<'a, str>,
 }
 
 /// The page's list of codes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DiagnosisCodes {
+pub struct DiagnosisCodes<'a> {
     /// Whether there is a list.
     pub status: DiagnosisCodesStatus,
     /// Its codes in page order.
-    pub codes: Vec<DiagnosisCode>,
+    pub codes: Vec<DiagnosisCode<'a>>,
 }
 
 /// Whether a page has a list of codes.
@@ -363,21 +363,21 @@ impl DiagnosisCodesStatus {
 /// A code of the page's list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DiagnosisCode {
+pub struct DiagnosisCode<'a> {
     /// The code, written as the record's main code is.
-    pub code: String,
+    pub code: Cow<'a, str>,
     /// The title the page gives it.
-    pub title: Option<String>,
+    pub title: Option<Cow<'a, str>>,
 }
 
 /// A value of a field that a profile adds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum ExtraValue {
+pub enum ExtraValue<'a> {
     /// One text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// Several texts in page order.
-    List(Vec<String>),
+    List(Vec<Cow<'a, str>>),
 }
 
 /// Where the units of a page went: non-blank lines of text, visible blocks of HTML.
@@ -401,17 +401,16 @@ pub struct Coverage {
 /// A path is written as in `jq`, without the leading dot: `code`, `sections[0].heading`,
 /// `sections[0].items[2]`, `key_points[4]`, `extra.synonyms`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Provenance(pub Vec<(SmolStr, Origin)>);
+pub struct Provenance<'a>(pub Vec<(SmolStr, Origin<'a>)>);
 
 /// Where one value came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "from", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Origin {
+pub enum Origin<'a> {
     /// From the page.
     Page {
         /// Id of the profile's rule that found it.
-        #[schemars(with = "String")]
-        rule: SmolStr,
+        rule: Cow<'a, str>,
         /// 1-based line of the file on which it starts.
         line: u32,
         /// Half-open range of bytes of the file as read.
@@ -455,18 +454,6 @@ impl fmt::Display for FieldPath<'_> {
     }
 }
 
-impl From<FieldPath<'_>> for SmolStr {
-    fn from(path: FieldPath<'_>) -> Self {
-        if let FieldPath::Field(name) = path {
-            return name.into();
-        }
-        let mut text = SmolStrBuilder::new();
-        // It takes any text.
-        let _ = path.write_to(&mut text);
-        text.finish()
-    }
-}
-
 impl FieldPath<'_> {
     /// Writes what `Display` does, in half the time.
     #[inline]
@@ -501,24 +488,24 @@ impl FieldPath<'_> {
     }
 }
 
-impl Provenance {
+impl<'a> Provenance<'a> {
     /// The origin of the value at `path`.
-    pub fn get(&self, path: &str) -> Option<&Origin> {
+    pub fn get(&self, path: &str) -> Option<&Origin<'a>> {
         self.0.iter().find(|(at, _)| at == path).map(|(_, origin)| origin)
     }
 }
 
-impl JsonSchema for Provenance {
+impl JsonSchema for Provenance<'_> {
     fn schema_name() -> Cow<'static, str> {
         "Provenance".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        <BTreeMap<String, Origin>>::json_schema(generator)
+        <BTreeMap<String, Origin<'_>>>::json_schema(generator)
     }
 }
 
-impl Serialize for Provenance {
+impl Serialize for Provenance<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (path, origin) in &self.0 {
@@ -528,15 +515,15 @@ impl Serialize for Provenance {
     }
 }
 
-impl<'de> Deserialize<'de> for Provenance {
+impl<'de> Deserialize<'de> for Provenance<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'de> serde::de::Visitor<'de> for Entries {
-            type Value = Provenance;
+        struct Entries<'a>(std::marker::PhantomData<Provenance<'a>>);
+        impl<'de, 'a> serde::de::Visitor<'de> for Entries<'a> {
+            type Value = Provenance<'a>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a map from path to origin")
             }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Provenance, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Provenance<'a>, A::Error> {
                 let mut entries = Vec::new();
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
@@ -544,7 +531,126 @@ impl<'de> Deserialize<'de> for Provenance {
                 Ok(Provenance(entries))
             }
         }
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_map(Entries(std::marker::PhantomData))
+    }
+}
+
+/// What may borrow from a page.
+trait Borrowing {
+    /// The same without a borrow.
+    type Static;
+    fn owned(self) -> Self::Static;
+}
+
+impl Borrowing for Cow<'_, str> {
+    type Static = Cow<'static, str>;
+    fn owned(self) -> Self::Static {
+        Cow::Owned(self.into_owned())
+    }
+}
+
+impl<T: Borrowing> Borrowing for Option<T> {
+    type Static = Option<T::Static>;
+    fn owned(self) -> Self::Static {
+        self.map(T::owned)
+    }
+}
+
+impl<T: Borrowing> Borrowing for Vec<T> {
+    type Static = Vec<T::Static>;
+    fn owned(self) -> Self::Static {
+        self.into_iter().map(T::owned).collect()
+    }
+}
+
+impl<T: Borrowing> Borrowing for BTreeMap<Cow<'_, str>, T> {
+    type Static = BTreeMap<Cow<'static, str>, T::Static>;
+    fn owned(self) -> Self::Static {
+        self.into_iter().map(|(name, value)| (name.owned(), value.owned())).collect()
+    }
+}
+
+impl Borrowing for Provenance<'_> {
+    type Static = Provenance<'static>;
+    fn owned(self) -> Self::Static {
+        Provenance(self.0.into_iter().map(|(path, origin)| (path, origin.owned())).collect())
+    }
+}
+
+impl Borrowing for Origin<'_> {
+    type Static = Origin<'static>;
+    fn owned(self) -> Self::Static {
+        match self {
+            Self::Page { rule, line, bytes, parts } => {
+                Origin::Page { rule: rule.owned(), line, bytes, parts }
+            }
+            Self::Reference => Origin::Reference,
+        }
+    }
+}
+
+impl Borrowing for ExtraValue<'_> {
+    type Static = ExtraValue<'static>;
+    fn owned(self) -> Self::Static {
+        match self {
+            Self::Text(value) => ExtraValue::Text(value.owned()),
+            Self::List(values) => ExtraValue::List(values.owned()),
+        }
+    }
+}
+
+/// Structures by the fields that borrow; the others are copied as they are.
+macro_rules! borrowing {
+    ($($of:ident { $($field:ident)* $(; $($plain:ident)*)? })*) => {$(
+        impl Borrowing for $of<'_> {
+            type Static = $of<'static>;
+            fn owned(self) -> Self::Static {
+                $of { $($field: self.$field.owned(),)* $($($plain: self.$plain,)*)? }
+            }
+        }
+    )*};
+}
+
+borrowing! {
+    Record {
+        record_id profile reference title code code_system code_title chapter block category sections
+        key_points diagnosis_codes extra provenance; source status code_status code_kind billable coverage diagnostics
+    }
+    Reject { record_id profile reference partial; source diagnostics }
+    Partial {
+        title code code_system chapter sections key_points diagnosis_codes extra provenance; coverage
+    }
+    Chapter { roman range title; number }
+    IcdBlock { range title }
+    Category { code title }
+    Section { heading text items; position level }
+    Item { marker text; depth }
+    KeyPoint { text; number }
+    DiagnosisCodes { codes; status }
+    DiagnosisCode { code title }
+}
+
+impl Record<'_> {
+    /// The record without a borrow from its page.
+    pub fn into_owned(self) -> Record<'static> {
+        self.owned()
+    }
+}
+
+impl Reject<'_> {
+    /// The reject without a borrow from its page.
+    pub fn into_owned(self) -> Reject<'static> {
+        self.owned()
+    }
+}
+
+impl Outcome<'_> {
+    /// The outcome without a borrow from its page.
+    pub fn into_owned(self) -> Outcome<'static> {
+        match self {
+            Self::Record(record) => Outcome::Record(Box::new(record.into_owned())),
+            Self::Reject(reject) => Outcome::Reject(Box::new(reject.into_owned())),
+        }
     }
 }
 
@@ -564,14 +670,14 @@ pub struct Finding {
     pub message: String,
 }
 
-impl From<&Diagnostic> for Finding {
-    fn from(diagnostic: &Diagnostic) -> Self {
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
         Self {
             id: diagnostic.id.to_string(),
             severity: diagnostic.severity,
             field: diagnostic.field.map(str::to_owned),
             line: diagnostic.line.map(|line| line.get()),
-            message: diagnostic.message.clone(),
+            message: diagnostic.message,
         }
     }
 }

@@ -56,7 +56,7 @@ pub enum Content {
 #[derive(Debug)]
 pub struct Reading {
     /// Its fields; what is missing or wrong is empty.
-    pub record: Record,
+    pub record: Record<'static>,
     /// Fields of [`Record`] that the row does not have.
     pub missing: Vec<&'static str>,
     /// Fields that are wrong.

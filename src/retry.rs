@@ -108,7 +108,7 @@ impl Guard<'_> {
         Ok(None)
     }
 
-    fn record(&mut self, record: &Record) -> Result<()> {
+    fn record(&mut self, record: &Record<'_>) -> Result<()> {
         let uri = &record.source.uri;
         match self.earlier(Some(uri))? {
             None => self.differ(uri, "is not in the earlier run".into()),
@@ -124,7 +124,7 @@ impl Guard<'_> {
         Ok(())
     }
 
-    fn reject(&mut self, reject: &Reject) -> Result<()> {
+    fn reject(&mut self, reject: &Reject<'_>) -> Result<()> {
         let uri = &reject.source.uri;
         match self.earlier(Some(uri))? {
             None => self.differ(uri, "is not in the earlier run".into()),
@@ -195,7 +195,7 @@ impl Progress for Guard<'_> {
 }
 
 /// In what a page differs from its earlier record; `None` if it does not.
-fn what_differs(old: &Record, new: &Record) -> Option<String> {
+fn what_differs(old: &Record<'_>, new: &Record<'_>) -> Option<String> {
     if old.source.hash != new.source.hash {
         return Some("the page itself is another one".into());
     }
@@ -215,9 +215,9 @@ fn what_differs(old: &Record, new: &Record) -> Option<String> {
 }
 
 /// A record as its page alone gives it, whatever the version of the profile.
-fn alone(record: &Record) -> Record {
+fn alone<'r>(record: &Record<'r>) -> Record<'r> {
     let mut record = record.clone();
-    record.profile.clear();
+    record.profile = "".into();
     record.diagnostics.retain(|finding: &Finding| !finding.id.starts_with("N6"));
     record.status = Status::of(record.diagnostics.iter().map(|finding| finding.severity));
     record

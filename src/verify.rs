@@ -134,7 +134,7 @@ pub fn unproved(page: &Page, outcome: Outcome, reference: &Reference) -> Vec<Fin
 }
 
 /// What the reference says of block and category, if it is the one that the record names.
-fn known_groups(record: &Record, reference: &Reference) -> [Option<[String; 2]>; 2] {
+fn known_groups(record: &Record<'_>, reference: &Reference) -> [Option<[String; 2]>; 2] {
     let code = record.code.as_deref().and_then(Code::parse);
     let Some(code) = code.filter(|_| record.reference == reference.release()) else {
         return [None, None];

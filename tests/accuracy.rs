@@ -52,7 +52,7 @@ fn check(evaluation: &Evaluation, floors: &[(&'static str, f64)]) {
     }
 }
 
-fn records(run: &Path) -> BTreeMap<String, Record> {
+fn records(run: &Path) -> BTreeMap<String, Record<'static>> {
     let lines = fs::read_to_string(run.join("records.ndjson")).unwrap();
     let records = lines.lines().map(|line| serde_json::from_str::<Record>(line).unwrap());
     records
@@ -139,13 +139,13 @@ fn words(texts: &[&str]) -> Words {
     words
 }
 
-fn text_of(record: &Record) -> Words {
+fn text_of(record: &Record<'_>) -> Words {
     let mut texts = vec![record.title.as_deref().unwrap_or_default()];
     for section in &record.sections {
         texts.extend([section.heading.as_deref().unwrap_or_default(), &section.text]);
-        texts.extend(section.items.iter().map(|item| item.text.as_str()));
+        texts.extend(section.items.iter().map(|item| &*item.text));
     }
-    texts.extend(record.key_points.iter().map(|point| point.text.as_str()));
+    texts.extend(record.key_points.iter().map(|point| &*point.text));
     words(&texts)
 }
 
@@ -190,7 +190,10 @@ fn headings_of_unseen_text_pages_become_headings_of_records() {
         open.retain(|heading| !unjudged.contains(heading));
         all += open.len();
         let sections = records.get(&page.id).map(|record| record.sections.as_slice()).unwrap_or_default();
-        let found = sections.iter().filter_map(|section| section.heading.as_ref()).map(plain);
+        let found = sections
+            .iter()
+            .filter_map(|section| section.heading.clone())
+            .map(|text| plain(&text.into_owned()));
         for heading in found.filter(|heading| !unjudged.contains(heading)) {
             all += 1;
             if let Some(at) = open.iter().position(|wanted| *wanted == heading) {

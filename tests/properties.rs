@@ -20,7 +20,7 @@ fn check_page(page: &Page) -> Result<(), TestCaseError> {
 }
 
 /// What a page gives, without the places where it stands.
-fn values(text: &str) -> Partial {
+fn values(text: &str) -> Partial<'static> {
     let partial = partial(outcome(&page(Format::Text, text), &PROFILE));
     Partial { provenance: Provenance::default(), ..partial }
 }

@@ -6,6 +6,7 @@
 use super::align::side_by_side;
 use crate::record::{ExtraValue, Finding, Record, Section};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// A field that changed.
@@ -20,7 +21,7 @@ pub struct FieldChange {
 }
 
 /// What changed between two records of a page.
-pub(crate) fn changes(old: &Record, new: &Record) -> Vec<FieldChange> {
+pub(crate) fn changes(old: &Record<'_>, new: &Record<'_>) -> Vec<FieldChange> {
     let mut changes = Changes(Vec::new());
     let (before, after) = (scalars(old), scalars(new));
     for ((path, old), (_, new)) in before.into_iter().zip(after) {
@@ -29,7 +30,7 @@ pub(crate) fn changes(old: &Record, new: &Record) -> Vec<FieldChange> {
     changes.sections(&old.sections, &new.sections);
     let points = |record: &Record| -> Vec<String> {
         let numbered = record.key_points.iter().map(|point| {
-            point.number.map_or_else(|| point.text.clone(), |number| format!("{number}. {}", point.text))
+            point.number.map_or_else(|| point.text.to_string(), |number| format!("{number}. {}", point.text))
         });
         numbered.collect()
     };
@@ -41,7 +42,8 @@ pub(crate) fn changes(old: &Record, new: &Record) -> Vec<FieldChange> {
             .collect()
     };
     changes.list("diagnosis_codes.codes", &codes(old), &codes(new));
-    let names: std::collections::BTreeSet<&String> = old.extra.keys().chain(new.extra.keys()).collect();
+    let names: std::collections::BTreeSet<&str> =
+        old.extra.keys().chain(new.extra.keys()).map(|name| &**name).collect();
     for name in names {
         changes.add(&format!("extra.{name}"), old.extra.get(name).map(extra), new.extra.get(name).map(extra));
     }
@@ -60,37 +62,37 @@ pub(super) fn finding_changes(old: &[Finding], new: &[Finding]) -> Vec<FieldChan
 }
 
 /// The fields with one value.
-fn scalars(record: &Record) -> Vec<(&'static str, Option<String>)> {
-    let lower = |value: Option<String>| value.map(|value| value.to_lowercase());
+fn scalars(record: &Record<'_>) -> Vec<(&'static str, Option<String>)> {
+    let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
     let chapter = record.chapter.as_ref();
     let (block, category) = (record.block.as_ref(), record.category.as_ref());
     vec![
-        ("profile", Some(record.profile.clone())),
-        ("reference", Some(record.reference.clone())),
+        ("profile", Some(record.profile.to_string())),
+        ("reference", Some(record.reference.to_string())),
         ("status", Some(record.status.as_str().to_owned())),
         ("source.url", record.source.url.clone()),
-        ("title", record.title.clone()),
-        ("code", record.code.clone()),
-        ("code_system", record.code_system.clone()),
-        ("code_status", lower(record.code_status.map(|status| format!("{status:?}")))),
-        ("code_kind", lower(record.code_kind.map(|kind| format!("{kind:?}")))),
-        ("code_title", record.code_title.clone()),
+        ("title", text(&record.title)),
+        ("code", text(&record.code)),
+        ("code_system", text(&record.code_system)),
+        ("code_status", record.code_status.map(|status| status.as_str().to_owned())),
+        ("code_kind", record.code_kind.map(|kind| kind.as_str().to_owned())),
+        ("code_title", text(&record.code_title)),
         ("billable", record.billable.map(|billable| billable.to_string())),
         ("chapter.number", chapter.and_then(|chapter| chapter.number).map(|number| number.to_string())),
-        ("chapter.range", chapter.and_then(|chapter| chapter.range.clone())),
-        ("chapter.title", chapter.and_then(|chapter| chapter.title.clone())),
-        ("block.range", block.and_then(|block| block.range.clone())),
-        ("block.title", block.and_then(|block| block.title.clone())),
-        ("category.code", category.and_then(|category| category.code.clone())),
-        ("category.title", category.and_then(|category| category.title.clone())),
-        ("diagnosis_codes.status", lower(Some(format!("{:?}", record.diagnosis_codes.status)))),
+        ("chapter.range", chapter.and_then(|chapter| text(&chapter.range))),
+        ("chapter.title", chapter.and_then(|chapter| text(&chapter.title))),
+        ("block.range", block.and_then(|block| text(&block.range))),
+        ("block.title", block.and_then(|block| text(&block.title))),
+        ("category.code", category.and_then(|category| text(&category.code))),
+        ("category.title", category.and_then(|category| text(&category.title))),
+        ("diagnosis_codes.status", Some(record.diagnosis_codes.status.as_str().to_owned())),
         ("coverage.unassigned", Some(record.coverage.unassigned.to_string())),
     ]
 }
 
-fn extra(value: &ExtraValue) -> String {
+fn extra(value: &ExtraValue<'_>) -> String {
     match value {
-        ExtraValue::Text(text) => text.clone(),
+        ExtraValue::Text(text) => text.to_string(),
         ExtraValue::List(list) => list.join("; "),
     }
 }
@@ -115,31 +117,31 @@ impl Changes {
         }
     }
 
-    fn sections(&mut self, old: &[Section], new: &[Section]) {
-        let headings = |sections: &[Section]| -> Vec<Option<String>> {
-            sections.iter().map(|section| section.heading.clone()).collect()
-        };
+    fn sections(&mut self, old: &[Section<'_>], new: &[Section<'_>]) {
+        let heading = |section: &Section<'_>| section.heading.as_deref().map(str::to_owned);
+        let headings =
+            |sections: &[Section<'_>]| -> Vec<Option<String>> { sections.iter().map(heading).collect() };
         for (left, right) in side_by_side(&headings(old), &headings(new)) {
             let index = right.or(left).unwrap_or_default();
             let (Some(left), Some(right)) = (left, right) else {
-                let whole = |at: Option<usize>, of: &[Section]| at.map(|at| whole(&of[at]));
+                let whole = |at: Option<usize>, of: &[Section<'_>]| at.map(|at| whole(&of[at]));
                 self.add(&format!("sections[{index}]"), whole(left, old), whole(right, new));
                 continue;
             };
             let (left, right) = (&old[left], &new[right]);
             let path = |part: &str| format!("sections[{index}].{part}");
-            self.add(&path("heading"), left.heading.clone(), right.heading.clone());
+            self.add(&path("heading"), heading(left), heading(right));
             let level = |section: &Section| section.level.map(|level| level.to_string());
             self.add(&path("level"), level(left), level(right));
-            self.add(&path("text"), Some(left.text.clone()), Some(right.text.clone()));
+            self.add(&path("text"), Some(left.text.to_string()), Some(right.text.to_string()));
             self.add(&path("items"), Some(items(left)), Some(items(right)));
         }
     }
 }
 
-fn whole(section: &Section) -> String {
-    let mut text = section.heading.clone().unwrap_or_default();
-    for part in [&section.text, &items(section)] {
+fn whole(section: &Section<'_>) -> String {
+    let mut text = section.heading.as_deref().unwrap_or_default().to_owned();
+    for part in [&*section.text, &items(section)] {
         if !part.is_empty() {
             let _ = write!(text, "\n{part}");
         }
@@ -147,10 +149,10 @@ fn whole(section: &Section) -> String {
     text
 }
 
-fn items(section: &Section) -> String {
+fn items(section: &Section<'_>) -> String {
     let item = |item: &crate::record::Item| match &item.marker {
         Some(marker) => format!("{marker} {}", item.text),
-        None => item.text.clone(),
+        None => item.text.to_string(),
     };
     section.items.iter().map(item).collect::<Vec<_>>().join("\n")
 }
@@ -161,7 +163,7 @@ mod tests {
     use crate::emit::tests::full_record;
     use crate::record::KeyPoint;
 
-    fn paths(change: impl FnOnce(&mut Record)) -> Vec<String> {
+    fn paths(change: impl FnOnce(&mut Record<'_>)) -> Vec<String> {
         let old = full_record();
         let mut new = full_record();
         change(&mut new);

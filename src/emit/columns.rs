@@ -24,7 +24,7 @@ pub struct Table {
     /// Columns that tell its rows apart.
     pub primary_key: &'static [&'static str],
     /// How many rows a record gives.
-    pub rows: fn(&Record) -> usize,
+    pub rows: fn(&Record<'_>) -> usize,
 }
 
 impl Table {
@@ -50,7 +50,7 @@ pub struct Column {
     /// What stands in it, for people.
     pub description: String,
     /// The cell in the row of that index, which is below [`Table::rows`]; an index past it gives [`Cell::Null`].
-    pub cell: fn(&Record, usize) -> Cell<'_>,
+    pub cell: CellOf,
 }
 
 /// What the cells of a column are.
@@ -90,6 +90,12 @@ pub enum Cell<'r> {
 
 impl<'r> From<&'r str> for Cell<'r> {
     fn from(text: &'r str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'r> From<&'r Cow<'_, str>> for Cell<'r> {
+    fn from(text: &'r Cow<'_, str>) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 }
@@ -144,11 +150,11 @@ fn json<T: Serialize>(value: &T, is_empty: bool) -> Cell<'static> {
     serde_json::to_string(value).map_or(Cell::Null, |text| Cell::Text(Cow::Owned(text)))
 }
 
-fn items(items: &Vec<Item>) -> Cell<'_> {
+fn items(items: &Vec<Item<'_>>) -> Cell<'static> {
     json(items, items.is_empty())
 }
 
-fn extra(extra: &std::collections::BTreeMap<String, ExtraValue>) -> Cell<'_> {
+fn extra(extra: &std::collections::BTreeMap<Cow<'_, str>, ExtraValue<'_>>) -> Cell<'static> {
     json(extra, extra.is_empty())
 }
 
@@ -159,12 +165,13 @@ struct TableSource {
     /// Path of the list whose elements are the rows; empty where the record is the row.
     path: &'static str,
     primary_key: &'static [&'static str],
-    rows: fn(&Record) -> usize,
+    rows: fn(&Record<'_>) -> usize,
     /// Path of the field below `path`, or from the record, and its value.
     columns: &'static [(&'static str, CellOf)],
 }
 
-type CellOf = fn(&Record, usize) -> Cell<'_>;
+/// The cell that a record has in the row of an index.
+pub type CellOf = for<'r> fn(&'r Record<'_>, usize) -> Cell<'r>;
 
 /// Columns as lines: the path of the field, and the value in words of a record `r` and a row index `i`.
 macro_rules! columns {

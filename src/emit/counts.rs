@@ -176,7 +176,7 @@ pub struct PageCounts<'a> {
 
 impl<'a> PageCounts<'a> {
     /// Of a page that gave this record.
-    pub fn of_record(record: &Record, uses: &'a RuleUses) -> Self {
+    pub fn of_record(record: &Record<'_>, uses: &'a RuleUses) -> Self {
         let [records, children @ ..] = &*TABLES;
         let columns = records.columns.iter().map(|column| (column.cell)(record, 0) != Cell::Null);
         let tables = children.iter().map(|table| (table.rows)(record) > 0);
@@ -186,7 +186,7 @@ impl<'a> PageCounts<'a> {
             bytes: record.source.bytes.unwrap_or(0),
             lines: record.coverage,
             filled: filled.sum(),
-            extra: ended(record.extra.keys().map(String::as_str)).into(),
+            extra: ended(record.extra.keys().map(|name| &**name)).into(),
             ids: ids(&record.diagnostics).into(),
             reason: "",
             uses: &uses.0,
@@ -194,7 +194,7 @@ impl<'a> PageCounts<'a> {
     }
 
     /// Of a page that gave none.
-    pub fn of_reject(reject: &'a Reject, uses: &'a RuleUses) -> Self {
+    pub fn of_reject(reject: &'a Reject<'_>, uses: &'a RuleUses) -> Self {
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
         let reason = reject.diagnostics.iter().find(is_error).or(reject.diagnostics.first());
         Self {
@@ -398,10 +398,10 @@ mod tests {
     fn what_a_page_adds_is_read_back() {
         let uses = RuleUses([1, 2].into());
         let reject = Reject {
-            record_id: String::new(),
+            record_id: "".into(),
             source: full_record().source,
-            profile: String::new(),
-            reference: String::new(),
+            profile: "".into(),
+            reference: "".into(),
             partial: full_record().into_partial(),
             diagnostics: full_record().diagnostics,
         };

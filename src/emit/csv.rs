@@ -107,7 +107,7 @@ struct TableRows<'a> {
 }
 
 impl Rows<'static> {
-    pub(super) fn of(record: &Record) -> Self {
+    pub(super) fn of(record: &Record<'_>) -> Self {
         let mut all = [const { TableRows { text: Cow::Borrowed(b""), longest: 0 } }; TABLE_COUNT];
         for (table, rows) in TABLES.iter().zip(&mut all) {
             for row in 0..(table.rows)(record) {

@@ -280,10 +280,10 @@ pub(crate) mod tests {
     use std::collections::BTreeMap;
 
     /// A record with a value in every field.
-    pub(crate) fn full_record() -> Record {
+    pub(crate) fn full_record() -> Record<'static> {
         let page = Page::from_utf8("m61.txt".into(), Format::Text, EncodingSource::ValidUtf8, "M61".into());
         Record {
-            record_id: record_id("m61.txt"),
+            record_id: record_id("m61.txt").into(),
             source: Source::of(&page, Some("https://example.org/m61".into())),
             profile: "icd10-disease@1".into(),
             reference: "ICD-10-CM 2026-04".into(),

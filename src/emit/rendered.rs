@@ -35,12 +35,12 @@ pub struct Rendered<'a> {
     /// If a table is written as CSV.
     rows: Option<Rows<'a>>,
     /// If it is at hand.
-    record: Option<&'a Record>,
+    record: Option<&'a Record<'a>>,
 }
 
 impl<'a> Rendered<'a> {
     /// Of a record, with what each rule did on its page.
-    pub fn of(record: &'a Record, uses: &'a RuleUses) -> Self {
+    pub fn of(record: &'a Record<'a>, uses: &'a RuleUses) -> Self {
         Self {
             json: json(record).into(),
             later: None,
@@ -52,7 +52,7 @@ impl<'a> Rendered<'a> {
 
     /// With the record itself, where it is at hand, for those who look into it.
     #[must_use]
-    pub fn with_record(self, record: Option<&'a Record>) -> Self {
+    pub fn with_record(self, record: Option<&'a Record<'a>>) -> Self {
         Self { record, ..self }
     }
 
@@ -93,7 +93,7 @@ impl<'a> Rendered<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Output`] if the text is not that of a record: a bug, or memory that fails.
-    pub fn record(&self) -> Result<Cow<'_, Record>> {
+    pub fn record(&self) -> Result<Cow<'_, Record<'_>>> {
         if let Some(record) = self.record {
             return Ok(Cow::Borrowed(record));
         }
@@ -133,7 +133,7 @@ impl<'a> Rendered<'a> {
 
     /// Packs what [`Rendered::of`] makes of a record, each part written where it is to stand. The JSON
     /// text comes last; how many bytes it has.
-    pub(crate) fn pack(record: &Record, uses: &RuleUses, with_rows: bool, into: &mut Vec<u8>) -> usize {
+    pub(crate) fn pack(record: &Record<'_>, uses: &RuleUses, with_rows: bool, into: &mut Vec<u8>) -> usize {
         PageCounts::of_record(record, uses).pack(into);
         into.push(with_rows.into());
         if with_rows {
@@ -192,7 +192,7 @@ mod tests {
     use crate::diagnostic::Severity;
     use crate::emit::tests::full_record;
 
-    fn packed(record: &Record, uses: &RuleUses) -> Vec<u8> {
+    fn packed(record: &Record<'_>, uses: &RuleUses) -> Vec<u8> {
         let mut bytes = Vec::new();
         Rendered::pack(record, uses, true, &mut bytes);
         bytes

@@ -12,6 +12,7 @@ use crate::record::{
     ExtraValue, Finding, IcdBlock, Item, KeyPoint, Origin, Partial, Provenance, Record, Reject, Section,
     Source, Status,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What has a form in JSON.
@@ -39,24 +40,24 @@ macro_rules! objects {
 }
 
 objects! {
-    Record {
+    Record<'_> {
         record_id, source, profile, reference, status, title, code, code_system, code_status, code_kind, code_title,
         billable, chapter, block, category, sections, key_points, diagnosis_codes, extra, coverage, provenance,
         diagnostics
     }
-    Reject { record_id, source, profile, reference, partial, diagnostics }
-    Partial {
+    Reject<'_> { record_id, source, profile, reference, partial, diagnostics }
+    Partial<'_> {
         title, code, code_system, chapter, sections, key_points, diagnosis_codes, extra, coverage, provenance
     }
     Source { uri, url, format, encoding, bytes, hash }
-    Chapter { number, roman, range, title }
-    IcdBlock { range, title }
-    Category { code, title }
-    Section { position, level, heading, text, items }
-    Item { marker, text, depth }
-    KeyPoint { number, text }
-    DiagnosisCodes { status, codes }
-    DiagnosisCode { code, title }
+    Chapter<'_> { number, roman, range, title }
+    IcdBlock<'_> { range, title }
+    Category<'_> { code, title }
+    Section<'_> { position, level, heading, text, items }
+    Item<'_> { marker, text, depth }
+    KeyPoint<'_> { number, text }
+    DiagnosisCodes<'_> { status, codes }
+    DiagnosisCode<'_> { code, title }
     Coverage { lines, assigned, chrome, unassigned }
     Finding { id, severity, field, line, message }
 }
@@ -114,6 +115,13 @@ impl WriteJson for String {
     }
 }
 
+impl WriteJson for Cow<'_, str> {
+    #[inline]
+    fn write_json(&self, text: &mut Vec<u8>) {
+        (**self).write_json(text);
+    }
+}
+
 impl<T: WriteJson> WriteJson for Option<T> {
     #[inline]
     fn write_json(&self, text: &mut Vec<u8>) {
@@ -137,7 +145,7 @@ impl<T: WriteJson> WriteJson for Vec<T> {
     }
 }
 
-impl WriteJson for ExtraValue {
+impl WriteJson for ExtraValue<'_> {
     fn write_json(&self, text: &mut Vec<u8>) {
         match self {
             Self::Text(value) => value.write_json(text),
@@ -146,26 +154,26 @@ impl WriteJson for ExtraValue {
     }
 }
 
-impl WriteJson for BTreeMap<String, ExtraValue> {
+impl WriteJson for BTreeMap<Cow<'_, str>, ExtraValue<'_>> {
     fn write_json(&self, text: &mut Vec<u8>) {
-        members(self.iter().map(|(name, value)| (name.as_str(), value)), text);
+        members(self.iter().map(|(name, value)| (&**name, value)), text);
     }
 }
 
-impl WriteJson for Provenance {
+impl WriteJson for Provenance<'_> {
     fn write_json(&self, text: &mut Vec<u8>) {
         members(self.0.iter().map(|(path, origin)| (path.as_str(), origin)), text);
     }
 }
 
-impl WriteJson for Origin {
+impl WriteJson for Origin<'_> {
     fn write_json(&self, text: &mut Vec<u8>) {
         let Self::Page { rule, line, bytes, parts } = self else {
             text.extend_from_slice(b"{\"from\":\"reference\"}");
             return;
         };
         text.extend_from_slice(b"{\"from\":\"page\",\"rule\":");
-        rule.as_str().write_json(text);
+        rule.write_json(text);
         text.extend_from_slice(b",\"line\":");
         line.write_json(text);
         text.extend_from_slice(b",\"bytes\":");
@@ -210,7 +218,8 @@ fn plain(word: &str, text: &mut Vec<u8>) {
 
 #[inline(always)]
 fn is_escaped(byte: u8) -> bool {
-    (byte < b' ') | (byte == b'"') | (byte == b'\\')
+    // 0xe0: the bits of which a control has none.
+    (byte & 0xe0).min(byte ^ b'"').min(byte ^ b'\\') == 0
 }
 
 /// The escape that `serde_json` has for a byte.

@@ -9,14 +9,14 @@ use std::path::Path;
 /// What was extracted from a page.
 pub(super) struct Extracted {
     pub(super) uri: String,
-    pub(super) values: Partial,
+    pub(super) values: Partial<'static>,
 }
 
 /// The pages of a run directory (records and rejects) or of a file of whole records, by the name of the
 /// page without folders and extension.
 pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Extracted>> {
     let mut pages = BTreeMap::new();
-    let mut add = |uri: String, values: Partial| {
+    let mut add = |uri: String, values: Partial<'static>| {
         let name = uri.rsplit('/').next().unwrap_or(&uri);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         pages.insert(stem.to_owned(), Extracted { uri, values });

@@ -10,6 +10,7 @@ use super::{ExportSummary, name_and_release, unwritable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{CodeStatus, Record};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
@@ -27,14 +28,14 @@ struct Concept {
 pub(super) fn export(
     path: &Path,
     mut reference: Option<String>,
-    records: impl Iterator<Item = Result<Record>>,
+    records: impl Iterator<Item = Result<Record<'static>>>,
     print: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<ExportSummary> {
     let mut summary = ExportSummary::default();
     let mut concepts: BTreeMap<String, Concept> = BTreeMap::new();
     for record in records {
         let record = record?;
-        let of_all = reference.get_or_insert_with(|| record.reference.clone());
+        let of_all = reference.get_or_insert_with(|| record.reference.to_string());
         if *of_all != record.reference {
             let found =
                 format!("records of `{of_all}` and of `{}`, but a code system is of one", record.reference);
@@ -46,12 +47,13 @@ pub(super) fn export(
             continue;
         };
         summary.exported += 1;
-        let concept = concepts.entry(code.clone()).or_default();
-        concept.display = concept.display.take().or(record.code_title);
+        let concept = concepts.entry(code.to_string()).or_default();
+        concept.display = concept.display.take().or(record.code_title.map(Cow::into_owned));
         concept.billable = concept.billable.or(record.billable);
-        concept.category =
+        let category =
             record.category.and_then(|category| category.code).filter(|category| *category != code);
-        concept.titles.extend(record.title);
+        concept.category = category.map(Cow::into_owned);
+        concept.titles.extend(record.title.map(Cow::into_owned));
         concept.pages.insert(record.source.url.unwrap_or(record.source.uri));
     }
     let document = code_system(reference.as_deref(), concepts);

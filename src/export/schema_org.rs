@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use std::io;
 
 pub(super) fn export(
-    records: impl Iterator<Item = Result<Record>>,
+    records: impl Iterator<Item = Result<Record<'static>>>,
     print: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<ExportSummary> {
     let mut summary = ExportSummary::default();
@@ -32,7 +32,7 @@ pub(super) fn export(
     Ok(summary)
 }
 
-fn condition(record: &Record, code: &str) -> Value {
+fn condition(record: &Record<'_>, code: &str) -> Value {
     let system = record.code_system.as_deref().unwrap_or(name_and_release(&record.reference).0);
     let name = record.title.as_deref().or(record.code_title.as_deref());
     let alternate = record.code_title.as_deref().filter(|title| Some(*title) != name);
@@ -48,8 +48,8 @@ fn condition(record: &Record, code: &str) -> Value {
     )
 }
 
-fn page(record: &Record) -> Value {
-    let points: Vec<&str> = record.key_points.iter().map(|point| point.text.as_str()).collect();
+fn page(record: &Record<'_>) -> Value {
+    let points: Vec<&str> = record.key_points.iter().map(|point| &*point.text).collect();
     node(
         "MedicalWebPage",
         [
@@ -62,10 +62,10 @@ fn page(record: &Record) -> Value {
     )
 }
 
-fn part(section: &Section) -> Value {
-    let items = section.items.iter().map(|item| item.text.as_str());
+fn part(section: &Section<'_>) -> Value {
+    let items = section.items.iter().map(|item| &*item.text);
     let texts: Vec<&str> =
-        [section.text.as_str()].into_iter().chain(items).filter(|text| !text.is_empty()).collect();
+        [&*section.text].into_iter().chain(items).filter(|text| !text.is_empty()).collect();
     node(
         "WebPageElement",
         [

@@ -1,25 +1,26 @@
 //! Where the page's code stands: the page's words, completed from the reference.
 
+use super::in_form;
 use crate::extraction::Extraction;
 use crate::icd::{Code, Reference, Verdict};
-use crate::normalize::normal;
 use crate::record::{Category, Chapter, CodeKind, CodeStatus, IcdBlock};
+use std::borrow::Cow;
 
 /// All that a record says of its code.
 #[derive(Default)]
-pub(super) struct Classification {
+pub(super) struct Classification<'a> {
     pub(super) code: Option<Code>,
     pub(super) status: Option<CodeStatus>,
     pub(super) kind: Option<CodeKind>,
-    pub(super) title: Option<String>,
+    pub(super) title: Option<Cow<'a, str>>,
     pub(super) billable: Option<bool>,
-    pub(super) chapter: Option<Chapter>,
-    pub(super) block: Option<IcdBlock>,
-    pub(super) category: Option<Category>,
+    pub(super) chapter: Option<Chapter<'a>>,
+    pub(super) block: Option<IcdBlock<'a>>,
+    pub(super) category: Option<Category<'a>>,
 }
 
-impl Classification {
-    pub(super) fn new(extraction: &Extraction<'_>, reference: &Reference) -> Self {
+impl<'a> Classification<'a> {
+    pub(super) fn new(extraction: &Extraction<'a>, reference: &'a Reference) -> Self {
         let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref()).map(|read| read.code);
         let mut this = Self { code, ..Self::default() };
         if let Some(code) = code {
@@ -31,15 +32,15 @@ impl Classification {
         this
     }
 
-    fn ask(&mut self, code: Code, reference: &Reference) {
+    fn ask(&mut self, code: Code, reference: &'a Reference) {
         let verdict = reference.verdict(&code);
         self.status = Some(verdict.status());
         if let Verdict::Retired { title, .. } = verdict {
-            self.title = Some(title.to_owned());
+            self.title = Some(title.into());
         }
         let entry = verdict.entry();
         if let Some(entry) = entry {
-            self.title = Some(entry.title().to_owned());
+            self.title = Some(entry.title().into());
             self.billable = Some(entry.billable());
             self.kind = Some(entry.kind());
         } else if code.is_category() {
@@ -49,7 +50,11 @@ impl Classification {
 }
 
 /// The page's words first; what it leaves open comes from the chapter it names, else from the code's.
-fn chapter(extraction: &Extraction<'_>, code: Option<Code>, reference: &Reference) -> Option<Chapter> {
+fn chapter<'a>(
+    extraction: &Extraction<'a>,
+    code: Option<Code>,
+    reference: &'a Reference,
+) -> Option<Chapter<'a>> {
     let page = extraction.chapter.as_ref().map(|chapter| &chapter.value);
     let of_code = code.and_then(|code| reference.chapter_of(&code));
     let named = page.and_then(|page| {
@@ -62,41 +67,47 @@ fn chapter(extraction: &Extraction<'_>, code: Option<Code>, reference: &Referenc
     if page.is_none() && known.is_none() {
         return None;
     }
-    let title = page.and_then(|page| page.title.as_deref()).map(|title| normal(title).into_owned());
+    let title = page.and_then(|page| page.title.clone()).map(in_form);
     Some(Chapter {
         number: page.and_then(|page| page.number).or(known.map(|known| known.number)),
-        roman: known.map(|known| known.roman().to_owned()),
-        range: known.map(|known| known.range.to_string()),
-        title: title.or_else(|| known.map(|known| known.title.clone())),
+        roman: known.map(|known| known.roman().into()),
+        range: known.map(|known| known.range.to_string().into()),
+        title: title.or_else(|| known.map(|known| known.title.as_str().into())),
     })
 }
 
-fn block(extraction: &Extraction<'_>, code: Option<Code>, reference: &Reference) -> Option<IcdBlock> {
+fn block<'a>(
+    extraction: &Extraction<'a>,
+    code: Option<Code>,
+    reference: &'a Reference,
+) -> Option<IcdBlock<'a>> {
     let page = extraction.block.as_ref().map(|block| &block.value);
     let known = code.and_then(|code| reference.block_of(&code));
     if page.is_none() && known.is_none() {
         return None;
     }
-    let words = |text: Option<&str>| text.map(|text| normal(text).into_owned());
-    let range = page.and_then(|page| page.code.as_deref());
-    let title = page.and_then(|page| page.title.as_deref());
+    let range = page.and_then(|page| page.code.clone()).map(in_form);
+    let title = page.and_then(|page| page.title.clone()).map(in_form);
     Some(IcdBlock {
-        range: words(range).or_else(|| known.map(|known| known.range.to_string())),
-        title: words(title).or_else(|| known.map(|known| known.title.clone())),
+        range: range.or_else(|| known.map(|known| known.range.to_string().into())),
+        title: title.or_else(|| known.map(|known| known.title.as_str().into())),
     })
 }
 
-fn category(extraction: &Extraction<'_>, code: Option<Code>, reference: &Reference) -> Option<Category> {
+fn category<'a>(
+    extraction: &Extraction<'a>,
+    code: Option<Code>,
+    reference: &'a Reference,
+) -> Option<Category<'a>> {
     let page = extraction.category.as_ref().map(|category| &category.value);
     let known = code.and_then(|code| reference.entry(&code.category()));
     if page.is_none() && known.is_none() {
         return None;
     }
-    let words = |text: Option<&str>| text.map(|text| normal(text).into_owned());
-    let code = page.and_then(|page| page.code.as_deref());
-    let title = page.and_then(|page| page.title.as_deref());
+    let code = page.and_then(|page| page.code.clone()).map(in_form);
+    let title = page.and_then(|page| page.title.clone()).map(in_form);
     Some(Category {
-        code: words(code).or_else(|| known.as_ref().map(|known| known.code().to_string())),
-        title: words(title).or_else(|| known.as_ref().map(|known| known.title().to_owned())),
+        code: code.or_else(|| known.as_ref().map(|known| known.code().to_string().into())),
+        title: title.or_else(|| known.as_ref().map(|known| known.title().into())),
     })
 }

@@ -26,25 +26,25 @@ use provenance::Places;
 use std::borrow::Cow;
 
 /// Makes the record of a page, or its reject if a field that the profile requires is missing.
-pub fn normalize(
-    page: &Page,
-    document: &Document<'_>,
-    extraction: Extraction<'_>,
-    diagnostics: &[Diagnostic],
-    (profile, reference): (&Profile, &Reference),
-) -> Outcome {
+pub fn normalize<'a>(
+    page: &'a Page,
+    document: &'a Document<'_>,
+    extraction: Extraction<'a>,
+    diagnostics: Vec<Diagnostic>,
+    (profile, reference): (&'a Profile, &'a Reference),
+) -> Outcome<'a> {
     let classification = Classification::new(&extraction, reference);
     let places = Places { page, lines: &document.lines };
     let provenance = places.provenance(&extraction, &classification);
     let mut record = Record {
-        record_id: record_id(&page.uri),
+        record_id: record_id(&page.uri).into(),
         source: source(page, document),
-        profile: profile.label(),
-        reference: reference.release().to_owned(),
+        profile: profile.label().into(),
+        reference: reference.release().into(),
         status: Status::of(diagnostics.iter().map(|diagnostic| diagnostic.severity)),
-        title: extraction.title.as_ref().map(|title| normal(&title.value).into_owned()),
-        code: classification.code.map(|code| code.to_string()),
-        code_system: extraction.code_system.as_ref().map(|system| code_system(&system.value)),
+        title: extraction.title.as_ref().map(|title| in_form(title.value.clone())),
+        code: classification.code.map(|code| code.to_string().into()),
+        code_system: extraction.code_system.as_ref().map(|system| code_system(&system.value).into()),
         code_status: classification.status,
         code_kind: classification.kind,
         code_title: classification.title,
@@ -54,7 +54,7 @@ pub fn normalize(
         category: classification.category,
         provenance,
         coverage: extract::coverage(document, &extraction.roles),
-        diagnostics: diagnostics.iter().map(Finding::from).collect(),
+        diagnostics: diagnostics.into_iter().map(Finding::from).collect(),
         sections: Vec::new(),
         key_points: Vec::new(),
         diagnosis_codes: DiagnosisCodes::default(),
@@ -75,7 +75,7 @@ fn source(page: &Page, document: &Document<'_>) -> Source {
     Source::of(page, metadata("canonical").or_else(|| metadata("og:url")))
 }
 
-fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
+fn fill_lists<'a>(record: &mut Record<'a>, extraction: Extraction<'a>) {
     record.sections = extraction
         .sections
         .into_iter()
@@ -83,23 +83,19 @@ fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
         .map(|(index, section)| Section {
             position: index as u32 + 1,
             level: section.level,
-            heading: section.heading.map(|heading| owned(heading.value)),
-            text: joined(&section.paragraphs),
+            heading: section.heading.map(|heading| in_form(heading.value)),
+            text: joined(section.paragraphs),
             items: section
                 .items
                 .into_iter()
-                .map(|item| Item {
-                    marker: item.marker.map(Cow::into_owned),
-                    text: owned(item.text),
-                    depth: item.depth,
-                })
+                .map(|item| Item { marker: item.marker, text: in_form(item.text), depth: item.depth })
                 .collect(),
         })
         .collect();
     record.key_points = extraction
         .key_points
         .into_iter()
-        .map(|point| KeyPoint { number: point.value.number, text: owned(point.value.text) })
+        .map(|point| KeyPoint { number: point.value.number, text: in_form(point.value.text) })
         .collect();
     record.diagnosis_codes = DiagnosisCodes {
         status: extraction.diagnosis_codes_status,
@@ -108,10 +104,10 @@ fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
             .into_iter()
             .map(|listed| DiagnosisCode {
                 code: match listed.value.code.read {
-                    Some(read) => read.code.to_string(),
-                    None => listed.value.code.printed.into_owned(),
+                    Some(read) => read.code.to_string().into(),
+                    None => listed.value.code.printed,
                 },
-                title: listed.value.title.map(|(title, _)| owned(title)),
+                title: listed.value.title.map(|(title, _)| in_form(title)),
             })
             .collect(),
     };
@@ -119,34 +115,38 @@ fn fill_lists(record: &mut Record, extraction: Extraction<'_>) {
         .extra
         .into_iter()
         .map(|ExtraField { name, values, multiplicity }| {
-            let mut values = values.into_iter().map(|value| owned(value.value));
+            let mut values = values.into_iter().map(|value| in_form(value.value));
             let value = match multiplicity {
                 Multiplicity::One => ExtraValue::Text(values.next().unwrap_or_default()),
                 Multiplicity::Many => ExtraValue::List(values.collect()),
             };
-            (name.to_owned(), value)
+            (name.into(), value)
         })
         .collect();
 }
 
-fn owned(text: Cow<'_, str>) -> String {
+/// A text in its final form, where it stands if it has that form.
+fn in_form(text: Cow<'_, str>) -> Cow<'_, str> {
     match normal(&text) {
-        Cow::Borrowed(_) => text.into_owned(),
-        Cow::Owned(normal) => normal,
+        Cow::Borrowed(_) => text,
+        Cow::Owned(normal) => Cow::Owned(normal),
     }
 }
 
 /// The paragraphs with an empty line between two.
-fn joined(paragraphs: &[(Cow<'_, str>, Span)]) -> String {
+fn joined<'a>(mut paragraphs: Vec<(Cow<'a, str>, Span)>) -> Cow<'a, str> {
+    if paragraphs.len() <= 1 {
+        return paragraphs.pop().map_or(Cow::Borrowed(""), |(text, _)| in_form(text));
+    }
     let mut text = String::with_capacity(paragraphs.iter().map(|(text, _)| text.len() + 2).sum());
-    for (paragraph, _) in paragraphs {
+    for (paragraph, _) in &paragraphs {
         let paragraph = normal(paragraph);
         if !text.is_empty() && !paragraph.is_empty() {
             text.push_str("\n\n");
         }
         text.push_str(&paragraph);
     }
-    text
+    text.into()
 }
 
 /// The name of a classification as records write it: `icd10`, `ICD 10 CM` → `ICD-10`, `ICD-10-CM`; anything
@@ -160,7 +160,7 @@ pub fn code_system(printed: &str) -> String {
 }
 
 /// Whether a field that the profile requires is empty.
-fn missing(record: &Record, profile: &Profile) -> bool {
+fn missing(record: &Record<'_>, profile: &Profile) -> bool {
     let empty = [
         ("title", record.title.is_none()),
         ("code", record.code.is_none()),
@@ -178,7 +178,7 @@ fn missing(record: &Record, profile: &Profile) -> bool {
         || profile.required_extra().any(|name| !record.extra.contains_key(name))
 }
 
-fn reject(mut record: Record) -> Reject {
+fn reject(mut record: Record<'_>) -> Reject<'_> {
     Reject {
         record_id: std::mem::take(&mut record.record_id),
         source: record.source.clone(),

@@ -13,11 +13,11 @@ pub(super) struct Places<'a> {
 }
 
 impl Places<'_> {
-    pub(super) fn provenance(
+    pub(super) fn provenance<'r>(
         &self,
-        extraction: &Extraction<'_>,
-        classification: &Classification,
-    ) -> Provenance {
+        extraction: &Extraction<'r>,
+        classification: &Classification<'_>,
+    ) -> Provenance<'r> {
         let list = Vec::with_capacity(expected(extraction));
         let mut entries = Entries { places: self, list, path: String::new() };
         entries.found(FieldPath::Field("title"), extraction.title.as_ref());
@@ -81,21 +81,21 @@ fn expected(extraction: &Extraction<'_>) -> usize {
     SINGLE + of_sections + extraction.key_points.len() + 2 * extraction.diagnosis_codes.len()
 }
 
-struct Entries<'a> {
+struct Entries<'a, 'r> {
     places: &'a Places<'a>,
-    list: Vec<(SmolStr, Origin)>,
+    list: Vec<(SmolStr, Origin<'r>)>,
     /// Where paths are put together.
     path: String,
 }
 
-impl Entries<'_> {
-    fn found<T>(&mut self, path: FieldPath<'_>, found: Option<&Found<'_, T>>) {
+impl<'r> Entries<'_, 'r> {
+    fn found<T>(&mut self, path: FieldPath<'_>, found: Option<&Found<'r, T>>) {
         if let Some(found) = found {
             self.page(path, found.rule, [found.span]);
         }
     }
 
-    fn either<T>(&mut self, path: FieldPath<'_>, found: Option<&Found<'_, T>>, known: bool) {
+    fn either<T>(&mut self, path: FieldPath<'_>, found: Option<&Found<'r, T>>, known: bool) {
         match found {
             Some(_) => self.found(path, found),
             None => self.reference(path, known),
@@ -111,7 +111,7 @@ impl Entries<'_> {
     fn page(
         &mut self,
         path: FieldPath<'_>,
-        rule: &str,
+        rule: &'r str,
         parts: impl IntoIterator<Item = Span, IntoIter: ExactSizeIterator + Clone>,
     ) {
         let parts = parts.into_iter();
@@ -129,7 +129,7 @@ impl Entries<'_> {
         self.push(path, origin);
     }
 
-    fn push(&mut self, path: FieldPath<'_>, origin: Origin) {
+    fn push(&mut self, path: FieldPath<'_>, origin: Origin<'r>) {
         self.path.clear();
         // A `String` takes any text.
         let _ = path.write_to(&mut self.path);

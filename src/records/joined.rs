@@ -203,7 +203,7 @@ mod tests {
     use crate::record::{Provenance, Record, Section};
 
     /// A folder with the tables of these records.
-    fn tables(records: &[Record]) -> tempfile::TempDir {
+    fn tables(records: &[Record<'_>]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let mut emitter = Box::new(CsvEmitter::create(folder.path()).unwrap());
         for record in records {
@@ -214,8 +214,8 @@ mod tests {
     }
 
     /// Three records of which the second has no lists.
-    fn three() -> Vec<Record> {
-        let record = |id: &str| Record { record_id: id.into(), ..full_record() };
+    fn three() -> Vec<Record<'static>> {
+        let record = |id: &str| Record { record_id: id.to_owned().into(), ..full_record() };
         let mut records = vec![record("a"), record("b"), record("c")];
         (records[1].sections, records[1].key_points) = (Vec::new(), Vec::new());
         records[2].sections.push(Section { position: 2, ..full_record().sections[0].clone() });

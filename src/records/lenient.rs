@@ -47,12 +47,12 @@ fn is_foreign(fields: &Map<String, Value>) -> bool {
 }
 
 /// A record with nothing in it.
-pub(super) fn empty_record() -> Record {
+pub(super) fn empty_record() -> Record<'static> {
     Record {
-        record_id: String::new(),
+        record_id: "".into(),
         source: Source::unread("", None),
-        profile: String::new(),
-        reference: String::new(),
+        profile: "".into(),
+        reference: "".into(),
         status: Status::Ok,
         title: None,
         code: None,
@@ -168,7 +168,7 @@ mod tests {
     use crate::emit::tests::full_record;
     use serde_json::json;
 
-    fn check(change: impl FnOnce(&mut Value), faults: &[&str], missing: &[&str]) -> Record {
+    fn check(change: impl FnOnce(&mut Value), faults: &[&str], missing: &[&str]) -> Record<'static> {
         let mut value = serde_json::to_value(full_record()).unwrap();
         change(&mut value);
         let Content::Record(reading) = read(value.to_string().as_bytes(), &[]) else { panic!("{value}") };

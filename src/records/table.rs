@@ -188,7 +188,7 @@ impl TableRows {
         let missing = self.missing.clone();
         let mut reading = Box::new(Reading { record: empty_record(), missing, faults: Vec::new() });
         if is_child {
-            reading.record.record_id = cell("record_id").into_owned();
+            reading.record.record_id = cell("record_id").into_owned().into();
             add_child(&mut reading, self.table.name, cell);
         } else {
             fill(&mut reading, cell);
@@ -236,17 +236,18 @@ pub(super) fn has_field(table: &Table, field: &str, has: &impl Fn(&str) -> bool)
 
 /// Fills the scalar fields from the cells of a row.
 pub(super) fn fill<'c>(reading: &mut Reading, cell: &impl Fn(&str) -> Cow<'c, str>) {
-    let text = |name: &str| Some(cell(name).into_owned()).filter(|text| !text.is_empty());
+    let whole = |name: &str| Cow::<str>::Owned(cell(name).into_owned());
+    let text = |name: &str| Some(whole(name)).filter(|text| !text.is_empty());
     let Reading { record, faults, .. } = reading;
-    record.record_id = cell("record_id").into_owned();
+    record.record_id = whole("record_id");
     record.source.uri = cell("source_uri").into_owned();
-    record.source.url = text("source_url");
+    record.source.url = text("source_url").map(Cow::into_owned);
     record.source.format = parsed(cell, "source_format", faults);
-    record.source.encoding = text("source_encoding");
+    record.source.encoding = text("source_encoding").map(Cow::into_owned);
     record.source.bytes = parsed(cell, "source_bytes", faults);
-    record.source.hash = text("source_hash");
-    record.profile = cell("profile").into_owned();
-    record.reference = cell("reference").into_owned();
+    record.source.hash = text("source_hash").map(Cow::into_owned);
+    record.profile = whole("profile");
+    record.reference = whole("reference");
     record.status = parsed(cell, "status", faults).unwrap_or(record.status);
     record.title = text("title");
     record.code = text("code");
@@ -281,22 +282,23 @@ pub(super) fn fill<'c>(reading: &mut Reading, cell: &impl Fn(&str) -> Cow<'c, st
 
 /// Adds a row of a child table.
 pub(super) fn add_child<'c>(reading: &mut Reading, table: &str, cell: &impl Fn(&str) -> Cow<'c, str>) {
-    let text = |name: &str| Some(cell(name).into_owned()).filter(|text| !text.is_empty());
+    let whole = |name: &str| Cow::<str>::Owned(cell(name).into_owned());
+    let text = |name: &str| Some(whole(name)).filter(|text| !text.is_empty());
     let Reading { record, faults, .. } = reading;
     match table {
         "sections" => record.sections.push(Section {
             position: parsed(cell, "position", faults).unwrap_or_default(),
             level: parsed(cell, "level", faults),
             heading: text("heading"),
-            text: cell("text").into_owned(),
+            text: whole("text"),
             items: parsed(cell, "items", faults).unwrap_or_default(),
         }),
         "key_points" => {
             let number = parsed(cell, "number", faults);
-            record.key_points.push(KeyPoint { number, text: cell("text").into_owned() });
+            record.key_points.push(KeyPoint { number, text: whole("text") });
         }
         "diagnosis_codes" => {
-            let listed = DiagnosisCode { code: cell("code").into_owned(), title: text("title") };
+            let listed = DiagnosisCode { code: whole("code"), title: text("title") };
             record.diagnosis_codes.codes.push(listed);
         }
         "diagnostics" => {
@@ -305,7 +307,7 @@ pub(super) fn add_child<'c>(reading: &mut Reading, table: &str, cell: &impl Fn(&
             record.diagnostics.extend(severity.map(|severity| Finding {
                 id: cell("id").into_owned(),
                 severity,
-                field: text("field"),
+                field: text("field").map(Cow::into_owned),
                 line,
                 message: cell("message").into_owned(),
             }));
@@ -353,7 +355,7 @@ mod tests {
     use crate::record::Record;
 
     /// The records of each table of a run with this record.
-    fn read_back(record: &Record) -> Vec<(String, Vec<Reading>)> {
+    fn read_back(record: &Record<'_>) -> Vec<(String, Vec<Reading>)> {
         let folder = tempfile::tempdir().unwrap();
         let mut emitter = Box::new(CsvEmitter::create(folder.path()).unwrap());
         emitter.emit(&Rendered::of(record, &RuleUses::default())).unwrap();

@@ -25,7 +25,7 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Counts a record; `path` is where its page was read from, if that is known.
-    pub(super) fn record(&mut self, record: &Record, path: Option<&Path>) {
+    pub(super) fn record(&mut self, record: &Record<'_>, path: Option<&Path>) {
         self.tally.add_record(record);
         if let Some(number) = record.chapter.as_ref().and_then(|chapter| chapter.number) {
             *self.chapters.entry(number).or_default() += 1;
@@ -38,7 +38,7 @@ impl Facts {
     }
 
     /// Counts a reject.
-    pub(super) fn reject(&mut self, reject: &Reject, path: Option<&Path>) {
+    pub(super) fn reject(&mut self, reject: &Reject<'_>, path: Option<&Path>) {
         self.tally.add_reject(reject);
         self.severities(&reject.diagnostics);
         self.pages.reject(reject, || Viewed::of_reject(reject, path));

@@ -24,22 +24,22 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn record(&mut self, record: &Record, view: impl Fn() -> Viewed) {
+    pub(super) fn record(&mut self, record: &Record<'_>, view: impl Fn() -> Viewed) {
         let badness =
             record.diagnostics.iter().map(weight).sum::<u64>() + u64::from(record.coverage.unassigned);
         if let Some(worst) = worst(&record.diagnostics) {
             self.keep(&worst.id, badness, &view);
         }
-        let is_early = self.sample.last_key_value().is_none_or(|(last, _)| record.record_id < *last);
+        let is_early = self.sample.last_key_value().is_none_or(|(last, _)| *record.record_id < **last);
         if self.sample.len() < MAX_SAMPLE || is_early {
-            self.sample.insert(record.record_id.clone(), view());
+            self.sample.insert(record.record_id.to_string(), view());
             if self.sample.len() > MAX_SAMPLE {
                 self.sample.pop_last();
             }
         }
     }
 
-    pub(super) fn reject(&mut self, reject: &Reject, view: impl Fn() -> Viewed) {
+    pub(super) fn reject(&mut self, reject: &Reject<'_>, view: impl Fn() -> Viewed) {
         let reason = worst(&reject.diagnostics).map_or("", |worst| worst.id.as_str());
         // Any reject is worse than any record.
         self.keep(&format!("reject {reason}"), u64::MAX, &view);

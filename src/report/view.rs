@@ -33,7 +33,7 @@ pub(super) struct Viewed {
     pub(super) path: Option<PathBuf>,
     status: &'static str,
     values: Vec<Shown>,
-    provenance: Provenance,
+    provenance: Provenance<'static>,
     unassigned: u32,
     findings: Vec<Finding>,
 }
@@ -47,27 +47,29 @@ struct Shown {
 }
 
 impl Viewed {
-    pub(super) fn of_record(record: &Record, path: Option<&Path>) -> Self {
+    pub(super) fn of_record(record: &Record<'_>, path: Option<&Path>) -> Self {
+        let partial = record.clone().into_owned().into_partial();
         Self {
             source: record.source.clone(),
             path: path.map(Path::to_owned),
             status: record.status.as_str(),
             findings: record.diagnostics.clone(),
-            values: values(&record.clone().into_partial()),
-            provenance: record.provenance.clone(),
+            values: values(&partial),
+            provenance: partial.provenance,
             unassigned: record.coverage.unassigned,
         }
     }
 
-    pub(super) fn of_reject(reject: &Reject, path: Option<&Path>) -> Self {
+    pub(super) fn of_reject(reject: &Reject<'_>, path: Option<&Path>) -> Self {
+        let Reject { source, partial, diagnostics, .. } = reject.clone().into_owned();
         Self {
-            source: reject.source.clone(),
+            source,
             path: path.map(Path::to_owned),
             status: "reject",
-            values: values(&reject.partial),
-            provenance: reject.partial.provenance.clone(),
-            unassigned: reject.partial.coverage.unassigned,
-            findings: reject.diagnostics.clone(),
+            values: values(&partial),
+            unassigned: partial.coverage.unassigned,
+            provenance: partial.provenance,
+            findings: diagnostics,
         }
     }
 
@@ -148,7 +150,7 @@ impl Viewed {
             let mark = marks.iter().position(|mark| mark.path == path);
             let value = mark.map_or(value.clone(), |at| format!("<a href=\"#p{number}m{at}\">{value}</a>"));
             let rule = match self.provenance.get(path) {
-                Some(Origin::Page { rule, .. }) => rule.as_str(),
+                Some(Origin::Page { rule, .. }) => rule,
                 Some(Origin::Reference) => "reference",
                 None => "",
             };
@@ -214,7 +216,7 @@ fn more(out: &mut String, all: usize, shown: usize, what: &str) {
 }
 
 /// The values of a record or reject, cut to what is shown.
-fn values(of: &Partial) -> Vec<Shown> {
+fn values(of: &Partial<'_>) -> Vec<Shown> {
     let mut shown = Vec::new();
     let mut add = |name: &str, text: &str, path: String| {
         if !text.trim().is_empty() {
@@ -284,7 +286,7 @@ impl Mark<'_> {
 }
 
 /// The places of values in page order; of two that overlap the first, or the longer.
-fn marks<'a>(page: &Page, provenance: &'a Provenance) -> Vec<Mark<'a>> {
+fn marks<'a>(page: &Page, provenance: &'a Provenance<'_>) -> Vec<Mark<'a>> {
     let mut marks = Vec::new();
     for (path, origin) in &provenance.0 {
         let Origin::Page { bytes, parts, rule, .. } = origin else { continue };

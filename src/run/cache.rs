@@ -315,12 +315,12 @@ mod tests {
     /// An entry that has a letter: `s` is a skip, vowels are records, others rejects.
     fn entry(uri: &str, letter: char) -> Entry {
         let uses = RuleUses([1, 7].into());
-        let record = Record { record_id: letter.into(), status: Status::Ok, ..full_record() };
+        let record = Record { record_id: letter.to_string().into(), status: Status::Ok, ..full_record() };
         let reject = Reject {
-            record_id: letter.into(),
+            record_id: letter.to_string().into(),
             source: Source::unread(uri, None),
-            profile: String::new(),
-            reference: String::new(),
+            profile: "".into(),
+            reference: "".into(),
             partial: Partial::default(),
             diagnostics: Vec::new(),
         };

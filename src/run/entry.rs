@@ -18,9 +18,9 @@ use twox_hash::XxHash3_64;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Made<'a> {
     /// A record; whether its rows as CSV are wanted.
-    Record { record: &'a Record, uses: &'a RuleUses, with_rows: bool },
+    Record { record: &'a Record<'a>, uses: &'a RuleUses, with_rows: bool },
     /// A reject.
-    Reject { reject: &'a Reject, uses: &'a RuleUses },
+    Reject { reject: &'a Reject<'a>, uses: &'a RuleUses },
     /// It is no page.
     Skip(SkipReason),
 }

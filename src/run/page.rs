@@ -35,7 +35,7 @@ const DESCRIPTOR_WAITS: u32 = 10_000;
 pub(super) struct Finished {
     pub(super) entry: Entry,
     /// The record, where it is wanted.
-    pub(super) record: Option<Box<Record>>,
+    pub(super) record: Option<Box<Record<'static>>>,
     /// What any later change of the file will change; `None` if there is no such thing.
     pub(super) stamp: Option<Stamp>,
     /// Whether the cache had it.
@@ -100,17 +100,20 @@ impl Maker<'_> {
             ReadOutcome::Skip(reason) => return Finished::new(uri, stamp, Made::Skip(reason)),
             ReadOutcome::Reject(unread) => return reject_unread(uri, stamp, *unread, &self.pipeline),
         };
-        match guarded(|| self.pipeline.process_counted(&page)) {
-            Ok((Outcome::Record(record), uses)) => self.record(uri, stamp, record, &uses),
-            Ok((Outcome::Reject(reject), uses)) => rejected(uri, stamp, &reject, &uses),
+        let take = |outcome: Outcome<'_>, uses: &RuleUses| match outcome {
+            Outcome::Record(record) => self.record(uri, stamp, *record, uses),
+            Outcome::Reject(reject) => rejected(uri, stamp, &reject, uses),
+        };
+        match guarded(|| self.pipeline.process_with(&page, take)) {
+            Ok(finished) => finished,
             Err(panic) => failed(uri, stamp, Source::of(&page, None), &panic, &self.pipeline),
         }
     }
 
-    fn record(&self, uri: &str, stamp: Option<Stamp>, record: Box<Record>, uses: &RuleUses) -> Finished {
+    fn record(&self, uri: &str, stamp: Option<Stamp>, record: Record<'_>, uses: &RuleUses) -> Finished {
         let made = Made::Record { record: &record, uses, with_rows: self.with_rows };
         let finished = Finished::new(uri, stamp, made);
-        Finished { record: self.with_records.then_some(record), ..finished }
+        Finished { record: self.with_records.then(|| Box::new(record.into_owned())), ..finished }
     }
 
     /// The end that an earlier run brought the file to, if the file is still the same.
@@ -131,13 +134,13 @@ impl Maker<'_> {
         if let End::Record { page, .. } = entry.end()? {
             let lacks_rows = self.with_rows && !page.has_rows();
             if lacks_rows || self.with_records {
-                let read_back = Box::new(page.record().ok()?.into_owned());
+                let read_back = page.record().ok()?.into_owned();
                 if lacks_rows {
                     let made = self.record(uri, Some(stamp), read_back, &page.counts().uses());
                     let seconds = (read, started.elapsed().as_secs_f64() - read);
                     return Some(Finished { is_reused: true, seconds, ..made });
                 }
-                record = Some(read_back);
+                record = Some(Box::new(read_back.into_owned()));
             }
         }
         let seconds = (read, started.elapsed().as_secs_f64() - read);
@@ -204,16 +207,16 @@ fn failed(uri: &str, stamp: Option<Stamp>, source: Source, panic: &str, pipeline
 
 fn reject_unread(uri: &str, stamp: Option<Stamp>, unread: Unread, pipeline: &Pipeline<'_>) -> Finished {
     let reject = Reject {
-        record_id: record_id(&unread.source.uri),
+        record_id: record_id(&unread.source.uri).into(),
         source: unread.source,
-        profile: pipeline.profile.label(),
-        reference: pipeline.reference.release().to_owned(),
+        profile: pipeline.profile.label().into(),
+        reference: pipeline.reference.release().into(),
         partial: Partial::default(),
-        diagnostics: vec![Finding::from(&unread.diagnostic)],
+        diagnostics: vec![Finding::from(unread.diagnostic)],
     };
     rejected(uri, stamp, &reject, &RuleUses::default())
 }
 
-fn rejected(uri: &str, stamp: Option<Stamp>, reject: &Reject, uses: &RuleUses) -> Finished {
+fn rejected(uri: &str, stamp: Option<Stamp>, reject: &Reject<'_>, uses: &RuleUses) -> Finished {
     Finished::new(uri, stamp, Made::Reject { reject, uses })
 }

@@ -68,9 +68,9 @@ pub struct EndedPage<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum PageEnd<'a> {
     /// It gave a record.
-    Record(&'a Record),
+    Record(&'a Record<'a>),
     /// It is a page and gave none.
-    Reject(&'a Reject),
+    Reject(&'a Reject<'a>),
     /// It is no page.
     Skip(SkipReason),
 }

@@ -54,7 +54,7 @@ pub struct Across {
 
 impl PageFacts {
     /// The facts of a record.
-    pub fn of(record: &Record) -> Self {
+    pub fn of(record: &Record<'_>) -> Self {
         let digest = record.source.hash.as_deref().and_then(|hash| hash.strip_prefix("blake3:"));
         Self {
             bytes: digest.and_then(|hex| u64::from_str_radix(hex.get(..16)?, 16).ok()),

@@ -42,7 +42,7 @@ pub struct Given<'a> {
 }
 
 /// Judges a record; at most [`MAX_FINDINGS`] of one id.
-pub fn judge_record(record: &Record, given: &Given<'_>) -> Vec<Finding> {
+pub fn judge_record(record: &Record<'_>, given: &Given<'_>) -> Vec<Finding> {
     let places = Places::new(record);
     let lines = |span: Span| places.line(span);
     let is_taken = |start, end| places.is_taken(start, end);
@@ -56,7 +56,7 @@ pub fn judge_record(record: &Record, given: &Given<'_>) -> Vec<Finding> {
     judge_itself(&mut findings, record, given);
     judge_extraction(&mut findings, &extraction(record, &places, given.reference), &background, "");
     judge_reference_values(&mut findings, record, given.reference);
-    let mut found: Vec<Finding> = findings.finish().iter().map(Finding::from).collect();
+    let mut found: Vec<Finding> = findings.finish().into_iter().map(Finding::from).collect();
     let is_given = |finding: &Finding| {
         finding
             .field
@@ -76,7 +76,7 @@ pub fn judge_record(record: &Record, given: &Given<'_>) -> Vec<Finding> {
 
 /// Whether only the page can tell this finding, so that the record's own word counts; `is_known` says that the record
 /// has one.
-fn is_for_the_page(finding: &Finding, record: &Record, is_known: bool) -> bool {
+fn is_for_the_page(finding: &Finding, record: &Record<'_>, is_known: bool) -> bool {
     let Some(id) = parse_id(&finding.id) else { return true };
     let field = finding.field.as_deref();
     match id {
@@ -92,12 +92,12 @@ fn is_for_the_page(finding: &Finding, record: &Record, is_known: bool) -> bool {
     }
 }
 
-fn has_places(record: &Record) -> bool {
+fn has_places(record: &Record<'_>) -> bool {
     !record.provenance.0.is_empty()
 }
 
 /// The record held against itself.
-fn judge_itself(findings: &mut Findings<'_>, record: &Record, given: &Given<'_>) {
+fn judge_itself(findings: &mut Findings<'_>, record: &Record<'_>, given: &Given<'_>) {
     let has = |field| !given.missing.contains(&field);
     if has("record_id") && has("source") {
         let wanted = record_id(&record.source.uri);
@@ -127,7 +127,7 @@ fn judge_itself(findings: &mut Findings<'_>, record: &Record, given: &Given<'_>)
 }
 
 /// What the record says of its code, held against the release that it names.
-fn judge_reference_values(findings: &mut Findings<'_>, record: &Record, reference: &Reference) {
+fn judge_reference_values(findings: &mut Findings<'_>, record: &Record<'_>, reference: &Reference) {
     let Some(code) = record.code.as_deref().and_then(Code::parse) else { return };
     if record.reference != reference.release() {
         return;
@@ -135,6 +135,7 @@ fn judge_reference_values(findings: &mut Findings<'_>, record: &Record, referenc
     let verdict = reference.verdict(&code);
     let is_known = |path| record.provenance.get(path) == Some(&Origin::Reference);
     let entry = verdict.entry();
+    let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
     let mut judge = |field: &'static str, found: Option<String>, wanted: Option<String>| {
         if found != wanted {
             findings.add(REFERENCE_VALUE_WRONG, field, None, || {
@@ -153,7 +154,7 @@ fn judge_reference_values(findings: &mut Findings<'_>, record: &Record, referenc
     let kind = |kind: CodeKind| kind.as_str().to_owned();
     if let Some(entry) = entry {
         judge("code_kind", record.code_kind.map(kind), Some(kind(entry.kind())));
-        judge("code_title", record.code_title.clone(), Some(entry.title().to_owned()));
+        judge("code_title", text(&record.code_title), Some(entry.title().to_owned()));
     }
     judge(
         "billable",
@@ -164,21 +165,21 @@ fn judge_reference_values(findings: &mut Findings<'_>, record: &Record, referenc
         && chapter.number == Some(wanted.number)
         && !record.diagnostics.iter().any(|finding| parse_id(&finding.id) == Some(CHAPTER_CONTRADICTS_CODE))
     {
-        judge("chapter.roman", chapter.roman.clone(), Some(wanted.roman().to_owned()));
-        judge("chapter.range", chapter.range.clone(), Some(wanted.range.to_string()));
+        judge("chapter.roman", text(&chapter.roman), Some(wanted.roman().to_owned()));
+        judge("chapter.range", text(&chapter.range), Some(wanted.range.to_string()));
         if is_known("chapter") {
-            judge("chapter.title", chapter.title.clone(), Some(wanted.title.clone()));
+            judge("chapter.title", text(&chapter.title), Some(wanted.title.clone()));
         }
     }
     if let (true, Some(block)) = (is_known("block"), &record.block) {
         let wanted = reference.block_of(&code);
-        judge("block.range", block.range.clone(), wanted.map(|wanted| wanted.range.to_string()));
-        judge("block.title", block.title.clone(), wanted.map(|wanted| wanted.title.clone()));
+        judge("block.range", text(&block.range), wanted.map(|wanted| wanted.range.to_string()));
+        judge("block.title", text(&block.title), wanted.map(|wanted| wanted.title.clone()));
     }
     if let (true, Some(category)) = (is_known("category"), &record.category) {
         let wanted = reference.entry(&code.category());
-        judge("category.code", category.code.clone(), wanted.map(|wanted| wanted.code().to_string()));
-        judge("category.title", category.title.clone(), wanted.map(|wanted| wanted.title().to_owned()));
+        judge("category.code", text(&category.code), wanted.map(|wanted| wanted.code().to_string()));
+        judge("category.title", text(&category.title), wanted.map(|wanted| wanted.title().to_owned()));
     }
 }
 
@@ -195,7 +196,7 @@ struct Places<'r> {
 }
 
 impl<'r> Places<'r> {
-    fn new(record: &'r Record) -> Self {
+    fn new(record: &'r Record<'r>) -> Self {
         let mut places = Self { spans: HashMap::new(), lines: Vec::new(), taken: Vec::new() };
         for (path, origin) in &record.provenance.0 {
             let &Origin::Page { line, bytes: [start, end], .. } = origin else { continue };
@@ -227,8 +228,8 @@ impl<'r> Places<'r> {
 }
 
 /// The record as if it had just been found.
-fn extraction<'r>(record: &'r Record, places: &Places<'_>, reference: &Reference) -> Extraction<'r> {
-    let text = |path: &str, value: &'r Option<String>| {
+fn extraction<'r>(record: &'r Record<'r>, places: &Places<'_>, reference: &Reference) -> Extraction<'r> {
+    let text = |path: &str, value: &'r Option<Cow<'r, str>>| {
         let value = value.as_deref().filter(|value| !value.trim().is_empty())?;
         Some(Found { value: Cow::Borrowed(value), rule: "", span: places.span(path) })
     };
@@ -288,12 +289,16 @@ fn printed<'r>(code: &str, reference: &Reference) -> PrintedCode<'r> {
     PrintedCode { printed: Cow::Owned(code.to_owned()), read: reference.read_code(code) }
 }
 
-fn group<'r>(code: &'r Option<String>, title: &'r Option<String>, span: Span) -> Found<'r, PageGroup<'r>> {
-    let words = |text: &'r Option<String>| text.as_deref().map(Cow::Borrowed);
+fn group<'r>(
+    code: &'r Option<Cow<'r, str>>,
+    title: &'r Option<Cow<'r, str>>,
+    span: Span,
+) -> Found<'r, PageGroup<'r>> {
+    let words = |text: &'r Option<Cow<'r, str>>| text.as_deref().map(Cow::Borrowed);
     Found { value: PageGroup { code: words(code), title: words(title) }, rule: "", span }
 }
 
-fn section<'r>(record: &'r Record, at: usize, places: &Places<'_>) -> SectionFound<'r> {
+fn section<'r>(record: &'r Record<'r>, at: usize, places: &Places<'_>) -> SectionFound<'r> {
     let section = &record.sections[at];
     let heading = section.heading.as_deref().map(|heading| Found {
         value: Cow::Borrowed(heading),
@@ -326,13 +331,13 @@ fn section<'r>(record: &'r Record, at: usize, places: &Places<'_>) -> SectionFou
 }
 
 /// The number that a marker shows: `1.`, `(1)`.
-fn number(item: &Item) -> Option<u32> {
+fn number(item: &Item<'_>) -> Option<u32> {
     item.marker.as_deref()?.trim_matches(|c: char| !c.is_alphanumeric()).parse().ok()
 }
 
 /// The list that each item may have stood in: a new one starts with the number 1, where numbers start or
 /// end, and below an item.
-fn lists(items: &[Item]) -> Vec<u32> {
+fn lists(items: &[Item<'_>]) -> Vec<u32> {
     let mut open: Vec<(u8, u32, bool)> = Vec::new();
     let mut count = 0;
     let mut lists = Vec::with_capacity(items.len());
@@ -355,9 +360,9 @@ fn lists(items: &[Item]) -> Vec<u32> {
     lists
 }
 
-fn extra<'r>(name: &'r str, value: &'r ExtraValue, places: &Places<'_>) -> ExtraField<'r> {
-    let found = |text: &'r String, path: String| Found {
-        value: Cow::Borrowed(text.as_str()),
+fn extra<'r>(name: &'r str, value: &'r ExtraValue<'_>, places: &Places<'_>) -> ExtraField<'r> {
+    let found = |text: &'r str, path: String| Found {
+        value: Cow::Borrowed(text),
         rule: "",
         span: places.span(&path),
     };

@@ -139,19 +139,20 @@ fn judge_value(
 /// `ps`, as `Lorem ipsum` has.
 fn is_blameless(text: &str) -> bool {
     let bytes = text.as_bytes();
-    !any_pair(bytes, |byte, next| is_odd(byte) | (byte == b'p') & (next == b's'))
-        && bytes.last().is_none_or(|&last| !is_odd(last))
+    !any_pair(bytes, |byte, next| oddness(byte).min((byte ^ b'p') | (next ^ b's')) == 0)
+        && bytes.last().is_none_or(|&last| oddness(last) > 0)
         && find_whole(text).is_none()
 }
 
 /// Whether a text has no byte that a judgement looks for: printable ASCII without marks of templates.
 fn is_plain(text: &[u8]) -> bool {
-    !any(text, is_odd)
+    !any(text, |byte| oddness(byte) == 0)
 }
 
+/// 0 for a byte that a judgement looks for.
 #[inline(always)]
-fn is_odd(byte: u8) -> bool {
-    (byte.wrapping_sub(b' ') >= b'{' - b' ') | (byte == b'%') | (byte == b'[')
+fn oddness(byte: u8) -> u8 {
+    (b'{' - b' ').saturating_sub(byte.wrapping_sub(b' ')).min(byte ^ b'%').min(byte ^ b'[')
 }
 
 /// Whether a character is one of the controls that ISO-8859-1 has for bytes of UTF-8.

@@ -18,7 +18,7 @@ pub(super) struct Value<'r> {
     /// Its path in the record.
     pub(super) path: String,
     is: Is<'r>,
-    origin: Option<&'r Origin>,
+    origin: Option<&'r Origin<'r>>,
 }
 
 /// What a value is, and so how it is compared.
@@ -50,8 +50,8 @@ pub(super) enum Proof {
 }
 
 /// The values that have to come from the page; what is said to come from the reference is not among them.
-pub(super) fn values<'r>(partial: &'r Partial) -> Vec<Value<'r>> {
-    let origins: HashMap<&str, &Origin> =
+pub(super) fn values<'r>(partial: &'r Partial<'_>) -> Vec<Value<'r>> {
+    let origins: HashMap<&str, &Origin<'_>> =
         partial.provenance.0.iter().map(|(path, origin)| (path.as_str(), origin)).collect();
     let mut values = Vec::with_capacity(origins.len());
     let mut add = |path: String, is: Is<'r>| {
@@ -117,7 +117,7 @@ pub(super) fn group_values<'r>(
     block: Option<&'r IcdBlock>,
     category: Option<&'r Category>,
     known: [Option<[String; 2]>; 2],
-    provenance: &'r Provenance,
+    provenance: &'r Provenance<'_>,
 ) -> Vec<Value<'r>> {
     let block = block.map(|block| [block.range.as_deref(), block.title.as_deref()]);
     let category = category.map(|category| [category.code.as_deref(), category.title.as_deref()]);

@@ -51,12 +51,12 @@ pub(crate) fn page(format: Format, text: &str) -> Page {
 }
 
 /// The page's outcome under a profile.
-pub(crate) fn outcome(page: &Page, profile: &Profile) -> Outcome {
+pub(crate) fn outcome(page: &Page, profile: &Profile) -> Outcome<'static> {
     Pipeline { profile, reference: Reference::embedded() }.process(page)
 }
 
 /// The parts that records and rejects share.
-pub(crate) fn partial(outcome: Outcome) -> Partial {
+pub(crate) fn partial(outcome: Outcome<'_>) -> Partial<'_> {
     match outcome {
         Outcome::Reject(reject) => reject.partial,
         Outcome::Record(record) => record.into_partial(),
@@ -111,7 +111,7 @@ fn blocks_ascend(page: &Page) -> Verdict {
 }
 
 /// That the JSON of the outcome reads as the outcome, and is bounded by the page.
-fn reads_back_from_json(page: &Page, outcome: &Outcome) -> Verdict {
+fn reads_back_from_json(page: &Page, outcome: &Outcome<'_>) -> Verdict {
     let (json, same) = match outcome {
         Outcome::Record(record) => round_trip(&**record)?,
         Outcome::Reject(reject) => round_trip(&**reject)?,
@@ -131,7 +131,7 @@ fn round_trip<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq>(
 }
 
 /// That places lie in the page, on the lines they say, and the parts of a value one behind the other.
-fn places_ascend(page: &Page, provenance: &Provenance) -> Verdict {
+fn places_ascend(page: &Page, provenance: &Provenance<'_>) -> Verdict {
     for (path, origin) in &provenance.0 {
         let Origin::Page { bytes, parts, line, .. } = origin else { continue };
         let [start, end] = *bytes;

@@ -18,7 +18,7 @@ pub(crate) fn extract(arguments: &ExtractArgs) -> anyhow::Result<Exit> {
     }
 }
 
-fn print(record: &Record, format: Option<RecordText>) -> anyhow::Result<Exit> {
+fn print(record: &Record<'_>, format: Option<RecordText>) -> anyhow::Result<Exit> {
     let mut results = Results::new();
     let by_reader = if results.is_terminal() { RecordText::Json } else { RecordText::Ndjson };
     let json = match format.unwrap_or(by_reader) {

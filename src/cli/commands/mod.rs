@@ -97,7 +97,7 @@ fn read_input(arguments: &PageArgs, knowledge: &KnowledgeArgs) -> Result<Result<
     let format = arguments.page_format.map(Into::into);
     let options = ReadOptions { format, limits: knowledge.limits.into() };
     let read = read::read_one(&arguments.file, arguments.uri.as_deref(), &options)?;
-    Ok(read.map_err(|unread| rejected(&arguments.file, &[Finding::from(&unread.diagnostic)])))
+    Ok(read.map_err(|unread| rejected(&arguments.file, &[Finding::from(unread.diagnostic)])))
 }
 
 /// Tells why a page gives no record.

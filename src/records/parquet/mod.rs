@@ -401,10 +401,10 @@ mod tests {
     use std::path::PathBuf;
 
     /// Records with lists of all lengths, and every kind of provenance.
-    fn records(number: usize) -> Vec<Record> {
+    fn records(number: usize) -> Vec<Record<'static>> {
         let record = |at: usize| {
             let mut record = full_record();
-            record.title = (!at.is_multiple_of(3)).then(|| format!("title {at} \"quoted\" \n 🤒"));
+            record.title = (!at.is_multiple_of(3)).then(|| format!("title {at} \"quoted\" \n 🤒").into());
             record.chapter = record.chapter.filter(|_| !at.is_multiple_of(4));
             record.sections = vec![record.sections[0].clone(); at % 3];
             for section in &mut record.sections {
@@ -420,7 +420,7 @@ mod tests {
         (0..number).map(record).collect()
     }
 
-    fn written(records: &[Record]) -> (tempfile::TempDir, PathBuf) {
+    fn written(records: &[Record<'_>]) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let mut emitter = Box::new(ParquetEmitter::create(folder.path(), &facts()).unwrap());
         for record in records {

@@ -31,11 +31,11 @@ impl Signature {
     pub(super) const BYTES: usize = SAMPLES * 4;
 
     /// The signature of a record's sections and key points; `None` if there is too little text.
-    pub fn of(record: &Record) -> Option<Self> {
+    pub fn of(record: &Record<'_>) -> Option<Self> {
         let sections = record.sections.iter().flat_map(|section| {
-            std::iter::once(section.text.as_str()).chain(section.items.iter().map(|item| item.text.as_str()))
+            std::iter::once(&*section.text).chain(section.items.iter().map(|item| &*item.text))
         });
-        Self::of_texts(sections.chain(record.key_points.iter().map(|point| point.text.as_str())))
+        Self::of_texts(sections.chain(record.key_points.iter().map(|point| &*point.text)))
     }
 
     pub(super) fn of_texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Option<Self> {
