@@ -261,7 +261,10 @@ impl Label {
         let colon = start + count::find(&text.as_bytes()[start..], b':')?;
         let (label, rest) = (text[start..colon].trim_end(), &text[colon + 1..]);
         let starts_like_a_label = label.chars().next().is_some_and(char::is_alphabetic);
-        let colon_ends_word = rest.is_empty() || rest.starts_with(' ');
+        // A space is lost where the label was an element of its own: `Description:Gout`.
+        let is_glued = rest.starts_with(|c: char| c.is_ascii_uppercase())
+            && label.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+        let colon_ends_word = rest.is_empty() || rest.starts_with(' ') || is_glued;
         let in_brackets = label.rfind('(').is_some_and(|open| !label[open..].contains(')'));
         if !starts_like_a_label
             || !colon_ends_word
@@ -373,6 +376,9 @@ mod tests {
         colon("ICD-10: A69.2", Some(("ICD-10", "A69.2")));
         colon(":ICD-10: A69.2", Some(("ICD-10", "A69.2")));
         colon("at 12:30", None);
+        colon("Description:Gout", Some(("Description", "Gout")));
+        colon("ICD-10:M10", Some(("ICD-10", "M10")));
+        colon("https://example.org", None);
         colon("Asthma (adult): care", Some(("Asthma (adult)", "care")));
         colon("Kidney stones (ICD-10: N20.0) are hard", None);
         let leader = |text: &str, expected| check(Label::split_at_leader(text), text, expected);

@@ -10,6 +10,7 @@ use super::attributes::{Attribute, Attributes};
 use super::line::{self, Line};
 use super::list::{List, Marker};
 use super::memo::Memo;
+use super::numbered::{self, Numbered};
 use super::place;
 use super::row::Row;
 use super::tag::{Name, Tag, Traits};
@@ -184,6 +185,13 @@ pub(super) struct Builder<'p> {
     /// The class of the `span` that the line starts with, and where the last `span` ended.
     chip_class: Option<&'p str>,
     chip_end: Option<usize>,
+    /// How many `span`s started in this line.
+    chips: u32,
+    /// Lines that are one `span`, with its class.
+    spanned: Vec<(usize, Option<&'p str>)>,
+    /// Bytes of the number that stands alone in the first inline element of the line, and the paragraphs with one.
+    number: Option<usize>,
+    numbered: Vec<Numbered>,
     lists: Vec<List>,
     items: Vec<Item>,
     rows: Vec<Row>,
@@ -216,6 +224,10 @@ impl<'p> Builder<'p> {
             one_line: false,
             chip_class: None,
             chip_end: None,
+            chips: 0,
+            spanned: Vec::new(),
+            number: None,
+            numbered: Vec::new(),
             lists: Vec::new(),
             items: Vec::new(),
             rows: Vec::new(),
@@ -353,7 +365,9 @@ impl<'p> Builder<'p> {
     /// Chips in a row have one class and nothing between them, and style sheets set them apart: one that holds a
     /// label with its value is a line.
     fn open_chip(&mut self, element: &Element, attributes: &Attributes<'p>) {
+        self.chips += 1;
         if self.line.is_empty() {
+            self.chips = 1;
             self.chip_class = attributes.written(Attribute::Class);
         } else if self.chip_end == Some(element.tag.start)
             && self.chip_class.is_some()
@@ -428,6 +442,10 @@ impl<'p> Builder<'p> {
             if frame.is(Tag::Span) {
                 self.chip_end = end;
             }
+            let len = self.line.len();
+            if (1..=2).contains(&len) && self.line.text().bytes().all(|byte| byte.is_ascii_digit()) {
+                self.number = Some(len);
+            }
             return;
         }
         self.end_line(end);
@@ -448,6 +466,29 @@ impl<'p> Builder<'p> {
         }
         self.end_line(None);
         self.tell_bold_headings();
+        self.tell_spanned_headings();
+    }
+
+    /// Makes items of numbered paragraphs; `page` is the text of the page.
+    pub(super) fn number_paragraphs(&mut self, page: &str) {
+        numbered::number_paragraphs(page, &mut self.blocks, &self.numbered, self.lists.len() as u32);
+    }
+
+    /// Lines of one `span` that stand right above lists, two at least of one class, are the headings of those.
+    fn tell_spanned_headings(&mut self) {
+        let mut spanned = std::mem::take(&mut self.spanned);
+        spanned.retain(|&(at, _)| {
+            let (own, next) = (self.blocks.get(at), self.blocks.get(at + 1));
+            own.zip(next).is_some_and(|(own, next)| {
+                own.kind == BlockKind::Paragraph && next.list_item().is_some() && own.place == next.place
+            })
+        });
+        for &(at, class) in &spanned {
+            if spanned.iter().filter(|&&(_, of)| of == class).nth(1).is_some() {
+                let evidence = HeadingEvidence::Look { score: BOLD };
+                self.blocks[at].kind = BlockKind::Heading { level: None, evidence };
+            }
+        }
     }
 
     /// Bold paragraphs before text are the headings of pages that have no elements for them.
@@ -680,6 +721,7 @@ impl<'p> Builder<'p> {
         if self.line.is_empty() || self.one_line {
             return;
         }
+        let number = self.number.take();
         let (text, span) = self.line.take();
         let frame = self.line_frame;
         let outer_start = opened_at.map_or(span.start as usize, |at| at.min(span.start as usize));
@@ -695,6 +737,15 @@ impl<'p> Builder<'p> {
         let is_bold = self.line_bold + 1 >= text.len() && self.line_links == 0;
         if is_bold && kind == BlockKind::Paragraph && breaks == 0 && is_headline(&text) {
             self.bold.push(self.blocks.len());
+        }
+        if kind == BlockKind::Paragraph {
+            let block = self.blocks.len();
+            self.numbered.extend(number.filter(|&len| len < text.len()).map(|len| Numbered { block, len }));
+            let is_span = self.chips == 1 && frame.is(Tag::Span) && !frame.p_open && self.line_links == 0;
+            let all_of_line = || self.chip_end.is_some_and(|end| end > span.end as usize);
+            if is_span && all_of_line() && is_headline(&text) {
+                self.spanned.push((block, self.chip_class));
+            }
         }
         self.push(Block {
             kind,
@@ -766,6 +817,8 @@ impl<'p> Builder<'p> {
         if let Some(mut block) = row.merge(&mut self.blocks, end) {
             let merged = self.bold.partition_point(|&at| at < row.first_block);
             self.bold.truncate(merged);
+            self.numbered.retain(|numbered| numbered.block < row.first_block);
+            self.spanned.retain(|&(at, _)| at < row.first_block);
             block.place = frame.place;
             block.container = frame.container;
             self.push(block);

@@ -12,6 +12,7 @@ mod entity;
 mod line;
 mod list;
 mod memo;
+mod numbered;
 mod place;
 mod row;
 mod scanner;
@@ -38,6 +39,7 @@ pub fn parse(page: &Page) -> Document<'_> {
     let mut scanner = Scanner::new(text, page.limits);
     scanner.run();
     scanner.builder.close_all();
+    scanner.builder.number_paragraphs(text);
     scanner.builder.tell_headings();
     let diagnostics = limits_met(&scanner, page.limits);
     let builder = scanner.builder;

@@ -61,6 +61,47 @@ fn chips_with_a_label_are_lines() {
 }
 
 #[test]
+fn paragraphs_that_count_up_are_a_list() {
+    check(
+        "<p>1. Rest<p>2. 5 mg<p>End",
+        &["item 1. depth 1: Rest", "item 2. depth 1: 5 mg", "paragraph: End"],
+    );
+    check("<p>1) a&amp;b <i>c</i></p><p>2) d</p>", &["item 1. depth 1: a&b c", "item 2. depth 1: d"]);
+    let apart = "<div><span>1</span><span>Rest</span></div><div><b>2</b> Water</div>";
+    check(apart, &["item 1. depth 1: Rest", "item 2. depth 1: Water"]);
+    check("<div><span>1</span><span>st</span></div><p>x</p>", &["paragraph: 1st", "paragraph: x"]);
+    check(
+        "<p>1. Rest</p><p>Text</p><p>2. Water</p>",
+        &["paragraph: 1. Rest", "paragraph: Text", "paragraph: 2. Water"],
+    );
+    check("<p>2. Rest</p><p>3. Water</p>", &["paragraph: 2. Rest", "paragraph: 3. Water"]);
+    check("<p>1.5 mg</p><p>2.5 mg</p>", &["paragraph: 1.5 mg", "paragraph: 2.5 mg"]);
+}
+
+#[test]
+fn lines_of_one_span_above_lists_are_headings() {
+    let part = |class: &str, words: &str| format!("<span class={class}>{words}</span><ul><li>a</ul>");
+    let check_parts = |parts: [String; 2], kind: &str| {
+        let html = format!("<div>{}{}</div>", parts[0], parts[1]);
+        check(
+            &html,
+            &[
+                &format!("{kind}: Causes"),
+                "item • depth 1: a",
+                &format!("{kind}: Signs"),
+                "item • depth 1: a",
+            ],
+        );
+    };
+    check_parts([part("l", "Causes"), part("l", "Signs")], "heading");
+    check_parts([part("l", "Causes"), part("m", "Signs")], "paragraph");
+    check(
+        "<div><span>One</span> more<ul><li>a</ul><span>Two</span> more<ul><li>a</ul></div>",
+        &["paragraph: One more", "item • depth 1: a", "paragraph: Two more", "item • depth 1: a"],
+    );
+}
+
+#[test]
 fn headings_have_their_levels() {
     check("<h1>A</h1><h6>B</h6>", &["heading 1: A", "heading 6: B"]);
     check("<h2>A<br>B</h2>", &["heading 2: A B"]);

@@ -48,6 +48,9 @@ impl<'p> Marker<'p> {
         let body = rest.trim_start();
         let spaced = body.len() < rest.len()
             || matches!(kind, MarkerKind::Bullet(c) if !matches!(c, '-' | '–' | '—' | '*' | '+' | 'o'));
+        // A page that marks its items itself was copied with the marks of a browser before those.
+        let own = |c: char| matches!(c, '•' | '●' | '▪' | '■' | '·');
+        let body = if matches!(first, '-' | '*') { body.trim_start_matches(own).trim_start() } else { body };
         (spaced && !body.is_empty()).then(|| Self { text, number, kind, len: line.len() - body.len() })
     }
 
@@ -69,7 +72,8 @@ impl<'p> Marker<'p> {
         }
         let text = &line[..open + word + 1];
         if inside.bytes().all(|byte| byte.is_ascii_digit()) {
-            return (inside.len() <= 3).then(|| (text, inside.parse().ok(), MarkerKind::Number));
+            // Three figures in brackets start a telephone number.
+            return (inside.len() + open <= 3).then(|| (text, inside.parse().ok(), MarkerKind::Number));
         }
         if inside.len() == 1 && inside.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             let number = u32::from(inside.as_bytes()[0].to_ascii_lowercase() - b'a') + 1;

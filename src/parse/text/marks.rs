@@ -87,8 +87,18 @@ pub(super) fn is_uniform(line: &str) -> bool {
     line.len() >= 4 && matches!(mark, b'^' | b'#' | b'"') && line.bytes().all(|byte| byte == mark)
 }
 
-/// The number of a printed page: `- 2 -`, `Page 2 of 3`.
+/// The number of a printed page: `- 2 -`, `Page 2 of 3`, the same at the margin behind the words that head each page
+/// from the second on.
 pub(super) fn is_page_number(line: &str) -> bool {
+    // Most lines do not end in a figure.
+    let counted = line.ends_with(|c: char| c.is_ascii_digit()).then(|| line.rsplit_once("   ")).flatten();
+    match counted.filter(|(_, number)| is_counted(number)) {
+        Some((_, number)) => number.contains(" of ") && !number.contains(" 1 of "),
+        None => is_counted(line),
+    }
+}
+
+fn is_counted(line: &str) -> bool {
     let is_number =
         |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(rest) = line.strip_prefix("Page ").or_else(|| line.strip_prefix("page ")) {

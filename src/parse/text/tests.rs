@@ -178,6 +178,8 @@ fn lines_of_a_list_of_codes_are_not_joined() {
 fn page_numbers_separate() {
     check("Text of a page.\n\n- 2 -\n", &["p Text of a page.", "sep - 2 -"]);
     check("Text of a page.\n\nPage 2 of 3\n", &["p Text of a page.", "sep Page 2 of 3"]);
+    check("Guide of a clinic.    Page 2 of 3\n", &["sep Guide of a clinic. Page 2 of 3"]);
+    check("Text of a page.    Page 1 of 3\n", &["p Text of a page. Page 1 of 3"]);
     check("- 2 mg\n", &["-- 2 mg"]);
     check("Page 9 has a line of its own.\n", &["p Page 9 has a line of its own."]);
 }
@@ -269,4 +271,31 @@ fn parts_of_one_form_stand_together() {
 fn a_question_with_its_answer_is_a_heading() {
     let answer = "Yes. It belongs to the group of diabetes without complications in the model of this year.";
     check(&format!("Is E11.9 a code?\n\n{answer}\n"), &["h Is E11.9 a code?", &format!("p {answer}")]);
+}
+
+const TEXT: &str = "The joint is hot, red and swollen, and the pain keeps people awake for nights on end.";
+
+#[test]
+fn parts_that_count_on_stand_or_fall_together() {
+    let part = |name: &str| format!("{name}\n\n{TEXT}\n\n");
+    let page = format!(
+        "{}{}3 The joint in the long run and in old age\n\n3.1 Knees\n\n{TEXT}\n\n{}",
+        part("1 Causes"),
+        part("2 Diagnosis"),
+        part("4 Treatment")
+    );
+    let found = kinds(&page);
+    let parts: Vec<&str> = found
+        .iter()
+        .filter_map(|block| block.strip_prefix("h "))
+        .filter(|part| !part.contains('.'))
+        .collect();
+    assert_eq!(parts.len(), 4, "{found:?}");
+}
+
+#[test]
+fn a_telephone_number_in_brackets_is_no_mark() {
+    check("(555) 010-0199.\n", &["p (555) 010-0199."]);
+    check("(1) One\n(2) Two\n", &["-(1) One", "-(2) Two"]);
+    check("- • One\n- •Two\n", &["-- One", "-- Two"]);
 }

@@ -18,7 +18,7 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     let labelled = |at: usize, block: &Block<'_>| {
         block.label().is_some_and(|label| {
             !label.value.is_empty()
-                && !block.text.ends_with('?')
+                && (!block.text.ends_with('?') || starts_like_code(&block.text[label.value.range()]))
                 && !names_page(&blocks[..at], &block.text[label.label.range()])
         }) || dashed[at]
             && ((!block.gap_before && at > 0 && dashed[at - 1])
@@ -37,6 +37,7 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
                 list_mark: block.list_item().is_some()
                     || contents.has_entry(at)
                     || lists_codes(blocks, at)
+                    || is_byline(blocks, at)
                     || is_joined(text)
                     || block.is_row_of_links(markup),
                 // Of longer lines it makes no difference.
@@ -63,10 +64,13 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     for &at in &contents.headings {
         scores[at] = scores[at].max(ASKS);
     }
-    for form in [WITH_COLON, NAMED] {
+    for form in [WITH_COLON, WITH_COLON_APART, NAMED] {
         for at in alike_parts(blocks, &scores, &form) {
             scores[at] = scores[at].max(ASKS);
         }
+    }
+    for at in counted_parts(blocks, &scores) {
+        scores[at] = ASKS;
     }
     for (block, score) in blocks.iter_mut().zip(scores) {
         if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
@@ -79,6 +83,8 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
 struct PartForm {
     /// Whether a line has it, and the block right below.
     has: fn(&Block<'_>, &Block<'_>) -> bool,
+    /// Whether a blank line stands below.
+    gap_below: bool,
     /// 1 where half of the lines of the form have to be told by the scorer, 0 where more than half.
     less: usize,
 }
@@ -86,8 +92,23 @@ struct PartForm {
 /// `Causes:` with its part right below. It may announce a list as well.
 const WITH_COLON: PartForm = PartForm {
     has: |line, _| line.text.ends_with(':') && line.text.split(' ').count() <= MAX_PART_WORDS,
+    gap_below: false,
     less: 0,
 };
+
+/// `Causes:` with its part behind a blank line, where `The signs are:` leads on.
+const WITH_COLON_APART: PartForm = PartForm {
+    has: |line, next| {
+        let last = line.text.trim_end_matches(':').rsplit(' ').next().unwrap_or_default();
+        (WITH_COLON.has)(line, next) && !LEADS_ON.contains(&last)
+    },
+    gap_below: true,
+    less: 0,
+};
+
+/// Words at the end of a line that announces what follows.
+const LEADS_ON: [&str; 12] =
+    ["are", "is", "include", "includes", "following", "be", "of", "to", "with", "sind", "son", "sont"];
 
 /// A short line with items or sentences right below.
 const NAMED: PartForm = PartForm {
@@ -100,6 +121,7 @@ const NAMED: PartForm = PartForm {
             && line.text.split(' ').count() <= MAX_NAME_WORDS
             && (is_text || next.list_item().is_some())
     },
+    gap_below: false,
     less: 1,
 };
 
@@ -111,7 +133,7 @@ fn alike_parts(blocks: &[Block<'_>], scores: &[f32], form: &PartForm) -> Vec<usi
         let is_line = block.gap_before
             && block.kind == BlockKind::Paragraph
             && block.text.starts_with(char::is_uppercase);
-        let next = blocks.get(at + 1).filter(|next| is_line && !next.gap_before);
+        let next = blocks.get(at + 1).filter(|next| is_line && next.gap_before == form.gap_below);
         next.is_some_and(|next| (form.has)(block, next))
     };
     let parts: Vec<usize> =
@@ -122,6 +144,39 @@ fn alike_parts(blocks: &[Block<'_>], scores: &[f32], form: &PartForm) -> Vec<usi
 
 /// Words of a short line that starts a part.
 const MAX_NAME_WORDS: usize = 9;
+
+/// The lines that count on from one part to the next, `3 Outlook` between `2 Causes` and `4 Care`, and stand alone
+/// as those do.
+fn counted_parts(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
+    let told: Vec<u32> =
+        (0..blocks.len()).filter(|&at| scores[at] > 0.0).filter_map(|at| part_number(&blocks[at])).collect();
+    if told.len() < 2 {
+        return Vec::new();
+    }
+    let counts_on = |at: &usize| {
+        let missed = scores[*at] <= 0.0 && scores[*at] > headings::NEVER && stands_alone(blocks, *at);
+        let number = part_number(&blocks[*at]).filter(|number| missed && !told.contains(number));
+        number.is_some_and(|number| {
+            told.contains(&(number + 1)) && (number == 1 || told.contains(&(number - 1)))
+        })
+    };
+    (0..blocks.len()).filter(counts_on).collect()
+}
+
+/// The whole number with which a paragraph starts that is named with a capital.
+fn part_number(block: &Block<'_>) -> Option<u32> {
+    if block.kind != BlockKind::Paragraph || !block.text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let (number, words) = block.text.split_once(' ')?;
+    let number = number.strip_suffix(['.', ')']).unwrap_or(number);
+    (number.len() <= 2 && words.starts_with(char::is_uppercase)).then(|| number.parse().ok()).flatten()
+}
+
+/// Whether blank lines stand around a line.
+fn stands_alone(blocks: &[Block<'_>], at: usize) -> bool {
+    blocks[at].gap_before && blocks.get(at + 1).is_some_and(|next| next.gap_before)
+}
 
 /// Words of the name of a part at most: a longer line announces what follows.
 pub(super) const MAX_PART_WORDS: usize = 5;
@@ -166,6 +221,16 @@ pub(super) fn starts_like_code(line: &str) -> bool {
         && dot
         && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.')
 }
+
+/// Whether a line says who wrote the page, with the date below: `By Staff of the Clinic`.
+fn is_byline(blocks: &[Block<'_>], at: usize) -> bool {
+    let by = |text: &str| strip_start(text, "by ").is_some_and(|name| name.starts_with(char::is_uppercase));
+    let below = || blocks.get(at + 1).filter(|next| !next.gap_before && next.text.len() <= MAX_DATE_BYTES);
+    by(&blocks[at].text) && below().is_some_and(|next| next.text.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Bytes of a line with a date at most.
+const MAX_DATE_BYTES: usize = 40;
 
 /// Whether a line is three things or more with a mark between them: an address, a row of links.
 pub(super) fn is_joined(text: &str) -> bool {
