@@ -7,7 +7,7 @@ use super::finder::{Finder, Hit, borrowed};
 use crate::document::BlockKind;
 use crate::extraction::{Extraction, Found, ListedCode, PageGroup, PrintedCode};
 use crate::icd::Code;
-use crate::profile::{Field, Find, Rule};
+use crate::profile::{Field, Find, Rule, Scope};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
 use crate::word::strip_start;
@@ -24,13 +24,23 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let mut malformed = None;
     let mut lists = Vec::new();
     for rule in profile.rules_of(&Field::Code) {
+        // What prose says of codes is asked only where no line gives one, and is no rival of that.
+        if extraction.code.is_some() && matches!(rule.find, Find::Pattern { scope: Scope::Page, .. }) {
+            continue;
+        }
         let mut hits = Vec::new();
         let _ = finder.visit(rule, &mut |hit| {
             hits.push(hit);
             ControlFlow::Continue(())
         });
-        for hit in hits {
-            if heads_list(finder, &hit) {
+        let of_list: Vec<bool> = hits
+            .iter()
+            .map(|hit| {
+                heads_list(finder, hit) || is_in_column(finder, hit) || is_one_of_several(finder, hit, &hits)
+            })
+            .collect();
+        for (hit, of_list) in hits.into_iter().zip(of_list) {
+            if of_list {
                 lists.push((rule, hit));
             } else {
                 read_hit(finder, extraction, rule, hit, &mut last, &mut malformed);
@@ -96,8 +106,13 @@ fn read_hit<'a>(
         }
         return;
     }
-    if !labelled && is_bare(finder, &hit) && !is_likely(finder, &found.value) {
-        return;
+    if !labelled && is_bare(finder, &hit) {
+        let with_words = hit.block.filter(|&at| has_title_words(finder, at, &found));
+        let beside =
+            |own: &Found<'_, PrintedCode<'_>>| with_words.is_some_and(|at| is_beside(finder, own, at));
+        if !is_likely(finder, &found.value) || extraction.code.as_ref().is_some_and(beside) {
+            return;
+        }
     }
     take(finder, extraction, found, &hit, rule);
     if labelled {
@@ -147,6 +162,34 @@ fn heads_list(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
     hit.label_block.is_some_and(|at| finder.blocks()[at].kind != BlockKind::Term && finder.heads_codes(at))
 }
 
+/// Whether a column of codes under its head gives a value: the first of several is not the page's.
+fn is_in_column(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
+    let row =
+        |at: usize| matches!(finder.blocks().get(at).map(|block| &block.kind), Some(BlockKind::TableRow(_)));
+    let codes =
+        |at: usize| Code::parse(finder.blocks()[at].text.split('\t').next().unwrap_or_default()).is_some();
+    let below_head = hit.label_block.zip(hit.block).filter(|&(head, at)| head < at && row(head) && row(at));
+    below_head.is_some_and(|(_, at)| codes(at) && row(at + 1) && codes(at + 1))
+}
+
+/// Whether items of one list give several values: `Billable code - K29.0`, `Billable code - K29.1`.
+fn is_one_of_several(finder: &Finder<'_>, hit: &Hit<'_>, hits: &[Hit<'_>]) -> bool {
+    let list = |hit: &Hit<'_>| finder.blocks()[hit.block?].list_item().map(|item| item.list);
+    list(hit).is_some_and(|of| hits.iter().any(|other| list(other) == Some(of) && other.text != hit.text))
+}
+
+/// Whether a code stands with words in a list, or below a heading behind the page's own code, as those of excluded
+/// and adjacent diseases do.
+fn is_beside(finder: &Finder<'_>, own: &Found<'_, PrintedCode<'_>>, at: usize) -> bool {
+    let block = &finder.blocks()[at];
+    let is_entry = matches!(
+        block.kind,
+        BlockKind::ListItem(_) | BlockKind::TableRow(_) | BlockKind::Term | BlockKind::Definition
+    );
+    is_entry
+        || finder.block_at(own.span).is_some_and(|own| (own..at).any(|between| finder.is_heading(between)))
+}
+
 /// Whether no words stand before what a pattern found: it is at the start of its line or in brackets at its end,
 /// and the line does not name the classification.
 fn is_bare(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
@@ -194,8 +237,11 @@ fn take<'a>(
     rule: &'a Rule,
 ) {
     let same = extraction.code.as_ref().is_some_and(|code| code.value.read == found.value.read);
-    // A line of the opening that only names the code is the code's, whatever else stands on it.
-    let names_it = hit.block.is_some_and(|at| finder.in_opening(at) && !has_title_words(finder, at, &found));
+    // A line that only names the code is the code's, whatever else stands on it.
+    let names_it = hit.block.is_some_and(|at| {
+        let says_so = || names_classification(&finder.blocks()[at].text);
+        !has_title_words(finder, at, &found) && (finder.in_opening(at) || says_so())
+    });
     if hit.whole || names_it {
         for at in hit.block.into_iter().chain(hit.label_block) {
             // The most trusted rule that found the line is the one to name.

@@ -111,16 +111,18 @@ fn code_lines<'a>(
     extraction: &Extraction<'a>,
     rule: &'a Rule,
 ) -> Option<Listed<'a>> {
-    let own = extraction.code.as_ref()?.value.read.as_ref()?.code;
+    let code = extraction.code.as_ref()?;
+    let own = code.value.read.as_ref()?.code;
+    let code_line = finder.block_at(code.span);
     let category = own.category();
     let category = category.as_str();
     let blocks = finder.blocks();
     let is_line = |at: usize| {
         let block = &blocks[at];
         finder.is_free(at)
-            && !finder.in_opening(at)
+            && (!finder.in_opening(at) || code_line.is_some_and(|line| line <= at))
             && block.text.len() <= MAX_LINE_BYTES
-            && strip_start(&block.text, category).is_some()
+            && (strip_start(without_use(&block.text), category).is_some() || in_column(finder, at))
     };
     let mut at = 0;
     while at < blocks.len() {
@@ -130,7 +132,17 @@ fn code_lines<'a>(
         }
         let start = at;
         let (mut codes, mut taken) = (Vec::new(), Vec::new());
-        while at < blocks.len() && is_line(at) {
+        let mut reached = at;
+        while at < blocks.len() && at <= reached + MAX_TERMS {
+            if !is_line(at) {
+                // Between the codes of a tabular list stand the terms that each includes.
+                let is_term = finder.is_free(at) && !finder.is_heading(at) && !finder.is_running(at);
+                if !is_term {
+                    break;
+                }
+                at += 1;
+                continue;
+            }
             let (listed, title) = entry(finder, rule, at);
             if !matches!(&listed[..], [code] if code.value.title.is_some() && is_known(finder, code)) {
                 break;
@@ -139,8 +151,9 @@ fn code_lines<'a>(
             taken.extend(title.map(|title| (title, codes.len())));
             codes.extend(listed);
             at = title.unwrap_or(at) + 1;
+            reached = at;
         }
-        at = at.max(start + 1);
+        at = reached.max(start + 1);
         let read = |code: &Found<'_, ListedCode<'_>>| code.value.code.read.as_ref().map(|read| read.code);
         let beside = codes.iter().filter_map(read).filter(|code| !own.is_within(code)).count();
         let right_above =
@@ -167,8 +180,26 @@ fn code_lines<'a>(
     None
 }
 
+/// Whether a row starts with a code below a head that says so.
+fn in_column(finder: &Finder<'_>, at: usize) -> bool {
+    let blocks = finder.blocks();
+    let table = |at: usize| match &blocks[at].kind {
+        BlockKind::TableRow(row) => Some((row.table, row.header)),
+        _ => None,
+    };
+    let Some((own, false)) = table(at) else { return false };
+    let head =
+        (0..at).rev().map_while(|at| table(at).map(|row| (at, row))).find(|&(_, row)| row == (own, true));
+    head.is_some_and(|(head, _)| {
+        let first = fold(blocks[head].text.split('\t').next().unwrap_or_default());
+        first == "code" || (first.contains("icd") && first.contains("code"))
+    })
+}
+
 /// Bytes of a line with a code and its title at most.
 const MAX_LINE_BYTES: usize = 300;
+/// Lines with further terms behind one with a code at most.
+const MAX_TERMS: usize = 12;
 /// Lines that make a list.
 const MIN_LINES: usize = 2;
 /// Words above codes that are not those of the page's disease, and of which none is part of a word for one.
@@ -233,6 +264,15 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
             })
             .collect();
     }
+    let used = text.len() - without_use(text).len();
+    if used > 0
+        && let Some((code, title)) = text[used..].split_once(" for ")
+        && read_code(finder, code).is_some()
+    {
+        let title = finder.part(hit, Span::new(text.len() - title.len(), text.len()));
+        let code = finder.part(hit, Span::new(used, used + code.len()));
+        return one(finder, rule, &code, Some(title)).into_iter().collect();
+    }
     let mark =
         |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '.' | ',' | '=' | '…');
     let first = text.split([' ', '\t', ':', '|', ',']).next().unwrap_or_default();
@@ -253,6 +293,11 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
         return one(finder, rule, &code, title).into_iter().collect();
     }
     Vec::new()
+}
+
+/// A line without the word that says what to do with its code: `Use K29.0 for acute gastritis`.
+fn without_use(line: &str) -> &str {
+    strip_start(line, "use ").unwrap_or(line)
 }
 
 /// The code at the start of a word to which the title is glued, as where elements stand side by side with nothing

@@ -8,7 +8,7 @@ use crate::extraction::{Found, Role, RuleUses};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
 use crate::parse::{self, Reading, tree};
-use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Wordings};
+use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
@@ -19,6 +19,9 @@ use std::ops::ControlFlow;
 const SHORT_SENTENCE_WORDS: usize = 4;
 /// Blocks of the opening at most: an identity card with every code set is shorter.
 const MAX_OPENING: usize = 60;
+/// Lines at the start of a page that say what it is about, and bytes of one at most.
+const MAX_SUBJECT_LINES: usize = 12;
+const MAX_SUBJECT_BYTES: usize = 160;
 /// Bytes of a block that patterns are tried on; regular expressions are for lines, not for books.
 const MAX_PATTERN_BYTES: usize = 4096;
 
@@ -393,7 +396,8 @@ impl<'a> Finder<'a> {
                         continue;
                     };
                     let group = groups.name("value").or_else(|| groups.get(1)).or_else(|| groups.get(0));
-                    if let Some(value) = group {
+                    let is_of_page = groups.name("of").is_none_or(|of| self.is_subject(of.as_str(), at));
+                    if let Some(value) = group.filter(|_| is_of_page) {
                         sink(self.hit(at, Span::new(value.start(), value.end())))?;
                     }
                 }
@@ -428,6 +432,21 @@ impl<'a> Finder<'a> {
             Find::Under(_) | Find::List { .. } | Find::CodeLines | Find::Reference | Find::Headings(_) => {}
         }
         ControlFlow::Continue(())
+    }
+
+    /// Whether the lines with which the page starts, before a block, have all words of a text that say something.
+    fn is_subject(&self, text: &str, before: usize) -> bool {
+        let words = |text: &str| {
+            let folded = fold(text).into_owned();
+            let says_little = |word: &str| word.len() < 4 || matches!(word, "unspecified" | "disease");
+            let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !says_little(word));
+            words.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let is_line = |&at: &usize| !self.is_chrome(at) && self.blocks()[at].text.len() <= MAX_SUBJECT_BYTES;
+        let lines = (0..before).filter(is_line).take(MAX_SUBJECT_LINES);
+        let known: Vec<String> = lines.flat_map(|at| words(&self.blocks()[at].text)).collect();
+        let wanted = words(text);
+        !wanted.is_empty() && wanted.iter().all(|word| known.contains(word))
     }
 
     /// Whether a rule of the profile names a label.

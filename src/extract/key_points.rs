@@ -1,11 +1,9 @@
 //! The list by which the page sums itself up.
 
 use super::finder::Finder;
-use crate::document::BlockKind;
 use crate::extraction::{Extraction, NumberedText};
 use crate::profile::{Field, Find, ListPlace, Rule, Wordings, fold};
 use crate::record::FieldPath;
-use crate::span::Span;
 use std::ops::{ControlFlow, Range};
 
 /// Finds the key points.
@@ -24,12 +22,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         finder.won(rule.number);
         for (index, &at) in points.iter().enumerate() {
             finder.assign(at, FieldPath::KeyPoint(index), &rule.id);
-            let (number, start) = match finder.blocks()[at].list_item() {
-                Some(item) => (item.number, 0),
-                None => leading_number(&finder.blocks()[at].text)
-                    .map_or((None, 0), |(number, start)| (Some(number), start)),
-            };
-            let hit = finder.hit(at, Span::new(start, finder.blocks()[at].text.len()));
+            let number = finder.blocks()[at].list_item().and_then(|item| item.number);
+            let hit = finder.whole_block(at);
             extraction.key_points.push(hit.found(NumberedText { number, text: hit.text.clone() }, rule));
         }
         return;
@@ -54,10 +48,7 @@ fn under<'a>(
     });
     let found = finder.headings_under(headings).chain(of_title).find_map(|heading| {
         let first = finder.next_free(heading)?;
-        let mut items = items_from(finder, first);
-        if items.is_empty() {
-            items = numbered_from(finder, first);
-        }
+        let items = items_from(finder, first);
         (items.len() >= 2).then_some((heading, items))
     });
     let Some((heading, items)) = found else { return Vec::new() };
@@ -85,17 +76,11 @@ fn list(finder: &Finder<'_>, numbered: bool, place: ListPlace) -> Vec<usize> {
     };
     let mut at = 0;
     while at < finder.blocks().len() {
-        let items = if is_start(at) {
-            items_from(finder, at)
-        } else if numbered && place == ListPlace::Closing {
-            numbered_from(finder, at)
-        } else {
-            at..at
-        };
-        if items.is_empty() {
+        if !is_start(at) {
             at += 1;
             continue;
         }
+        let items = items_from(finder, at);
         at = items.end;
         if items.len() >= 2 && (place == ListPlace::First || closes(finder, &items)) {
             return items.collect();
@@ -110,28 +95,6 @@ fn items_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
     let Some(of) = list(first) else { return first..first };
     let end = (first..finder.blocks().len()).find(|&at| list(at) != Some(of) || !finder.is_free(at));
     first..end.unwrap_or(finder.blocks().len())
-}
-
-/// The run of paragraphs that starts at `first` and is numbered from 1 on.
-fn numbered_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
-    let is_next = |at: usize| {
-        let block = &finder.blocks()[at];
-        let number = || leading_number(&block.text).map(|(number, _)| number as usize);
-        matches!(block.kind, BlockKind::Paragraph) && finder.is_free(at) && number() == Some(at - first + 1)
-    };
-    let end = (first..finder.blocks().len()).find(|&at| !is_next(at));
-    first..end.unwrap_or(finder.blocks().len())
-}
-
-/// The number at the start of a text, `3. Rest` or `3) Rest`, and where its words start.
-fn leading_number(text: &str) -> Option<(u32, usize)> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 {
-        return None;
-    }
-    let words = text[digits..].strip_prefix(['.', ')'])?.strip_prefix(' ')?;
-    let number = text[..digits].parse().ok().filter(|_| digits <= 2)?;
-    (!words.is_empty()).then_some((number, text.len() - words.len()))
 }
 
 /// Whether a list closes the article: running text that does not announce it stands before it, and no more
@@ -154,19 +117,4 @@ fn selected<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<usize> {
         ControlFlow::Continue(())
     });
     points
-}
-
-#[cfg(test)]
-mod tests {
-    use super::leading_number;
-
-    #[test]
-    fn numbers_at_the_start_of_a_paragraph_are_read() {
-        assert_eq!(leading_number("1. Rest"), Some((1, 3)));
-        assert_eq!(leading_number("12) Rest"), Some((12, 4)));
-        assert_eq!(leading_number("1.5 mg"), None);
-        assert_eq!(leading_number("2024. Then"), None);
-        assert_eq!(leading_number("Rest"), None);
-        assert_eq!(leading_number("1. "), None);
-    }
 }

@@ -26,7 +26,7 @@ mod title;
 
 pub use coverage::coverage;
 
-use crate::document::Document;
+use crate::document::{Document, HeadingEvidence};
 use crate::extraction::Extraction;
 use crate::icd::Reference;
 use crate::page::Page;
@@ -69,7 +69,10 @@ pub fn extract<'a>(
 fn account_for_values<'a>(finder: &mut Finder<'a>, extraction: &Extraction<'a>, lines: Lines) {
     let mut account = |path: FieldPath<'a>, rule: &'a str, span: Span| {
         let Some(at) = finder.block_at(span).filter(|&at| finder.is_free(at)) else { return };
-        if lines == Lines::All || !finder.is_content(at) {
+        // A line before the text that has the code looks like a heading by what else stands on it.
+        let looks_so = matches!(finder.blocks()[at].heading(), Some((_, HeadingEvidence::Look { .. })));
+        let is_fact = path == FieldPath::Field("code") && looks_so && finder.in_opening(at);
+        if lines == Lines::All || is_fact || !finder.is_content(at) {
             finder.assign(at, path, rule);
         }
     };

@@ -559,3 +559,41 @@ fn terms_with_definitions_are_codes_with_titles() {
     let list = [code(0), code(0), code(1), code(1)];
     assert_eq!(roles("icd10-disease", Format::Html, html.to_owned())[4..], list);
 }
+
+/// The code that a page is filed under and its rivals.
+fn codes(text: &str) -> Vec<String> {
+    let profile = Profile::default_profile().unwrap();
+    let page = Page::from_utf8("page".into(), Format::Text, EncodingSource::ValidUtf8, text.to_owned());
+    let document = parse::parse(&page);
+    let extraction = extract(&page, &document, &profile, Reference::embedded());
+    extraction.code.iter().chain(&extraction.rival_codes).map(|code| code.value.printed.to_string()).collect()
+}
+
+const GOUT: &str = "Crystals of uric acid settle in the joint and make it hot, red and swollen.";
+
+#[test]
+fn codes_of_excluded_diseases_are_no_rivals() {
+    let page =
+        "ICD-10: K21.9\n\nReflux disease\n\nExcludes 1\n\n- newborn reflux (P78.83)\n- K20 oesophagitis\n\n";
+    assert_eq!(codes(&format!("{page}{GOUT}\n")), ["K21.9"]);
+    assert_eq!(codes(&format!("ICD-10: M10.9\n\nOsteoarthritis (M15)\n\n{GOUT}\n")), ["M10.9", "M15"]);
+}
+
+#[test]
+fn items_with_different_codes_are_a_list() {
+    let items = "- Billable code - Use M10.00 for one joint\n- Billable code - Use M10.01 for the shoulder\n";
+    assert_eq!(codes(&format!("ICD-10-CM\n\nM10 - Gout\n\n{GOUT}\n\n{items}")), ["M10"]);
+}
+
+#[test]
+fn a_sentence_that_says_the_code_of_the_pages_disease_gives_it() {
+    let page = |sentence: &str| codes(&format!("Gouty arthritis explained\n\n{GOUT} {GOUT}\n\n{sentence}\n"));
+    let none: [&str; 0] = [];
+    assert_eq!(page("The ICD-10 code for gouty arthritis is M10.9, and insurers ask for it."), ["M10.9"]);
+    assert_eq!(page("The ICD-10 code for rheumatoid arthritis is M06.9, and insurers ask for it."), none);
+    assert_eq!(page("ICD-10 code M10.9 stands for gouty arthritis, and insurers ask for it."), ["M10.9"]);
+    assert_eq!(page("M10.9 is a billable ICD-10 code that insurers ask for."), ["M10.9"]);
+    assert_eq!(page("ICD-10 M10.9"), ["M10.9"]);
+    let column = "ICD-10 code | Meaning\n--- | ---\nM15.0 | Arthrosis\nM15.9 | Other arthrosis\n";
+    assert_eq!(codes(&format!("Gout\n\n{GOUT}\n\nICD-10: M10.9\n\n{column}")), ["M10.9"]);
+}

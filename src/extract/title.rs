@@ -4,6 +4,7 @@ use super::finder::{Finder, Hit};
 use super::name::{Agreement, Names, without_site};
 use crate::document::{Block, BlockKind, HeadingEvidence};
 use crate::extraction::Extraction;
+use crate::icd::find_codes;
 use crate::profile::{Field, Find, HeadingKind, Rule, Side, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
@@ -23,7 +24,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             Find::Reference => like_reference(finder, extraction),
             Find::Near { side: Side::Before, .. } => before(finder, rule),
             Find::Near { side: Side::After, .. } => after(finder, rule),
-            Find::First => first(finder, rule),
+            Find::First => first(finder, extraction, rule),
             Find::Label(_) => labelled(finder, rule),
             _ => hits(finder, rule),
         };
@@ -63,6 +64,7 @@ fn labelled<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
 /// that one comes first: names of clinics and kinds of leaflets stand around titles.
 fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     let mut hits = hits(finder, rule);
+    hits.retain(|hit| !hit.block.is_some_and(|at| stands_below(finder, at)));
     let Some(nearest) = hits.first().and_then(|hit| hit.block) else { return hits };
     let is_line = |at: &usize| {
         let block = &finder.blocks()[*at];
@@ -97,6 +99,16 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     hits
 }
 
+/// Whether a line stands below text, with lines above that: next to a code there stands a part of the page.
+fn stands_below(finder: &Finder<'_>, at: usize) -> bool {
+    let is_line = |at: usize| {
+        finder.is_free(at)
+            && matches!(finder.blocks()[at].kind, BlockKind::Paragraph | BlockKind::Heading { .. })
+            && finder.facts.label(at).is_none()
+    };
+    !finder.in_opening(at) && (0..at).take_while(|&above| finder.in_opening(above)).any(is_line)
+}
+
 /// Whether a line says what else the disease is called.
 fn gives_other_names(text: &str) -> bool {
     let names = |rest: &str| rest.trim_start_matches(' ').starts_with([':', '\t']);
@@ -117,6 +129,7 @@ const OTHER_NAMES: [&str; 8] = [
 /// The line behind another field's, unless its number tells a part of the page.
 fn after<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     let mut hits = hits(finder, rule);
+    hits.retain(|hit| !hit.block.is_some_and(|at| stands_below(finder, at)));
     hits.retain(|hit| {
         let at = hit.block.filter(|&at| finder.is_heading(at));
         at.is_none_or(|at| finder.facts.folded(at) == finder.facts.unnumbered(at))
@@ -127,7 +140,7 @@ fn after<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
 /// The line with which a page starts; first those below menus, paths and the name of the site: one that the first
 /// text takes up, the longest of them and the last, for a path ends in the page's name as well; or one with a byline
 /// below; or one of which the text has most words, and the page not those of the line it starts with.
-fn first<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
+fn first<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     let mut hits = hits(finder, rule);
     let Some(top) = hits.first().and_then(|hit| hit.block) else { return hits };
     let blocks = finder.blocks();
@@ -155,12 +168,91 @@ fn first<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
         let better = lines.iter().copied().find(|&at| text.mentions_most(&blocks[at].text));
         better.filter(|_| !all().mentions_most(&blocks[top].text))
     };
-    if let Some(at) = taken_up.max().map(|(_, at)| at).or_else(signed).or_else(partly).filter(|&at| at != top)
-    {
+    // `K29 Gastritis` says whose code it is.
+    let coded = extraction.code.as_ref().and_then(|code| finder.block_at(code.span)).filter(|at| {
+        let text: &str = &blocks[*at].text;
+        // The first of several such lines is one of a list.
+        if blocks.get(at + 1).is_some_and(|next| find_codes(&next.text).any(|code| code.start == 0)) {
+            return false;
+        }
+        lines.contains(at) && without_code(extraction, text, text.len()) != (0, text.len())
+    });
+    // The line at the top may say more than the one that the text takes up; a path ends in it.
+    let says_more = |at: usize| {
+        let (line, above) = (finder.facts.folded(at), finder.facts.folded(top));
+        line.zip(above).is_some_and(|(line, above)| {
+            above.contains(line) && !above.ends_with(line) && !above.starts_with(line)
+        })
+    };
+    let named = taken_up.max().map(|(_, at)| if says_more(at) { top } else { at });
+    // A word of what the reference calls the code says more than a name without any.
+    let of_code = || {
+        let entry = finder.reference.entry(&extraction.code.as_ref()?.value.read.as_ref()?.code)?;
+        let has_word = |at: usize| shares_word(entry.title(), &blocks[at].text);
+        lines.iter().copied().find(|&at| has_word(at)).filter(|_| !has_word(top))
+    };
+    let below_site = || {
+        let is_site =
+            |at: usize| words(&blocks[at].text).any(|word| SITES.iter().any(|of| same_word(of, word)));
+        lines.iter().copied().find(|&at| !is_site(at)).filter(|_| is_site(top))
+    };
+    let better = named.or(coded).or_else(signed).or_else(of_code).or_else(partly).or_else(below_site);
+    if let Some(at) = better.filter(|&at| at != top) {
         hits.insert(0, finder.whole_block(at));
     }
     hits
 }
+
+/// Words of the names of those who run a site.
+const SITES: [&str; 22] = [
+    "agency",
+    "association",
+    "center",
+    "centre",
+    "clinic",
+    "clínica",
+    "clinique",
+    "department",
+    "foundation",
+    "hospital",
+    "hôpital",
+    "institute",
+    "klinik",
+    "klinikum",
+    "library",
+    "magazine",
+    "ministry",
+    "network",
+    "series",
+    "society",
+    "trust",
+    "university",
+];
+
+/// Whether two lines have a long word in common.
+fn shares_word(one: &str, other: &str) -> bool {
+    let names =
+        |word: &&str| word.len() >= MIN_SHARED_BYTES && !COMMON.iter().any(|common| same_word(common, word));
+    let long = |line| words(line).filter(names);
+    long(other).any(|word| long(one).any(|of| same_word(of, word)))
+}
+
+/// Bytes of a word at least that names a disease.
+const MIN_SHARED_BYTES: usize = 5;
+/// Long words that name none.
+const COMMON: [&str; 11] = [
+    "acute",
+    "chronic",
+    "disease",
+    "diseases",
+    "disorder",
+    "disorders",
+    "other",
+    "specified",
+    "syndrome",
+    "unspecified",
+    "without",
+];
 
 /// Bytes of the name of a page at least, for its text to take it up.
 const MIN_NAME_BYTES: usize = 4;
@@ -309,6 +401,16 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     if let Some(&(at, within)) = opening.iter().find(|part| same(part)) {
         return vec![finder.hit(at, within)];
     }
+    // A badge of one word is glued to it: `BillableGastritis`.
+    let glued = |&(at, within): &(usize, Span)| {
+        let text = &finder.blocks()[at].text[within.range()];
+        let before = text.strip_suffix(entry.title())?;
+        let is_badge = before.ends_with(char::is_lowercase) && before.chars().all(char::is_alphabetic);
+        is_badge.then(|| finder.hit(at, Span::new(within.start as usize + before.len(), within.end as usize)))
+    };
+    if let Some(hit) = opening.iter().find_map(glued) {
+        return vec![hit];
+    }
     // The classification's word for what a page leaves out.
     let wanted: Vec<&str> = words(entry.title()).filter(|word| *word != "unspecified").collect();
     let is_line = |at: usize| {
@@ -319,9 +421,14 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
     };
     let apart = |part: (usize, Span)| {
         let (mut got, mut shared) = (0, 0);
-        for word in words(finder.without_button(text_of(part)).0) {
-            got += 1;
-            shared += usize::from(wanted.iter().any(|wanted| same_word(wanted, word)));
+        let text = finder.without_button(text_of(part)).0;
+        let asks_for_code =
+            strip_start(text, "what is the icd").is_some() || strip_start(text, "icd").is_some();
+        for word in words(text) {
+            let is_wanted = wanted.iter().any(|wanted| same_word(wanted, word));
+            got +=
+                usize::from(is_wanted || !asks_for_code || !ABOUT_CODE.iter().any(|of| same_word(of, word)));
+            shared += usize::from(is_wanted);
         }
         // A line that says a word of the title again and again is none.
         let apart = (got + wanted.len()).checked_sub(2 * shared)?;
@@ -337,6 +444,10 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
 
 /// Words that a title may have besides all of the reference's: another name, the one in plain words.
 const MAX_FURTHER_WORDS: usize = 3;
+
+/// Words around the name of the disease where a page is about its code.
+const ABOUT_CODE: [&str; 12] =
+    ["what", "is", "the", "icd", "icd10", "10", "cm", "diagnosis", "code", "codes", "for", "of"];
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
@@ -363,16 +474,78 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         end = without_site(&text[..end]).len();
     }
     let (start, end) = without_code(extraction, text, end);
+    let (start, end) = without_bar(finder, hit.block, text, start, end);
     let left = &text[start..end];
-    let speaks_of_the_code = strip_start(left, "icd").is_some()
+    // `ICD-10 code for gout` is about gout, as the text is.
+    let names_disease = |rest: &str| {
+        let of = [" for ", " of "].iter().filter_map(|word| rest.find(word).map(|at| at + word.len())).min();
+        let starts_name = of.is_some_and(|at| rest[at..].starts_with(char::is_alphabetic));
+        let in_label = || of.is_some_and(|at| rest[..at].contains(": "));
+        starts_name && !in_label() || names_subject(finder, rest.split(": ").next().unwrap_or_default())
+    };
+    let speaks_of_the_code = strip_start(left, "icd").is_some_and(|rest| !names_disease(rest))
         || (extraction.code.is_some() && fold(left).contains("icd-10") && start == 0 && end < text.len());
-    if !left.contains(char::is_alphabetic) || speaks_of_the_code {
+    if !left.contains(char::is_alphabetic) || speaks_of_the_code || is_date(left) {
         return None;
     }
     if let Some(rule) = button {
         finder.won(rule.number);
     }
     Some(finder.part(&hit, Span::new(start, end)))
+}
+
+/// Whether words around a code say what the first text speaks of.
+fn names_subject(finder: &Finder<'_>, line: &str) -> bool {
+    let running = (0..finder.blocks().len()).find(|&at| finder.is_running(at));
+    let Some(text) = running.map(|at| Article::new([&*finder.blocks()[at].text].into_iter())) else {
+        return false;
+    };
+    let long = words(line).filter(|word| word.len() >= MIN_SUBJECT_BYTES && !announces(word));
+    long.map(str::to_lowercase).any(|word| text.mentions(&word))
+}
+
+/// Bytes of a word that says what a page is about at least.
+const MIN_SUBJECT_BYTES: usize = 6;
+
+/// Whether a line is a date: a year, and otherwise only figures and names of months and days.
+fn is_date(line: &str) -> bool {
+    let names = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue",
+        "wed", "thu", "fri", "sat", "sun",
+    ];
+    let is_part = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            || names.iter().any(|name| strip_start(word, name).is_some())
+    };
+    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words(line).any(is_year) && words(line).count() <= MAX_DATE_WORDS && words(line).all(is_part)
+}
+
+/// Words of a date at most.
+const MAX_DATE_WORDS: usize = 5;
+
+/// The range of a line of two parts with a bar between that the first text takes up: the other is the site's, or a
+/// path.
+fn without_bar(
+    finder: &Finder<'_>,
+    at: Option<usize>,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> (usize, usize) {
+    let whole = (start, end);
+    let running = (0..finder.blocks().len()).find(|&at| finder.is_running(at));
+    let bar = at.and(text[start..end].split_once(" | ")).zip(running);
+    let Some(((one, other), running)) = bar.filter(|((_, other), _)| !other.contains(" | ")) else {
+        return whole;
+    };
+    let article = Article::new([&*finder.blocks()[running].text].into_iter());
+    let taken_up = |part: &str| part.len() >= MIN_NAME_BYTES && article.mentions(&fold(part.trim()));
+    match (taken_up(one), taken_up(other)) {
+        (true, false) => (start, start + one.trim_end().len()),
+        (false, true) => (end - other.trim_start().len(), end),
+        _ => whole,
+    }
 }
 
 /// The range of `text[..end]` without the page's code and what announces it, before or behind: `K29 - Gastritis`,
@@ -394,6 +567,7 @@ fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) -> (usize, 
         return (end - behind.trim_start_matches(is_mark).len(), end);
     }
     if announces(behind) {
+        let speaks_of_code = ["on", "of", "for", "about"];
         let mut before = body[..at].trim_end_matches(is_mark);
         while let Some((rest, word)) =
             before.rsplit_once(|c| is_mark(c) && c != '-').filter(|(_, word)| announces(word))
@@ -402,6 +576,11 @@ fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) -> (usize, 
             if word.is_empty() {
                 break;
             }
+        }
+        // `Questions about K29` loses more than the code.
+        let last = before.rsplit(' ').next().unwrap_or_default();
+        if speaks_of_code.iter().any(|word| last.eq_ignore_ascii_case(word)) {
+            return (0, 0);
         }
         return (0, before.len());
     }
@@ -486,6 +665,35 @@ mod tests {
             title(&format!("{guideline}\n{text}\n")).as_deref(),
             Some("Care of chronic obstructive pulmonary disease")
         );
+    }
+
+    #[test]
+    fn a_line_about_the_code_is_a_title_if_it_names_the_disease() {
+        let text = "Crystals of uric acid settle in the joint and make it hot, red and swollen.";
+        let page = |line: &str| title(&format!("{line}\n\nThe ICD-10 code for gout is M10.9.\n\n{text}\n"));
+        for line in ["What is the ICD-10 code for gout?", "ICD-10 Code for Gout", "ICD-10 for Gout: A Guide"]
+        {
+            assert_eq!(page(line).as_deref(), Some(line));
+        }
+        assert_eq!(page("All about ICD-10 code M10.9\n\nGout").as_deref(), Some("Gout"));
+        let of_code = |lines: &str| title(&format!("{lines}\n\n{text}\n"));
+        assert_eq!(of_code("Tabular list\nICD-10\n\nM10 Gouty joints").as_deref(), Some("Gouty joints"));
+        assert_eq!(page("27 November 2026\n\nGout").as_deref(), Some("Gout"));
+        assert_eq!(of_code("M10.9\nBillableGout, unspecified\nICD-10").as_deref(), Some("Gout, unspecified"));
+    }
+
+    #[test]
+    fn the_title_stands_above_the_text_wherever_the_code_does() {
+        let text =
+            "Attacks of pounding headache come with nausea, and light and noise are hard to bear for days.";
+        let page = |lines: &str| {
+            title(&format!("{lines}\n\n{text}\n\nICD-10: I21.9\n\nSymptoms\n\n{text}\n")).unwrap()
+        };
+        assert_eq!(page("Living with it"), "Living with it");
+        assert_eq!(page("Cardio Clinic Leeds\nHeart attack"), "Heart attack");
+        assert_eq!(page("My Health\nAfter an infarction"), "After an infarction");
+        assert_eq!(page("Headache | My Health"), "Headache");
+        assert_eq!(page("Brain and nerves | Headache"), "Headache");
     }
 
     #[test]

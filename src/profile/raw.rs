@@ -75,7 +75,8 @@ pub(super) struct RawRule {
     pub(super) field: Spanned<String>,
     /// Words before the value; `*` stands for anything.
     pub(super) label: Option<Vec<String>>,
-    /// A regular expression; the group `value`, else the first, else all of it.
+    /// A regular expression; the group `value`, else the first, else all of it. What a group `of` finds has to be
+    /// what the lines before the text name.
     #[schemars(with = "Option<String>")]
     pub(super) pattern: Option<Spanned<String>>,
     /// Which blocks a pattern is tried on: page, opening, headings, items.
