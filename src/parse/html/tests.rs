@@ -94,7 +94,11 @@ fn lines_of_one_span_above_lists_are_headings() {
         );
     };
     check_parts([part("l", "Causes"), part("l", "Signs")], "heading");
-    check_parts([part("l", "Causes"), part("m", "Signs")], "paragraph");
+    // Of two classes, and of names that look like none.
+    check(
+        &format!("<div>{}{}</div>", part("l", "On 3 May 2024"), part("m", "At 10 o'clock")),
+        &["paragraph: On 3 May 2024", "item • depth 1: a", "paragraph: At 10 o'clock", "item • depth 1: a"],
+    );
     check(
         "<div><span>One</span> more<ul><li>a</ul><span>Two</span> more<ul><li>a</ul></div>",
         &["paragraph: One more", "item • depth 1: a", "paragraph: Two more", "item • depth 1: a"],
