@@ -69,7 +69,9 @@ impl LineIndex {
     /// Finds the lines of `text`; one pass over the bytes.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut starts = vec![0];
+        // Most lines of the web's text are longer.
+        let mut starts = Vec::with_capacity(bytes.len() / 64 + 1);
+        starts.push(0);
         if memchr::memchr(b'\r', bytes).is_none() {
             starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
         } else {

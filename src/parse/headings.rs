@@ -44,8 +44,9 @@ const BELOW_CARD: f32 = 1.5;
 pub fn scores(lines: &[Line<'_>]) -> Vec<f32> {
     let looks = looks(lines);
     let mut scorer = crate::trees::Scorer::<_, { Evidence::ALL.len() }>::new(TREES, lines.len());
-    for row in evidence::rows(lines, &looks).flatten() {
-        scorer.add(|lane| row.iter().enumerate().for_each(|(at, &number)| lane.set(at, number)));
+    let page = evidence::Page::new(lines, &looks);
+    for at in (0..lines.len()).filter(|&at| looks[at].candidate) {
+        scorer.add(|lane| page.tell(at, &mut |evidence, number| lane.set(evidence as usize, number)));
     }
     let mut sums = scorer.finish().into_iter();
     let score = |(at, look): (usize, &Look)| match look.candidate.then(|| sums.next()).flatten() {
@@ -78,7 +79,7 @@ pub fn evidence(lines: &[Line<'_>], at: usize) -> Vec<(&'static str, f32)> {
     if at >= lines.len() {
         return Vec::new();
     }
-    let Some(row) = evidence::rows(lines, &looks).nth(at).flatten() else {
+    let Some(row) = evidence::Page::new(lines, &looks).row(at) else {
         return vec![(looks[at].obstacle(), NEVER)];
     };
     let mut added = [0.0; Evidence::ALL.len()];
@@ -95,11 +96,21 @@ pub fn evidence(lines: &[Line<'_>], at: usize) -> Vec<(&'static str, f32)> {
 /// The row of numbers the score of each line is made of, for training; `None` for a line that can be no
 /// heading.
 pub fn rows(lines: &[Line<'_>]) -> Vec<Option<Row>> {
-    evidence::rows(lines, &looks(lines)).collect()
+    let looks = looks(lines);
+    let page = evidence::Page::new(lines, &looks);
+    (0..lines.len()).map(|at| page.row(at)).collect()
 }
 
 fn looks(lines: &[Line<'_>]) -> Vec<Look> {
-    lines.iter().map(|line| Look::new(line.text, line.list_mark)).collect()
+    let mut looks: Vec<Look> = lines.iter().map(|line| Look::new(line.text, line.list_mark)).collect();
+    for at in 0..lines.len() {
+        let beside = [at.wrapping_sub(1), at + 1];
+        let is_asked = beside.into_iter().any(|at| looks.get(at).is_some_and(|look| look.candidate));
+        if is_asked && looks[at].glanced {
+            looks[at].read_opening(lines[at].text);
+        }
+    }
+    looks
 }
 
 type Tree = crate::trees::Tree<Evidence>;

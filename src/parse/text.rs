@@ -122,16 +122,9 @@ impl<'p> Builder<'p> {
                 continue;
             }
             let line = self.lines[at];
-            let in_list = self.blocks.last().is_some_and(|block| block.list_item().is_some());
-            at = if let Some(level) = self.underline(line) {
-                self.underlined_heading(line, level);
-                at + 1
-            } else if is_fence(line.text) {
-                self.fence(at)
-            } else if let Some((level, inner)) = atx(line.text).or_else(|| wiki_heading(line.text)) {
-                self.marked_heading(line, level, inner);
-                at + 1
-            } else if is_marks_only(line.text) || is_page_number(line.text) || is_template(line.text) {
+            at = if let Some(next) = self.marked(at) {
+                next
+            } else if is_page_number(line.text) {
                 self.separator(line);
                 at + 1
             } else if self.is_row(at) {
@@ -140,13 +133,34 @@ impl<'p> Builder<'p> {
             } else if let Some(marker) = self.marker(at) {
                 self.item(at, marker)
             } else {
-                if !(in_list && line.indent > 1) {
+                let in_list = || self.blocks.last().is_some_and(|block| block.list_item().is_some());
+                if line.indent <= 1 || !in_list() {
                     self.lists.close();
                 }
                 self.paragraph(at)
             };
         }
         self.order_underlines();
+    }
+
+    /// Makes a block of what its marks alone tell, and says which line is next.
+    fn marked(&mut self, at: usize) -> Option<usize> {
+        let line = self.lines[at];
+        if !line.starts_with_mark() {
+            return None;
+        }
+        if let Some(level) = self.underline(line) {
+            self.underlined_heading(line, level);
+        } else if is_fence(line.text) {
+            return Some(self.fence(at));
+        } else if let Some((level, inner)) = atx(line.text).or_else(|| wiki_heading(line.text)) {
+            self.marked_heading(line, level, inner);
+        } else if is_marks_only(line.text) || is_template(line.text) {
+            self.separator(line);
+        } else {
+            return None;
+        }
+        Some(at + 1)
     }
 
     /// One heading that `-` underlines, before several with `=`, is the page's own: the marks are the author's and
@@ -227,7 +241,7 @@ impl<'p> Builder<'p> {
     fn underline(&mut self, line: TextLine<'p>) -> Option<u8> {
         let mark = line.text.as_bytes()[0];
         let above = self.blocks.last().filter(|block| {
-            block.kind == BlockKind::Paragraph
+            matches!(block.kind, BlockKind::Paragraph)
                 && block.units == 1
                 && !line.gap_before
                 && block.text.len() <= 120
@@ -431,13 +445,14 @@ impl<'p> Builder<'p> {
     /// Whether a line opens a block by its own marks.
     fn opens_block(&self, at: usize) -> bool {
         let line = self.lines[at].text;
-        atx(line).or_else(|| wiki_heading(line)).is_some()
-            || is_marks_only(line)
-            || is_uniform(line)
-            || is_fence(line)
-            || self.is_row(at)
-            || self.marker(at).is_some()
-            || (line.starts_with('>') && self.markup == Markup::Markdown)
+        let is_mark = || {
+            atx(line).or_else(|| wiki_heading(line)).is_some()
+                || is_marks_only(line)
+                || is_uniform(line)
+                || is_fence(line)
+                || (line.starts_with('>') && self.markup == Markup::Markdown)
+        };
+        self.lines[at].starts_with_mark() && is_mark() || self.is_row(at) || self.marker(at).is_some()
     }
 
     /// Whether the line at `at` was cut and goes on in `next`: the first word of `next` had no room in it.

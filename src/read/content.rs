@@ -7,7 +7,7 @@
 
 use super::SkipReason;
 use super::format::{Extension, past_prologue, starts_html};
-use crate::count::count;
+use crate::count::{any, count};
 use encoding_rs::Encoding;
 
 /// How far bytes that text does not have are counted.
@@ -91,6 +91,10 @@ fn is_text(bytes: &[u8]) -> bool {
         return true;
     }
     let head = &bytes[..bytes.len().min(COUNTED_BYTES)];
+    // Most pages have no control but the line end.
+    if !any(head, |byte| (byte < 0x20) & (byte != b'\n') | (byte == 0x7F)) {
+        return true;
+    }
     let is_space = |byte: u8| (byte == b'\t') | (byte == b'\n') | (byte == 0x0C) | (byte == b'\r');
     let is_control = |byte: u8| (byte < 0x20) & !is_space(byte) & (byte != 0x1B) | (byte == 0x7F);
     count(head, is_control) * CONTROLS_ONE_IN <= head.len()

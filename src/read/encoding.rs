@@ -109,6 +109,9 @@ impl Utf8Evidence {
 
 /// Characters that are not ASCII: each has one byte that is neither ASCII nor a continuation.
 fn sequences(text: &str) -> usize {
+    if text.is_ascii() {
+        return 0;
+    }
     count(text.as_bytes(), |byte| byte >= 0xC0)
 }
 

@@ -1,6 +1,6 @@
 //! The evidence about each line, as numbers: the line, its neighbors, and the page.
 //!
-//! In: the [`Look`] of each line. Out: a [`Row`] for each line that may be a heading, in the order of
+//! In: the [`Look`] of each line. Out: for each line that may be a heading a number for each piece of
 //! [`Evidence`]. A heading is told by its neighbors as much as by itself: text below it, lines of the same
 //! shape elsewhere that stand before text too, and a place in the page's pattern that varies from one to the
 //! next. Linear in the number of lines.
@@ -99,13 +99,42 @@ const FAR: u32 = 99;
 /// How many lines of text next to a line are added up.
 const TEXT_LINES: isize = 8;
 
-/// The evidence about each line; `None` about a line that can be no heading.
-pub(super) fn rows<'a>(lines: &'a [Line<'a>], looks: &'a [Look]) -> impl Iterator<Item = Option<Row>> + 'a {
-    let places = places(looks);
-    let page = PageCounts::new(looks, &places);
-    lines.iter().enumerate().map(move |(at, line)| {
-        looks[at].candidate.then(|| Near { looks, at, place: &places[at], page: &page }.row(line))
-    })
+/// What the evidence about the lines of a page is read from.
+pub(super) struct Page<'a> {
+    lines: &'a [Line<'a>],
+    looks: &'a [Look],
+    places: Vec<Place>,
+    counts: PageCounts,
+}
+
+impl<'a> Page<'a> {
+    /// Finds where the lines stand, and what they have in common.
+    pub(super) fn new(lines: &'a [Line<'a>], looks: &'a [Look]) -> Self {
+        let places = places(looks);
+        let counts = PageCounts::new(looks, &places);
+        Self { lines, looks, places, counts }
+    }
+
+    /// Tells the evidence about the line `at`, a candidate, piece by piece.
+    #[inline]
+    pub(super) fn tell(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
+        let near = Near { looks: self.looks, at, place: &self.places[at], page: &self.counts };
+        let line = &self.lines[at];
+        near.set_line(set);
+        set(Evidence::Gaps, f32::from(u8::from(line.gap_before) * 2 + u8::from(line.gap_after)));
+        near.set_neighbors(set);
+        near.set_run(set);
+        near.set_page(set);
+    }
+
+    /// The evidence about the line `at`; `None` about one that can be no heading.
+    pub(super) fn row(&self, at: usize) -> Option<Row> {
+        let mut row = [0.0; Evidence::ALL.len()];
+        self.looks[at]
+            .candidate
+            .then(|| self.tell(at, &mut |evidence, value| row[evidence as usize] = value))?;
+        Some(row)
+    }
 }
 
 /// A candidate among its neighbors.
@@ -121,17 +150,6 @@ impl<'a> Near<'a> {
         self.at.checked_add_signed(lines).and_then(|at| self.looks.get(at))
     }
 
-    fn row(&self, line: &Line<'_>) -> Row {
-        let mut row = [0.0; Evidence::ALL.len()];
-        let mut set = |evidence: Evidence, value: f32| row[evidence as usize] = value;
-        self.set_line(&mut set);
-        set(Evidence::Gaps, f32::from(u8::from(line.gap_before) * 2 + u8::from(line.gap_after)));
-        self.set_neighbors(&mut set);
-        self.set_run(&mut set);
-        self.set_page(&mut set);
-        row
-    }
-
     fn set_line(&self, set: &mut impl FnMut(Evidence, f32)) {
         let look = &self.looks[self.at];
         let words = (look.words as f32).max(1.0);
@@ -141,7 +159,7 @@ impl<'a> Near<'a> {
         set(Evidence::Starts, f32::from(look.start as u8));
         set(Evidence::Ends, f32::from(look.end as u8));
         set(Evidence::CapitalShare, look.capital_share());
-        set(Evidence::Casing, f32::from(look.casing()));
+        set(Evidence::Casing, f32::from(look.casing));
         set(Evidence::Digits, look.digits as f32);
         set(Evidence::FunctionWords, look.function_words as f32);
         set(Evidence::FunctionShare, look.function_words as f32 / words);
@@ -171,13 +189,13 @@ impl<'a> Near<'a> {
         set(Evidence::PreviousChars, chars(previous));
         set(Evidence::PreviousStarts, previous.map_or(NONE, |look| f32::from(look.start as u8)));
         set(Evidence::PreviousEnds, previous.map_or(NONE, |look| f32::from(look.end as u8)));
-        set(Evidence::PreviousCasing, previous.map_or(NONE, |look| f32::from(look.casing())));
+        set(Evidence::PreviousCasing, previous.map_or(NONE, |look| f32::from(look.casing)));
         set(Evidence::PreviousNumbering, previous.map_or(NONE, |look| f32::from(look.numbering as u8)));
         set(Evidence::NextKind, kind(next));
         set(Evidence::NextChars, chars(next));
         set(Evidence::NextStarts, next.map_or(NONE, |look| f32::from(look.start as u8)));
         set(Evidence::NextEnds, next.map_or(NONE, |look| f32::from(look.end as u8)));
-        set(Evidence::NextCasing, next.map_or(NONE, |look| f32::from(look.casing())));
+        set(Evidence::NextCasing, next.map_or(NONE, |look| f32::from(look.casing)));
         set(Evidence::NextNumbering, next.map_or(NONE, |look| f32::from(look.numbering as u8)));
         set(Evidence::NextFirstWord, next.map_or(NONE, |look| f32::from(look.first_kinds.class())));
         set(Evidence::SecondPreviousKind, kind(self.get(-2)));
@@ -218,7 +236,7 @@ impl<'a> Near<'a> {
         set(Evidence::SharedLastWord, page.last_words.others(look.last_word));
         set(Evidence::AlikeShape, page.shapes.others(shape(look)) / page.candidates);
         set(Evidence::AlikeBeforeText, page.shapes_before_text.count(shape(look)) / page.candidates);
-        set(Evidence::AlikeCasing, page.casings[look.casing() as usize] / page.candidates);
+        set(Evidence::AlikeCasing, page.casings[usize::from(look.casing)] / page.candidates);
         set(Evidence::SlotLines, slot.lines);
         set(Evidence::SlotVariety, slot.variety());
         set(Evidence::SlotMeanChars, slot.mean());
@@ -364,7 +382,7 @@ impl PageCounts {
             counts.lines.add(look.whole);
             counts.first_words.add(look.first_word);
             counts.last_words.add(look.last_word);
-            counts.casings[look.casing() as usize] += 1.0;
+            counts.casings[usize::from(look.casing)] += 1.0;
             counts.shapes.add(shape(look));
             if looks.get(at + 1).is_some_and(Look::is_text) {
                 counts.shapes_before_text.add(shape(look));
@@ -439,7 +457,7 @@ fn shape(look: &Look) -> u32 {
         other => other as u32,
     };
     let numbered = if look.numbering == Numbering::None { 0 } else { 1 + look.numbering as u32 };
-    (ends * 64 + u32::from(look.casing() >> 1) * 16 + numbered).wrapping_mul(0x9E37_79B1) >> 3
+    (ends * 64 + u32::from(look.casing >> 1) * 16 + numbered).wrapping_mul(0x9E37_79B1) >> 3
 }
 
 /// What a neighbor is, from nothing over items, figures and text to what looks most like a heading.

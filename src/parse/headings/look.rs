@@ -13,6 +13,9 @@ const SENTENCE: u32 = 6;
 /// How much of a long line is read for the words it shares with the line above it.
 const OPENING: usize = 64;
 
+/// The casing of a line without words to tell it by.
+const NO_CASING: u8 = 4;
+
 /// How a line ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum End {
@@ -73,6 +76,8 @@ pub(super) struct Look {
     pub(super) candidate: bool,
     /// Whether it has a list mark.
     pub(super) marked: bool,
+    /// Whether only its ends were looked at: it has a mark, or is long.
+    pub(super) glanced: bool,
     pub(super) chars: u32,
     pub(super) words: u32,
     pub(super) start: Start,
@@ -83,6 +88,8 @@ pub(super) struct Look {
     /// Words after the first that could be capitalized, and those that are.
     pub(super) open: u32,
     pub(super) capitalized: u32,
+    /// 0 small letters, 1 some capitals, 2 title case, 3 no small letter, 4 no word to tell by.
+    pub(super) casing: u8,
     pub(super) upper_letters: u32,
     pub(super) lower_letters: u32,
     pub(super) digits: u32,
@@ -118,34 +125,35 @@ impl Look {
     /// Looks at a line.
     pub(super) fn new(text: &str, marked: bool) -> Self {
         let text = text.trim();
+        let mut look = Self { marked, start: start(text), end: end(text), ..Self::default() };
         if marked || text.len() > LONGEST {
-            return Self::glance(text, marked);
+            look.glanced = true;
+            look.casing = NO_CASING;
+            look.chars = text.len() as u32;
+            look.words = look.chars / 6 + 1;
+            return look;
         }
-        let mut look = Self { candidate: true, start: start(text), end: end(text), ..Self::default() };
         look.read_numbering(text.as_bytes());
+        look.count_bytes(text.as_bytes());
         look.read_words(text.as_bytes());
         let sentence = look.end == End::Period && look.words >= SENTENCE && look.numbering == Numbering::None;
         look.candidate = look.words > 0 && look.words > look.figures && !sentence;
+        look.casing = look.read_casing();
         look
     }
 
-    /// The ends of a line that can be no heading.
-    fn glance(text: &str, marked: bool) -> Self {
-        let mut look = Self { marked, start: start(text), end: end(text), ..Self::default() };
-        look.chars = text.len() as u32;
-        look.words = look.chars / 6 + 1;
-        for (word, _) in Words(&text.as_bytes()[..text.len().min(OPENING)]) {
-            let bare = words::bare(word);
-            let known = Word::new(bare);
-            if look.first_word == 0 {
-                look.first_word = known.hash;
-                look.first_kinds = known.kinds();
+    /// Reads the first words of a line that is marked or long: a heading beside it is compared with them.
+    pub(super) fn read_opening(&mut self, text: &str) {
+        let text = text.trim().as_bytes();
+        let words = Words(&text[..text.len().min(OPENING)]);
+        for (at, (_, bare)) in words.enumerate() {
+            if at == 0 {
+                self.first_kinds = Word::new(bare).kinds();
             }
             if bare.len() > 3 {
-                look.content |= known.bit;
+                self.content |= words::bit(bare);
             }
         }
-        look
     }
 
     /// Whether it is running text.
@@ -195,12 +203,25 @@ impl Look {
         };
     }
 
+    fn count_bytes(&mut self, text: &[u8]) {
+        let lanes = text.iter().fold(0, |lanes, &byte| lanes + LANES[usize::from(byte)]);
+        let continued;
+        [
+            self.lower_letters,
+            self.upper_letters,
+            self.digits,
+            self.commas,
+            self.brackets,
+            self.signs,
+            self.quotes,
+            continued,
+        ] = lanes.to_le_bytes().map(u32::from);
+        self.chars = text.len() as u32 - continued;
+    }
+
     fn read_words(&mut self, text: &[u8]) {
         let mut ended_sentence = false;
-        let mut marks = 0;
-        for (word, in_word) in Words(text) {
-            marks += in_word;
-            let bare = words::bare(word);
+        for (word, bare) in Words(text) {
             if bare.is_empty() {
                 self.dashes += u32::from(matches!(word, b"-" | b"--" | [0xE2, 0x80, 0x93 | 0x94]));
                 self.pipes += u32::from(word == b"|");
@@ -213,7 +234,7 @@ impl Look {
             let known = Word::new(bare);
             let kinds = known.kinds();
             self.whole = words::join(self.whole, known.hash);
-            self.figures += u32::from(in_word.to_le_bytes()[DIGITS] as usize > bare.len() / 2);
+            self.figures += u32::from(self.digits > 0 && is_figure(bare));
             self.count(bare, kinds);
             match self.words {
                 1 => {
@@ -244,17 +265,6 @@ impl Look {
         if self.end == End::Colon && self.label_words == self.words {
             self.label_words = 0;
         }
-        [
-            self.lower_letters,
-            self.upper_letters,
-            self.digits,
-            self.commas,
-            self.brackets,
-            self.signs,
-            self.quotes,
-            self.chars,
-        ] = marks.to_le_bytes().map(u32::from);
-        self.chars = text.len() as u32 - self.chars;
     }
 
     fn count(&mut self, bare: &[u8], kinds: Kinds) {
@@ -277,15 +287,14 @@ impl Look {
     }
 
     /// Whether no letter is a small one.
-    pub(super) fn all_capitals(&self) -> bool {
+    fn all_capitals(&self) -> bool {
         self.lower_letters == 0 && self.upper_letters > 1
     }
 
-    /// 0 small letters, 1 some capitals, 2 title case, 3 no small letter, 4 no word to tell by.
-    pub(super) fn casing(&self) -> u8 {
+    fn read_casing(&self) -> u8 {
         match self.capital_share() {
             _ if self.all_capitals() => 3,
-            share if share < 0.0 => 4,
+            share if share < 0.0 => NO_CASING,
             share if share >= 0.75 => 2,
             share if share > 0.34 => 1,
             _ => 0,
@@ -300,12 +309,14 @@ fn leading_number(text: &[u8]) -> Option<(u32, usize)> {
     (1..=3).contains(&digits).then_some((number, digits))
 }
 
+/// Whether a word is mostly digits.
+fn is_figure(bare: &[u8]) -> bool {
+    bare.iter().filter(|byte| byte.is_ascii_digit()).count() > bare.len() / 2
+}
+
 /// For each byte a one in the lane that counts its kind; a line is short enough that no lane of eight bits runs
 /// over. White space counts nowhere.
 static LANES: [u64; 256] = lanes();
-
-/// The lane of digits.
-const DIGITS: usize = 2;
 
 const fn lanes() -> [u64; 256] {
     let mut lanes = [0; 256];
@@ -357,26 +368,30 @@ fn end(text: &str) -> End {
     }
 }
 
-/// The words of a text, stretches without white space, each with the sum of its [`LANES`].
+/// The words of a text, stretches without white space, each with what is left without the punctuation around it.
 struct Words<'a>(&'a [u8]);
 
 impl<'a> Iterator for Words<'a> {
-    type Item = (&'a [u8], u64);
+    type Item = (&'a [u8], &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let from = self.0.iter().position(|byte| !byte.is_ascii_whitespace())?;
-        let rest = &self.0[from..];
-        let (mut len, mut marks) = (0, 0);
-        for byte in rest {
-            let mark = LANES[usize::from(*byte)];
-            if mark == 0 && byte.is_ascii_whitespace() {
-                break;
-            }
-            marks += mark;
-            len += 1;
+        let text = self.0;
+        let mut from = 0;
+        while text.get(from)?.is_ascii_whitespace() {
+            from += 1;
         }
-        self.0 = &rest[len..];
-        Some((&rest[..len], marks))
+        let mut to = from;
+        while text.get(to).is_some_and(|&byte| words::is_inside(byte)) {
+            to += 1;
+        }
+        // Most words are letters alone.
+        let letters = to;
+        while text.get(to).is_some_and(|byte| !byte.is_ascii_whitespace()) {
+            to += 1;
+        }
+        let word = &text[from..to];
+        self.0 = &text[to..];
+        Some((word, if to == letters { word } else { words::bare(word) }))
     }
 }
 
@@ -424,7 +439,7 @@ mod tests {
     #[test]
     fn casing_is_told() {
         fn check(text: &str, casing: u8) {
-            assert_eq!(Look::new(text, false).casing(), casing, "{text:?}");
+            assert_eq!(Look::new(text, false).casing, casing, "{text:?}");
         }
         check("Signs and symptoms of gout", 0);
         check("Signs and Symptoms of Gout", 2);

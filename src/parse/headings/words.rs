@@ -133,10 +133,8 @@ impl Word {
     /// Reads a word without punctuation around it.
     pub(super) fn new(bare: &[u8]) -> Self {
         let (stem, rest) = bare.split_at(bare.len().min(STEM));
-        let add_small = |hash, byte: &u8| add(hash, SMALL[usize::from(*byte)]);
-        let stem = stem.iter().fold(EMPTY, add_small);
-        let hash = rest.iter().fold(stem, add_small);
-        Self { hash: finish(hash), bit: 1 << (finish(stem) >> 26) }
+        let stem = add_small(EMPTY, stem);
+        Self { hash: finish(add_small(stem, rest)), bit: stem_bit(stem) }
     }
 
     /// The lists that hold it.
@@ -151,6 +149,19 @@ impl Word {
         }
         Kinds(0)
     }
+}
+
+/// The bit of a word without punctuation around it.
+pub(super) fn bit(bare: &[u8]) -> u64 {
+    stem_bit(add_small(EMPTY, &bare[..bare.len().min(STEM)]))
+}
+
+const fn stem_bit(stem: u32) -> u64 {
+    1 << (finish(stem) >> 26)
+}
+
+fn add_small(hash: u32, letters: &[u8]) -> u32 {
+    letters.iter().fold(hash, |hash, byte| add(hash, SMALL[usize::from(*byte)]))
 }
 
 /// Each byte with capitals made small.
@@ -180,9 +191,24 @@ pub(super) fn join(line: u32, word: u32) -> u32 {
     (line.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)
 }
 
+/// Whether a byte is a letter or digit, which punctuation stands around.
+pub(super) fn is_inside(byte: u8) -> bool {
+    INSIDE[usize::from(byte)]
+}
+
+static INSIDE: [bool; 256] = {
+    let mut inside = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        inside[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    inside
+};
+
 /// The word without the punctuation around it; empty where it is nothing else.
 pub(super) fn bare(word: &[u8]) -> &[u8] {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric();
+    let inside = |byte: &u8| is_inside(*byte);
     match (word.iter().position(inside), word.iter().rposition(inside)) {
         (Some(from), Some(last)) => &word[from..=last],
         // Letters of other scripts; general punctuation starts with E2.

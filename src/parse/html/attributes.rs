@@ -4,6 +4,7 @@
 //! All others are passed over.
 
 use super::entity;
+use super::tag::{key, key_at};
 use crate::limits::MAX_ATTRIBUTES;
 use std::borrow::Cow;
 
@@ -34,33 +35,54 @@ pub(super) enum Attribute {
 }
 
 impl Attribute {
-    /// The attribute called `name`, in any case; `None` for one that the parser does not read.
-    pub(super) fn new(name: &[u8]) -> Option<Self> {
-        let known: (&str, Self) = match (name.len(), name.first()?.to_ascii_lowercase()) {
-            (2, b'i') => ("id", Self::Id),
-            (3, b'r') => ("rel", Self::Rel),
-            (4, b'f') => ("face", Self::Face),
-            (4, b'h') => ("href", Self::Href),
-            (4, b'l') => ("lang", Self::Lang),
-            (4, b'n') => ("name", Self::Name),
-            (4, b'r') => ("role", Self::Role),
-            (4, b's') => ("size", Self::Size),
-            (4, b't') => ("type", Self::Type),
-            (5, b'c') if name[1].eq_ignore_ascii_case(&b'l') => ("class", Self::Class),
-            (5, b'c') => ("color", Self::Color),
-            (5, b's') if name[2].eq_ignore_ascii_case(&b'a') => ("start", Self::Start),
-            (5, b's') => ("style", Self::Style),
-            (5, b'v') => ("value", Self::Value),
-            (6, b'h') => ("hidden", Self::Hidden),
-            (7, b'c') => ("content", Self::Content),
-            (8, b'e') => ("encoding", Self::Encoding),
-            (8, b'p') => ("property", Self::Property),
-            (8, b'r') => ("reversed", Self::Reversed),
-            (10, b'a') => ("aria-level", Self::AriaLevel),
-            (13, b'a') => ("aria-controls", Self::AriaControls),
-            _ => return None,
-        };
-        name.eq_ignore_ascii_case(known.0.as_bytes()).then_some(known.1)
+    /// The attribute called `bytes[start..end]`, in any case; `None` for one that the parser does not read.
+    pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<Self> {
+        let long = |name: &str| bytes[start..end].eq_ignore_ascii_case(name.as_bytes());
+        match end - start {
+            0..=8 => Self::short(key_at(bytes, start, end)),
+            10 if long("aria-level") => Some(Self::AriaLevel),
+            13 if long("aria-controls") => Some(Self::AriaControls),
+            _ => None,
+        }
+    }
+
+    fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// The one whose name of up to eight letters has the key, which no other bytes have.
+    fn short(name: u64) -> Option<Self> {
+        macro_rules! named {
+            ($($attribute:ident $letters:literal;)*) => {{
+                #![allow(non_upper_case_globals)]
+                $(const $attribute: u64 = key($letters.as_bytes());)*
+                match name {
+                    $($attribute => Some(Self::$attribute),)*
+                    _ => None,
+                }
+            }};
+        }
+        named! {
+            Id "id";
+            Rel "rel";
+            Face "face";
+            Href "href";
+            Lang "lang";
+            Name "name";
+            Role "role";
+            Size "size";
+            Type "type";
+            Class "class";
+            Color "color";
+            Start "start";
+            Style "style";
+            Value "value";
+            Hidden "hidden";
+            Content "content";
+            Encoding "encoding";
+            Property "property";
+            Reversed "reversed";
+        }
     }
 }
 
@@ -77,6 +99,8 @@ pub(super) enum Writing {
 #[derive(Debug)]
 pub(super) struct Attributes<'p> {
     values: Vec<(Attribute, &'p str, usize)>,
+    /// A bit for each attribute that is there.
+    present: u32,
     writing: Writing,
     /// How many attributes of a tag are looked at.
     pub(super) limit: usize,
@@ -85,7 +109,7 @@ pub(super) struct Attributes<'p> {
 impl<'p> Attributes<'p> {
     /// No attributes yet.
     pub(super) fn new(writing: Writing) -> Self {
-        Self { values: Vec::new(), writing, limit: MAX_ATTRIBUTES }
+        Self { values: Vec::new(), present: 0, writing, limit: MAX_ATTRIBUTES }
     }
 
     /// The attributes of an implied tag.
@@ -96,11 +120,13 @@ impl<'p> Attributes<'p> {
     /// Takes all away, for the next tag.
     pub(super) fn clear(&mut self) {
         self.values.clear();
+        self.present = 0;
     }
 
     /// Adds an attribute whose value stands at byte `at`.
     pub(super) fn push(&mut self, attribute: Attribute, value: &'p str, at: usize) {
         if !self.has(attribute) {
+            self.present |= attribute.bit();
             self.values.push((attribute, value, at));
         }
     }
@@ -112,7 +138,7 @@ impl<'p> Attributes<'p> {
 
     /// Whether the tag has the attribute.
     pub(super) fn has(&self, attribute: Attribute) -> bool {
-        self.values.iter().any(|entry| entry.0 == attribute)
+        self.present & attribute.bit() != 0
     }
 
     /// Its value, references decoded.
@@ -122,7 +148,15 @@ impl<'p> Attributes<'p> {
 
     /// Its value as the page writes it.
     pub(super) fn written(&self, attribute: Attribute) -> Option<&'p str> {
-        self.values.iter().find(|entry| entry.0 == attribute).map(|entry| entry.1)
+        self.entry(attribute).map(|entry| entry.1)
+    }
+
+    fn entry(&self, attribute: Attribute) -> Option<&(Attribute, &'p str, usize)> {
+        // Most tags lack what they are asked for.
+        if !self.has(attribute) {
+            return None;
+        }
+        self.values.iter().find(|entry| entry.0 == attribute)
     }
 
     /// A written value with its references decoded.
@@ -135,7 +169,7 @@ impl<'p> Attributes<'p> {
 
     /// Its value, references decoded, and the byte at which it stands in the page, with its length there.
     pub(super) fn find(&self, attribute: Attribute) -> Option<(Cow<'p, str>, std::ops::Range<usize>)> {
-        let &(_, value, at) = self.values.iter().find(|entry| entry.0 == attribute)?;
+        let &(_, value, at) = self.entry(attribute)?;
         Some((self.decoded(value), at..at + value.len()))
     }
 
@@ -160,12 +194,16 @@ mod tests {
 
     #[test]
     fn names_are_found_in_any_case() {
-        assert_eq!(Attribute::new(b"CLASS"), Some(Attribute::Class));
-        assert_eq!(Attribute::new(b"color"), Some(Attribute::Color));
-        assert_eq!(Attribute::new(b"style"), Some(Attribute::Style));
-        assert_eq!(Attribute::new(b"start"), Some(Attribute::Start));
-        assert_eq!(Attribute::new(b"data-id"), None);
-        assert_eq!(Attribute::new(b""), None);
+        let named = |name: &str| Attribute::at(name.as_bytes(), 0, name.len());
+        assert_eq!(named("CLASS"), Some(Attribute::Class));
+        assert_eq!(named("color"), Some(Attribute::Color));
+        assert_eq!(named("style"), Some(Attribute::Style));
+        assert_eq!(named("start"), Some(Attribute::Start));
+        assert_eq!(named("Aria-Level"), Some(Attribute::AriaLevel));
+        assert_eq!(named("data-id"), None);
+        assert_eq!(named("\0class"), None);
+        assert_eq!(named("i\u{4}"), None);
+        assert_eq!(named(""), None);
     }
 
     fn check(value: &str, expected: Option<i32>) {

@@ -279,19 +279,13 @@ impl<'p> Builder<'p> {
             self.void(&element, attributes);
             return;
         }
-        let parent = *self.top();
-        let mut frame = Frame {
-            name: element.name,
-            namespace: element.namespace,
-            integration: Integration::None,
-            boundary: false,
-            ..parent
-        };
+        let mut frame = *self.top();
+        (frame.name, frame.namespace) = (element.name, element.namespace);
+        (frame.integration, frame.boundary) = (Integration::None, false);
         frame.hidden |= self.is_hidden(&element, attributes) && !self.is_revealed(&element, attributes);
-        if !attributes.is_empty() && self.panels.len() < MAX_PANELS {
-            let controlled = attributes.get(Attribute::AriaControls);
-            self.panels
-                .extend(controlled.iter().flat_map(|ids| ids.split_ascii_whitespace().map(str::to_owned)));
+        if let Some(ids) = attributes.get(Attribute::AriaControls).filter(|_| self.panels.len() < MAX_PANELS)
+        {
+            self.panels.extend(ids.split_ascii_whitespace().map(str::to_owned));
         }
         if element.namespace == Namespace::Html {
             self.open_html(&element, attributes, &mut frame);
@@ -398,6 +392,7 @@ impl<'p> Builder<'p> {
     }
 
     /// Whether the element and all in it are not shown.
+    #[inline]
     fn is_hidden(&mut self, element: &Element, attributes: &Attributes<'p>) -> bool {
         let unseen = match element.namespace {
             Namespace::Html => element.name.tag.is(Traits::UNSEEN),
@@ -715,12 +710,16 @@ impl<'p> Builder<'p> {
     }
 
     /// Ends the line. `end` is one past the tag that ends it, if that is an end tag.
+    #[inline]
     pub(super) fn end_line(&mut self, end: Option<usize>) {
         let breaks = std::mem::take(&mut self.breaks);
         let opened_at = self.opened_at.take();
-        if self.line.is_empty() || self.one_line {
-            return;
+        if !self.line.is_empty() && !self.one_line {
+            self.push_line(breaks, opened_at, end);
         }
+    }
+
+    fn push_line(&mut self, breaks: u32, opened_at: Option<usize>, end: Option<usize>) {
         let number = self.number.take();
         let (text, span) = self.line.take();
         let frame = self.line_frame;
@@ -735,10 +734,10 @@ impl<'p> Builder<'p> {
             }
         }
         let is_bold = self.line_bold + 1 >= text.len() && self.line_links == 0;
-        if is_bold && kind == BlockKind::Paragraph && breaks == 0 && is_headline(&text) {
+        if is_bold && matches!(kind, BlockKind::Paragraph) && breaks == 0 && is_headline(&text) {
             self.bold.push(self.blocks.len());
         }
-        if kind == BlockKind::Paragraph {
+        if matches!(kind, BlockKind::Paragraph) {
             let block = self.blocks.len();
             self.numbered.extend(number.filter(|&len| len < text.len()).map(|len| Numbered { block, len }));
             let is_span = self.chips == 1 && frame.is(Tag::Span) && !frame.p_open && self.line_links == 0;
@@ -825,6 +824,7 @@ impl<'p> Builder<'p> {
         }
     }
 
+    #[inline]
     fn push(&mut self, block: Block<'p>) {
         if self.blocks.len() < self.max_blocks {
             self.blocks.push(block);
@@ -876,7 +876,7 @@ fn is_headline(text: &str) -> bool {
 }
 
 fn heading_level(tag: Tag, attributes: &Attributes<'_>) -> Option<u8> {
-    if !attributes.is_empty() && attributes.is(Attribute::Role, "heading") {
+    if attributes.is(Attribute::Role, "heading") {
         // ARIA: a heading without a level is of level 2.
         let level = attributes.integer(Attribute::AriaLevel).unwrap_or(2);
         return Some(level.clamp(1, 6) as u8);

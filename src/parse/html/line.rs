@@ -4,6 +4,7 @@
 //! space and no-break spaces become one space; soft hyphens, zero-width spaces, byte order marks and NUL go.
 //! The text stays borrowed as long as the page has it letter for letter, which most blocks of real pages do.
 
+use crate::count::any_pair;
 use crate::span::Span;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -265,35 +266,9 @@ fn unseen(bytes: &[u8], at: usize) -> Option<Unseen> {
 
 /// Whether text without white space at its ends is already as a reader sees it.
 fn is_plain(bytes: &[u8]) -> bool {
-    const WIDTH: usize = 16;
-    let mut gaps = [0u8; WIDTH];
-    let mut high = [0u8; WIDTH];
-    let mut rest = bytes;
-    // Pairs of neighbors in arrays of fixed size, without an exit: the compiler does sixteen at a time.
-    while let (Some(these), Some(next)) =
-        (rest.first_chunk::<WIDTH>(), rest.get(1..).and_then(|s| s.first_chunk()))
-    {
-        pairs(these, next, &mut gaps, &mut high);
-        rest = &rest[WIDTH..];
-    }
-    let mut padded = [b'.'; WIDTH + 1];
-    padded[..rest.len()].copy_from_slice(rest);
-    if let (Some(these), Some(next)) = (padded.first_chunk::<WIDTH>(), padded.last_chunk()) {
-        pairs(these, next, &mut gaps, &mut high);
-    }
-    let any = |bytes: [u8; WIDTH]| u128::from_ne_bytes(bytes) != 0;
-    let high = u128::from_ne_bytes(high) & u128::from_ne_bytes([0x80; WIDTH]) != 0;
-    !(any(gaps) || high && has_unseen_beyond_ascii(bytes))
-}
-
-/// Notes in `gaps` where a control or two spaces stand, in `high` which bytes there are.
-#[inline]
-fn pairs(these: &[u8; 16], next: &[u8; 16], gaps: &mut [u8; 16], high: &mut [u8; 16]) {
-    for at in 0..16 {
-        let both = u8::from(these[at] == b' ') & u8::from(next[at] == b' ');
-        gaps[at] |= u8::from(these[at] < b' ') | both;
-        high[at] |= these[at];
-    }
+    let is_odd = |byte: u8, next: u8| (byte.wrapping_sub(b' ') >= 0x60) | (byte == b' ') & (next == b' ');
+    let is_gap = |byte: u8, next: u8| (byte < b' ') | (byte == b' ') & (next == b' ');
+    !any_pair(bytes, is_odd) || !any_pair(bytes, is_gap) && !has_unseen_beyond_ascii(bytes)
 }
 
 fn has_unseen_beyond_ascii(bytes: &[u8]) -> bool {

@@ -65,7 +65,7 @@ macro_rules! tags {
             $($variant,)*
         }
 
-        static TAGS: &[Tag] = &[Tag::Other, $(Tag::$variant,)*];
+        const TAGS: &[Tag] = &[Tag::Other, $(Tag::$variant,)*];
         const NAMES: &[&str] = &["", $($name,)*];
         static TRAITS: &[Traits] = &[Traits::NONE, $(Traits::NONE$(.or(Traits::$traits))*,)*];
     };
@@ -246,16 +246,14 @@ impl Name {
     }
 
     /// The name written as `bytes[start..end]`.
+    #[inline(always)]
     pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Self {
         let key = key_at(bytes, start, end);
         let mut slot = slot(key);
         loop {
-            let entry = TABLE[slot] as usize;
-            if entry == 0 {
-                return Self { tag: Tag::Other, key };
-            }
-            if KEYS[entry] == key && is_sure(&bytes[start..end], entry) {
-                return Self { tag: TAGS[entry], key };
+            let tag = TABLE[slot];
+            if tag == Tag::Other || KEYS[tag as usize] == key && is_sure(bytes, start, end, tag) {
+                return Self { tag, key };
             }
             slot = (slot + 1) % SLOTS;
         }
@@ -267,15 +265,19 @@ impl Name {
     }
 }
 
-/// Whether a name with the key of `entry` is that name. A key of up to eight letters is; one with digits may be
-/// of control characters, a longer one of anything.
-fn is_sure(bytes: &[u8], entry: usize) -> bool {
-    let only_letters = bytes.len() <= 8 && !TRAITS[entry].has(Traits::HEADING);
-    only_letters || bytes.eq_ignore_ascii_case(NAMES[entry].as_bytes())
+/// Whether the name in `bytes[start..end]`, which has the key of `tag`, is that name. A key of up to eight letters
+/// is; where it ends in a digit, which no name has elsewhere, that may be of a control character. A longer one may be
+/// of anything.
+#[inline]
+fn is_sure(bytes: &[u8], start: usize, end: usize, tag: Tag) -> bool {
+    if end - start <= 8 {
+        return bytes[end - 1] >= b'0';
+    }
+    bytes[start..end].eq_ignore_ascii_case(tag.name().as_bytes())
 }
 
 /// A number for a name: up to eight bytes are kept whole, more are mixed. Setting bit 5 folds the case.
-const fn key(bytes: &[u8]) -> u64 {
+pub(super) const fn key(bytes: &[u8]) -> u64 {
     let mut key = 0u64;
     let mut at = 0;
     while at < bytes.len() {
@@ -287,14 +289,20 @@ const fn key(bytes: &[u8]) -> u64 {
 }
 
 /// [`key`] of the name in `bytes[start..end]`, for most names without a loop.
-fn key_at(bytes: &[u8], start: usize, end: usize) -> u64 {
+#[inline]
+pub(super) fn key_at(bytes: &[u8], start: usize, end: usize) -> u64 {
     match bytes[start..].first_chunk::<8>() {
         Some(word) if (1..=8).contains(&(end - start)) => {
             let cut = 64 - 8 * (end - start) as u32;
             (u64::from_be_bytes(*word) | u64::from_ne_bytes([0x20; 8])) >> cut
         }
-        _ => key(&bytes[start..end]),
+        _ => long_key(&bytes[start..end]),
     }
+}
+
+#[cold]
+fn long_key(bytes: &[u8]) -> u64 {
+    key(bytes)
 }
 
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -314,16 +322,16 @@ static KEYS: [u64; NAMES.len()] = {
     keys
 };
 
-/// Open addressing over `NAMES`, 0 for an empty slot.
-static TABLE: [u8; SLOTS] = {
-    let mut table = [0; SLOTS];
+/// Open addressing over `TAGS`, [`Tag::Other`] for an empty slot.
+static TABLE: [Tag; SLOTS] = {
+    let mut table = [Tag::Other; SLOTS];
     let mut at = 1;
-    while at < NAMES.len() {
+    while at < TAGS.len() {
         let mut slot = slot(KEYS[at]);
-        while table[slot] != 0 {
+        while !matches!(table[slot], Tag::Other) {
             slot = (slot + 1) % SLOTS;
         }
-        table[slot] = at as u8;
+        table[slot] = TAGS[at];
         at += 1;
     }
     table

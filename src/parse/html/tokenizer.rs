@@ -27,6 +27,7 @@ pub(super) enum Markup {
 
 /// Reads what stands at byte `at` of `text`, a `<`. `attributes` is filled for a start tag;
 /// `most_attributes` takes the largest number of attributes met on one tag.
+#[inline]
 pub(super) fn markup<'p>(
     text: &'p str,
     at: usize,
@@ -39,6 +40,9 @@ pub(super) fn markup<'p>(
             attributes.clear();
             let name_end = name_end(bytes, at + 1);
             let name = Name::at(bytes, at + 1, name_end);
+            if bytes.get(name_end) == Some(&b'>') {
+                return Markup::Start { name, self_closing: false, end: name_end + 1 };
+            }
             match attribute_list(text, name_end, attributes, most_attributes) {
                 Some((end, self_closing)) => Markup::Start { name, self_closing, end },
                 None => Markup::Nothing { end: bytes.len() },
@@ -91,13 +95,28 @@ pub(super) fn after(bytes: &[u8], at: usize, needle: u8) -> usize {
     memchr(needle, &bytes[at..]).map_or(bytes.len(), |found| at + found + 1)
 }
 
-fn is_space(byte: u8) -> bool {
+const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\x0C' | b'\r')
 }
 
+/// Whether each byte ends the name of a tag or an attribute.
+static ENDS_NAME: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        ends[byte] = is_space(byte as u8) || matches!(byte as u8, b'/' | b'>' | b'=');
+        byte += 1;
+    }
+    ends
+};
+
+/// Where the name of a tag that starts at `at` ends, of which a `=` is part.
 fn name_end(bytes: &[u8], at: usize) -> usize {
-    let length = bytes[at..].iter().position(|&byte| is_space(byte) || byte == b'/' || byte == b'>');
-    at + length.unwrap_or(bytes.len() - at)
+    let mut end = at;
+    while bytes.get(end).is_some_and(|&byte| !ENDS_NAME[usize::from(byte)] || byte == b'=') {
+        end += 1;
+    }
+    end
 }
 
 /// `at` is just past `<!--`.
@@ -150,20 +169,18 @@ fn attribute_list<'p>(
 fn attribute<'p>(text: &'p str, at: usize, attributes: Option<&mut Attributes<'p>>) -> Option<usize> {
     let bytes = text.as_bytes();
     // A `=` that starts a name is part of it.
-    let rest = &bytes[at + 1..];
-    let name_end = at + 1 + rest.iter().position(|&byte| ends_name(byte))?;
+    let mut name_end = at + 1;
+    while !ENDS_NAME[usize::from(*bytes.get(name_end)?)] {
+        name_end += 1;
+    }
     let next = name_end + bytes[name_end..].iter().position(|&byte| !is_space(byte))?;
     let (value, end) = if bytes[next] == b'=' { value(bytes, next + 1)? } else { (next..next, next) };
     if let Some(attributes) = attributes
-        && let Some(attribute) = Attribute::new(&bytes[at..name_end])
+        && let Some(attribute) = Attribute::at(bytes, at, name_end)
     {
         attributes.push(attribute, &text[value.clone()], value.start);
     }
     Some(end)
-}
-
-fn ends_name(byte: u8) -> bool {
-    is_space(byte) || matches!(byte, b'/' | b'>' | b'=')
 }
 
 /// Reads a value from `at`, just past the `=`: its bytes, and where to go on.

@@ -102,7 +102,7 @@ fn is_void(element: &scraper::node::Element) -> bool {
 fn read_attributes<'t>(element: &'t scraper::node::Element, attributes: &mut Attributes<'t>) {
     attributes.clear();
     for (name, value) in element.attrs() {
-        if let Some(attribute) = Attribute::new(name.as_bytes()) {
+        if let Some(attribute) = Attribute::at(name.as_bytes(), 0, name.len()) {
             attributes.push(attribute, value, 0);
         }
     }

@@ -19,6 +19,11 @@ impl TextLine<'_> {
     pub(super) fn span(&self) -> Span {
         Span::new(self.start, self.start + self.text.len())
     }
+
+    /// Whether the first character may be a mark of Markdown, of a wiki or of a rule: none of them is a letter or digit.
+    pub(super) fn starts_with_mark(&self) -> bool {
+        !self.text.as_bytes()[0].is_ascii_alphanumeric()
+    }
 }
 
 /// The lines that are not blank, at most `limit`, and how many more there are.
@@ -29,8 +34,7 @@ pub(super) fn split_lines(text: &str, limit: usize) -> (LineIndex, Vec<TextLine<
     let mut gap_before = true;
     for range in index.ranges(text.len()) {
         let whole = &text[range.range()];
-        let body = whole.trim_start_matches(is_margin);
-        let trimmed = body.trim_end_matches(is_margin);
+        let (margin, trimmed) = trim_margins(whole);
         if trimmed.is_empty() {
             gap_before = true;
             continue;
@@ -39,7 +43,6 @@ pub(super) fn split_lines(text: &str, limit: usize) -> (LineIndex, Vec<TextLine<
             left_out += 1;
             continue;
         }
-        let margin = &whole[..whole.len() - body.len()];
         let indent =
             margin.chars().fold(0, |column, c| if c == '\t' { column / 4 * 4 + 4 } else { column + 1 });
         lines.push(TextLine {
@@ -51,6 +54,17 @@ pub(super) fn split_lines(text: &str, limit: usize) -> (LineIndex, Vec<TextLine<
         gap_before = false;
     }
     (index, lines, left_out)
+}
+
+/// The margin before a line, and the line without those around it.
+fn trim_margins(line: &str) -> (&str, &str) {
+    let body = line.trim_ascii_end();
+    // Most lines have letters at both ends.
+    if matches!(body.as_bytes(), [b'!'..=b'~', .., b'!'..=b'~']) {
+        return ("", body);
+    }
+    let body = line.trim_start_matches(is_margin);
+    (&line[..line.len() - body.len()], body.trim_end_matches(is_margin))
 }
 
 /// White space, and the marks that show nothing: zero-width space, joiner and byte order mark.

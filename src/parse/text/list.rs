@@ -30,6 +30,10 @@ pub(super) enum MarkerKind {
 
 impl<'p> Marker<'p> {
     pub(super) fn read(line: &'p str) -> Option<Self> {
+        // Most lines start with a longer word than a marker is.
+        if line.as_bytes().first_chunk::<5>().is_some_and(|word| word.iter().all(u8::is_ascii_alphabetic)) {
+            return None;
+        }
         let first = line.chars().next()?;
         let (text, number, kind) = match first {
             '•' | '●' | '○' | '◦' | '▪' | '▫' | '■' | '□' | '‣' | '⁃' | '∙' | '·' | '➤' | '►' | '▸' | '✓'
@@ -64,7 +68,7 @@ impl<'p> Marker<'p> {
             return Some((text, line[..digits].parse().ok(), MarkerKind::NumberDash));
         }
         let open = usize::from(line.starts_with('('));
-        let word = line[open..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let word = line[open..].bytes().take(5).take_while(u8::is_ascii_alphanumeric).count();
         let (inside, close) = (&line[open..open + word], line.as_bytes().get(open + word)?);
         let closed = *close == b')' || (*close == b'.' && open == 0);
         if !closed || inside.is_empty() || inside.len() > 4 {

@@ -9,7 +9,8 @@ use crate::span::Span;
 
 /// Whether the marks of a page are Markdown: a head, a fence, a table, or two marks of other kinds.
 pub(super) fn has_markdown(text: &str, lines: &[TextLine<'_>]) -> bool {
-    if memchr::memchr3(b'#', b'*', b'`', text.as_bytes()).is_none() && !text.contains("](") {
+    let has_links = || memchr::memchr(b']', text.as_bytes()).is_some() && text.contains("](");
+    if memchr::memchr3(b'#', b'*', b'`', text.as_bytes()).is_none() && !has_links() {
         return false;
     }
     let mut weight = 0;

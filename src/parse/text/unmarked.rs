@@ -52,13 +52,14 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
             *score = score.max(ASKS);
         }
     }
-    let depths: Vec<Option<usize>> = blocks.iter().map(|block| decimal_depth(&block.text)).collect();
-    let told: Vec<Option<usize>> =
-        depths.iter().zip(&scores).filter(|&(_, &score)| score > 0.0).map(|(depth, _)| *depth).collect();
-    for (at, score) in scores.iter_mut().enumerate() {
-        // Parts that are numbered alike stand or fall together: `2.1`, `2.2`, `3.1`.
-        if *score > headings::NEVER && depths[at].is_some() && told.contains(&depths[at]) {
-            *score = score.max(ASKS);
+    // Parts that are numbered alike stand or fall together: `2.1`, `2.2`, `3.1`.
+    let depth = |(at, block): (usize, &Block<'_>)| decimal_depth(&block.text).map(|depth| (at, depth));
+    let numbered: Vec<(usize, usize)> = blocks.iter().enumerate().filter_map(depth).collect();
+    let told: Vec<usize> =
+        numbered.iter().filter(|&&(at, _)| scores[at] > 0.0).map(|&(_, depth)| depth).collect();
+    for (at, depth) in numbered {
+        if scores[at] > headings::NEVER && told.contains(&depth) {
+            scores[at] = scores[at].max(ASKS);
         }
     }
     for &at in &contents.headings {
@@ -73,10 +74,14 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
         scores[at] = ASKS;
     }
     for (block, score) in blocks.iter_mut().zip(scores) {
-        if score > 0.0 && block.kind == BlockKind::Paragraph && block.units == 1 {
+        if score > 0.0 && is_paragraph(block) && block.units == 1 {
             block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score } };
         }
     }
+}
+
+fn is_paragraph(block: &Block<'_>) -> bool {
+    matches!(block.kind, BlockKind::Paragraph)
 }
 
 /// A form in which lines start parts of a page.
@@ -113,13 +118,15 @@ const LEADS_ON: [&str; 12] =
 /// A short line with items or sentences right below.
 const NAMED: PartForm = PartForm {
     has: |line, next| {
-        let is_text = next.label().is_none()
-            && next.text.starts_with(char::is_uppercase)
-            && next.text.len() >= line.text.len()
-            && next.text.ends_with(['.', '!', '?', ':', ')', '"', '”']);
+        let is_text = || {
+            next.text.starts_with(char::is_uppercase)
+                && next.text.len() >= line.text.len()
+                && next.text.ends_with(['.', '!', '?', ':', ')', '"', '”'])
+                && next.label().is_none()
+        };
         !line.text.ends_with(['.', ',', ';', ':'])
             && line.text.split(' ').count() <= MAX_NAME_WORDS
-            && (is_text || next.list_item().is_some())
+            && (next.list_item().is_some() || is_text())
     },
     gap_below: false,
     less: 1,
@@ -130,9 +137,7 @@ const NAMED: PartForm = PartForm {
 fn alike_parts(blocks: &[Block<'_>], scores: &[f32], form: &PartForm) -> Vec<usize> {
     let starts_part = |at: usize| {
         let block = &blocks[at];
-        let is_line = block.gap_before
-            && block.kind == BlockKind::Paragraph
-            && block.text.starts_with(char::is_uppercase);
+        let is_line = block.gap_before && is_paragraph(block) && block.text.starts_with(char::is_uppercase);
         let next = blocks.get(at + 1).filter(|next| is_line && next.gap_before == form.gap_below);
         next.is_some_and(|next| (form.has)(block, next))
     };
@@ -183,9 +188,11 @@ pub(super) const MAX_PART_WORDS: usize = 5;
 
 /// How many dots a decimal number of a part has inside, from one on: 1 for `2.1 History`.
 pub(super) fn decimal_depth(text: &str) -> Option<usize> {
-    if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+    let (b'0'..=b'9', [b'.', b'0'..=b'9', ..] | [b'0'..=b'9', b'.', b'0'..=b'9', ..]) =
+        text.as_bytes().split_first()?
+    else {
         return None;
-    }
+    };
     let (number, words) = text.split_once(' ')?;
     let number = number.trim_end_matches('.');
     let parts = number.split('.').count();
@@ -198,7 +205,7 @@ pub(super) fn decimal_depth(text: &str) -> Option<usize> {
 /// Whether a line is one of several that start with codes: a list without marks. One of two has more than the
 /// three characters that `Q10` and `B12` have as well.
 pub(super) fn lists_codes(blocks: &[Block<'_>], at: usize) -> bool {
-    let is_code = |block: &Block<'_>| block.kind == BlockKind::Paragraph && starts_like_code(&block.text);
+    let is_code = |block: &Block<'_>| starts_like_code(&block.text) && is_paragraph(block);
     let is_long = |block: &Block<'_>| block.text.as_bytes().get(3).is_some_and(|&byte| byte != b' ');
     let block = &blocks[at];
     if !is_code(block) {
@@ -236,7 +243,7 @@ const MAX_DATE_BYTES: usize = 40;
 pub(super) fn is_joined(text: &str) -> bool {
     // The first bytes of the marks: nearly all lines have none of them.
     text.len() <= headings::LONGEST
-        && any(text.as_bytes(), |byte| matches!(byte, b'|' | 0xC2 | 0xE2))
+        && any(text.as_bytes(), |byte| (byte == b'|') | (byte == 0xC2) | (byte == 0xE2))
         && [" · ", " | ", " • "].iter().any(|mark| text.matches(mark).count() >= 2)
 }
 
@@ -261,8 +268,8 @@ pub(super) fn names_page(before: &[Block<'_>], words: &str) -> bool {
 /// Whether a short line stands alone before a paragraph: behind a card of facts it opens the text.
 pub(super) fn opens_text(blocks: &[Block<'_>], at: usize) -> bool {
     let block = &blocks[at];
-    let text = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Paragraph && next.gap_before);
-    block.kind == BlockKind::Paragraph
+    let text = blocks.get(at + 1).filter(|next| is_paragraph(next) && next.gap_before);
+    is_paragraph(block)
         && block.gap_before
         && block.text.starts_with(char::is_uppercase)
         && !block.text.ends_with(['.', ',', ';', ':'])
@@ -278,10 +285,10 @@ pub(super) const ASKS: f32 = 0.5;
 /// Whether a line is a question of its own with its answer below.
 pub(super) fn asks(blocks: &[Block<'_>], at: usize) -> bool {
     let block = &blocks[at];
-    let answer = blocks.get(at + 1).filter(|next| next.kind == BlockKind::Paragraph && next.gap_before);
-    block.kind == BlockKind::Paragraph
+    let answer = blocks.get(at + 1).filter(|next| is_paragraph(next) && next.gap_before);
+    block.text.ends_with('?')
         && block.gap_before
-        && block.text.ends_with('?')
+        && is_paragraph(block)
         && !block.text.trim_end_matches('?').contains(['!', '?', ';', '"', '“'])
         && !block.text.contains(". ")
         && block.text.starts_with(char::is_uppercase)
@@ -296,6 +303,6 @@ pub(super) fn is_answered(blocks: &[Block<'_>], at: usize) -> bool {
         _ => None,
     };
     let block = &blocks[at];
-    let asked = marked(&block.text, b'Q').filter(|_| block.kind == BlockKind::Paragraph && block.units == 1);
+    let asked = marked(&block.text, b'Q').filter(|_| is_paragraph(block) && block.units == 1);
     asked.is_some() && blocks.get(at + 1).is_some_and(|next| marked(&next.text, b'A') == asked)
 }

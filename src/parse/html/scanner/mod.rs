@@ -34,6 +34,8 @@ pub(super) struct Scanner<'p> {
     pub(super) attributes_met: usize,
     text: &'p str,
     at: usize,
+    /// The next `&` from some byte before this one on; the end of the page if there is none.
+    ampersand: usize,
     attributes: Attributes<'p>,
     phase: Phase,
     /// Elements past the limit of depth, which are not on the stack.
@@ -96,6 +98,7 @@ impl<'p> Scanner<'p> {
             attributes_met: 0,
             text,
             at,
+            ampersand: at + memchr::memchr(b'&', &text.as_bytes()[at..]).unwrap_or(text.len() - at),
             attributes: Attributes::new(Writing::Source),
             phase,
             too_deep: 0,
@@ -168,7 +171,7 @@ impl<'p> Scanner<'p> {
     /// Text with character references.
     fn characters(&mut self, range: Range<usize>) {
         let raw = &self.text[range.clone()];
-        if raw.trim_ascii().is_empty() {
+        if raw.trim_ascii_start().is_empty() {
             self.builder.blank(raw, range.start);
             return;
         }
@@ -187,10 +190,8 @@ impl<'p> Scanner<'p> {
     }
 
     fn decoded(&mut self, range: Range<usize>) {
-        let bytes = &self.text.as_bytes()[..range.end];
         let mut at = range.start;
-        while let Some(run) = memchr::memchr(b'&', &bytes[at..]) {
-            let ampersand = at + run;
+        while let Some(ampersand) = self.ampersand(at..range.end) {
             self.literal(at..ampersand);
             match entity::reference(&self.text[ampersand..range.end], Place::Text) {
                 Some(reference) => {
@@ -206,6 +207,15 @@ impl<'p> Scanner<'p> {
             }
         }
         self.literal(at..range.end);
+    }
+
+    /// The first `&` in `range`. The page is searched once: most texts have none.
+    fn ampersand(&mut self, range: Range<usize>) -> Option<usize> {
+        if self.ampersand < range.start {
+            let rest = &self.text.as_bytes()[range.start..];
+            self.ampersand = range.start + memchr::memchr(b'&', rest).unwrap_or(rest.len());
+        }
+        Some(self.ampersand).filter(|&at| at < range.end)
     }
 
     fn literal(&mut self, range: Range<usize>) {

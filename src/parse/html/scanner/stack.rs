@@ -40,6 +40,7 @@ impl Scanner<'_> {
     }
 
     /// Opens an element; `false` if that would be too deep.
+    #[inline]
     pub(super) fn push_element(&mut self, tag: StartTag, namespace: Namespace) -> bool {
         let void = namespace == Namespace::Html && tag.name.tag.is(Traits::VOID);
         let depth = self.builder.frames.len() + self.too_deep + 1;
@@ -54,9 +55,13 @@ impl Scanner<'_> {
             }
         }
         // The attributes at hand are those of the tag that implies it.
-        let none = Attributes::none();
-        let attributes = if tag.bytes.is_empty() { &none } else { &self.attributes };
-        self.builder.open(Element { name: tag.name, namespace, tag: tag.bytes }, attributes);
+        let is_implied = tag.bytes.is_empty();
+        let element = Element { name: tag.name, namespace, tag: tag.bytes };
+        if is_implied {
+            self.builder.open(element, &Attributes::none());
+        } else {
+            self.builder.open(element, &self.attributes);
+        }
         true
     }
 

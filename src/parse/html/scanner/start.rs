@@ -111,8 +111,15 @@ impl Scanner<'_> {
     }
 
     pub(super) fn start_html(&mut self, tag: StartTag) {
-        let table_part = tag.name.tag.is(Traits::TABLE_PART);
         match self.builder.top().mode {
+            Mode::Body => self.start_in_body(tag),
+            mode => self.start_in_mode(tag, mode),
+        }
+    }
+
+    fn start_in_mode(&mut self, tag: StartTag, mode: Mode) {
+        let table_part = tag.name.tag.is(Traits::TABLE_PART);
+        match mode {
             Mode::Cell if table_part => {
                 if self.pop_until(None, |frame| frame.is(Tag::Td) || frame.is(Tag::Th)) {
                     self.start_html(tag);
