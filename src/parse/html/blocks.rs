@@ -7,7 +7,7 @@
 //! has done that, the scanner for pages, a walk through a real tree in tests and for selectors.
 
 use super::attributes::{Attribute, Attributes};
-use super::line::{self, Line};
+use super::line::{self, Line, Run};
 use super::list::{List, Marker};
 use super::memo::Memo;
 use super::numbered::{self, Numbered};
@@ -464,9 +464,11 @@ impl<'p> Builder<'p> {
         self.tell_spanned_headings();
     }
 
-    /// Makes items of numbered paragraphs; `page` is the text of the page.
-    pub(super) fn number_paragraphs(&mut self, page: &str) {
-        numbered::number_paragraphs(page, &mut self.blocks, &self.numbered, self.lists.len() as u32);
+    /// Makes items of numbered paragraphs; `place` tells where the text of a block from one of its bytes on starts.
+    pub(super) fn number_paragraphs(&mut self, place: impl Fn(&Block<'_>, usize, &[Run]) -> u32) {
+        let runs = self.line.trace();
+        let place = |block: &Block<'_>, words: usize| place(block, words, runs);
+        numbered::number_paragraphs(place, &mut self.blocks, &self.numbered, self.lists.len() as u32);
     }
 
     /// Lines of one `span` that stand right above lists, two at least of one class, are the headings of those.

@@ -64,6 +64,11 @@ impl<'p> Line<'p> {
         (text, Span::new(self.start, self.end))
     }
 
+    /// The runs of this line and those before it, if they are noted.
+    pub(super) fn trace(&self) -> &[Run] {
+        self.trace.as_deref().unwrap_or_default()
+    }
+
     /// The runs of this line and those before it.
     pub(super) fn into_trace(self) -> Vec<Run> {
         self.trace.unwrap_or_default()

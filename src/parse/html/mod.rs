@@ -27,10 +27,11 @@ pub(super) use source::{escaped_text, fragment_text_without_cells, plain_text};
 
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, DiagnosticId, Severity};
-use crate::document::{Document, Markup};
+use crate::document::{Block, Document, Markup};
 use crate::limits::PageLimits;
 use crate::page::Page;
 use crate::span::LineIndex;
+use line::Run;
 use scanner::Scanner;
 
 /// Reads the HTML of `page`. Limits that were met are among the document's diagnostics.
@@ -39,7 +40,9 @@ pub fn parse(page: &Page) -> Document<'_> {
     let mut scanner = Scanner::new(text, page.limits);
     scanner.run();
     scanner.builder.close_all();
-    scanner.builder.number_paragraphs(text);
+    let place =
+        |block: &Block<'_>, words: usize, _: &[Run]| source_span(text, block, words..block.text.len()).start;
+    scanner.builder.number_paragraphs(place);
     scanner.builder.tell_headings();
     let diagnostics = limits_met(&scanner, page.limits);
     let builder = scanner.builder;

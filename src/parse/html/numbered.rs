@@ -3,7 +3,6 @@
 //! In: the blocks of a page, and where inline elements held a number alone. Out: such paragraphs in a row as items of
 //! a list, without their numbers.
 
-use super::source_span;
 use crate::document::{Block, BlockKind, ListItem};
 use std::borrow::Cow;
 
@@ -14,8 +13,14 @@ pub(super) struct Numbered {
     pub(super) len: usize,
 }
 
-/// Makes items of the paragraphs in a row that count up from 1. `lists` is how many lists the page has.
-pub(super) fn number_paragraphs(page: &str, blocks: &mut [Block<'_>], apart: &[Numbered], mut lists: u32) {
+/// Makes items of the paragraphs in a row that count up from 1. `lists` is how many lists the page has, `place` where
+/// in the page the text of a block from one of its bytes on starts.
+pub(super) fn number_paragraphs(
+    place: impl Fn(&Block<'_>, usize) -> u32,
+    blocks: &mut [Block<'_>],
+    apart: &[Numbered],
+    mut lists: u32,
+) {
     let mut at = 0;
     while at < blocks.len() {
         let start = at;
@@ -27,7 +32,8 @@ pub(super) fn number_paragraphs(page: &str, blocks: &mut [Block<'_>], apart: &[N
         if at - start >= 2 {
             for index in start..at {
                 let Some((number, words)) = number(blocks, apart, index) else { continue };
-                take_number(page, &mut blocks[index], number as u32, words, lists);
+                blocks[index].span.start = place(&blocks[index], words);
+                take_number(&mut blocks[index], number as u32, words, lists);
             }
             lists += 1;
         }
@@ -60,8 +66,7 @@ fn number(blocks: &[Block<'_>], apart: &[Numbered], at: usize) -> Option<(usize,
 }
 
 /// Makes a paragraph an item whose words start at `words`.
-fn take_number(page: &str, block: &mut Block<'_>, number: u32, words: usize, list: u32) {
-    block.span.start = source_span(page, block, words..block.text.len()).start;
+fn take_number(block: &mut Block<'_>, number: u32, words: usize, list: u32) {
     block.text = match &block.text {
         Cow::Borrowed(text) => Cow::Borrowed(&text[words..]),
         Cow::Owned(text) => Cow::Owned(text[words..].to_owned()),

@@ -66,6 +66,11 @@ pub(in crate::parse) fn walk<'t>(
         }
     }
     builder.close_all();
+    builder.number_paragraphs(|block, words, runs| {
+        let first = runs.partition_point(|run| run.source.start < block.span.start as usize);
+        let run = runs[first..].iter().find(|run| run.text.contains(&words));
+        run.map_or(block.span.start, |run| (run.source.start + words - run.text.start) as u32)
+    });
     builder.tell_headings();
     Walk { blocks: std::mem::take(&mut builder.blocks), elements, runs: builder.into_line().into_trace() }
 }
