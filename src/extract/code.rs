@@ -12,6 +12,7 @@ use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
 use crate::word::strip_start;
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Characters of a printed code at most: seven, a dot, and a mark or two.
@@ -33,12 +34,13 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             hits.push(hit);
             ControlFlow::Continue(())
         });
-        let of_list: Vec<bool> = hits
-            .iter()
-            .map(|hit| {
-                heads_list(finder, hit) || is_in_column(finder, hit) || is_one_of_several(finder, hit, &hits)
-            })
-            .collect();
+        let several = lists_of_several(finder, &hits);
+        let is_of_list = |hit: &Hit<'_>| {
+            heads_list(finder, hit)
+                || is_in_column(finder, hit)
+                || list_of(finder, hit).is_some_and(|list| several.contains(&list))
+        };
+        let of_list: Vec<bool> = hits.iter().map(is_of_list).collect();
         for (hit, of_list) in hits.into_iter().zip(of_list) {
             if of_list {
                 lists.push((rule, hit));
@@ -172,10 +174,19 @@ fn is_in_column(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
     below_head.is_some_and(|(_, at)| codes(at) && row(at + 1) && codes(at + 1))
 }
 
-/// Whether items of one list give several values: `Billable code - K29.0`, `Billable code - K29.1`.
-fn is_one_of_several(finder: &Finder<'_>, hit: &Hit<'_>, hits: &[Hit<'_>]) -> bool {
-    let list = |hit: &Hit<'_>| finder.blocks()[hit.block?].list_item().map(|item| item.list);
-    list(hit).is_some_and(|of| hits.iter().any(|other| list(other) == Some(of) && other.text != hit.text))
+/// The list of which a hit is an item.
+fn list_of(finder: &Finder<'_>, hit: &Hit<'_>) -> Option<u32> {
+    finder.blocks()[hit.block?].list_item().map(|item| item.list)
+}
+
+/// The lists whose items give several values: `Billable code - K29.0`, `Billable code - K29.1`.
+fn lists_of_several(finder: &Finder<'_>, hits: &[Hit<'_>]) -> HashSet<u32> {
+    let mut values: HashMap<u32, &str> = HashMap::new();
+    let lists = hits.iter().filter_map(|hit| {
+        let list = list_of(finder, hit)?;
+        (*values.entry(list).or_insert(&hit.text) != hit.text).then_some(list)
+    });
+    lists.collect()
 }
 
 /// Whether a code stands with words in a list, or below a heading behind the page's own code, as those of excluded

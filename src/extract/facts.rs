@@ -24,6 +24,7 @@ const MAX_WORDING_BYTES: usize = 160;
 /// What is known of a page.
 pub(super) struct Facts {
     known: Vec<Known>,
+    first_running: Option<usize>,
     /// The blocks that the page marks or shows as headings.
     headings: Vec<usize>,
     labels: Vec<LabelAt>,
@@ -83,6 +84,7 @@ impl Facts {
         let labels = labels.collect();
         let is_heading = |&at: &usize| blocks[at].heading().is_some();
         let mut facts = Self {
+            first_running: known.iter().position(|known| known.is_running),
             known,
             headings: (0..blocks.len()).filter(is_heading).collect(),
             labels,
@@ -131,6 +133,11 @@ impl Facts {
     /// Whether a block is running text rather than a line of a card, a caption or a heading.
     pub(super) fn is_running(&self, at: usize) -> bool {
         self.known[at].is_running
+    }
+
+    /// The first block that is running text.
+    pub(super) fn first_running(&self) -> Option<usize> {
+        self.first_running
     }
 
     /// Whether a short block's text is one of the wordings.

@@ -12,7 +12,7 @@ use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, 
 use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::ControlFlow;
 
 /// Words from which on a line that ends like a sentence is one, where only lines of a card stand beside it.
@@ -384,6 +384,7 @@ impl<'a> Finder<'a> {
                 }
             }
             Find::Pattern { regex, sieve, scope } => {
+                let subject = OnceCell::new();
                 let end = if *scope == Scope::Opening { self.opening_end } else { self.blocks().len() };
                 for at in 0..end {
                     let text = &self.blocks()[at].text;
@@ -396,7 +397,10 @@ impl<'a> Finder<'a> {
                         continue;
                     };
                     let group = groups.name("value").or_else(|| groups.get(1)).or_else(|| groups.get(0));
-                    let is_of_page = groups.name("of").is_none_or(|of| self.is_subject(of.as_str(), at));
+                    let is_of_page = groups.name("of").is_none_or(|of| {
+                        let lines = subject.get_or_init(|| self.subject_lines());
+                        is_subject(of.as_str(), lines.iter().take_while(|(line, _)| *line < at))
+                    });
                     if let Some(value) = group.filter(|_| is_of_page) {
                         sink(self.hit(at, Span::new(value.start(), value.end())))?;
                     }
@@ -434,19 +438,11 @@ impl<'a> Finder<'a> {
         ControlFlow::Continue(())
     }
 
-    /// Whether the lines with which the page starts, before a block, have all words of a text that say something.
-    fn is_subject(&self, text: &str, before: usize) -> bool {
-        let words = |text: &str| {
-            let folded = fold(text).into_owned();
-            let says_little = |word: &str| word.len() < 4 || matches!(word, "unspecified" | "disease");
-            let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !says_little(word));
-            words.map(str::to_owned).collect::<Vec<_>>()
-        };
+    /// The lines with which the page starts, each with its words that say something.
+    fn subject_lines(&self) -> Vec<(usize, Vec<String>)> {
         let is_line = |&at: &usize| !self.is_chrome(at) && self.blocks()[at].text.len() <= MAX_SUBJECT_BYTES;
-        let lines = (0..before).filter(is_line).take(MAX_SUBJECT_LINES);
-        let known: Vec<String> = lines.flat_map(|at| words(&self.blocks()[at].text)).collect();
-        let wanted = words(text);
-        !wanted.is_empty() && wanted.iter().all(|word| known.contains(word))
+        let lines = (0..self.blocks().len()).filter(is_line).take(MAX_SUBJECT_LINES);
+        lines.map(|at| (at, telling_words(&self.blocks()[at].text))).collect()
     }
 
     /// Whether a rule of the profile names a label.
@@ -580,6 +576,20 @@ impl<'a> Finder<'a> {
         }
         (!text[start..end].trim().is_empty()).then(|| self.part(&hit, Span::new(start, end)))
     }
+}
+
+/// Whether some lines have all words of a text that say something.
+fn is_subject<'l>(text: &str, lines: impl Iterator<Item = &'l (usize, Vec<String>)> + Clone) -> bool {
+    let wanted = telling_words(text);
+    !wanted.is_empty() && wanted.iter().all(|word| lines.clone().any(|(_, words)| words.contains(word)))
+}
+
+/// The folded words of a text that say something.
+fn telling_words(text: &str) -> Vec<String> {
+    let says_little = |word: &&str| word.len() < 4 || matches!(*word, "unspecified" | "disease");
+    let folded = fold(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !says_little(word));
+    words.map(str::to_owned).collect()
 }
 
 impl<'a> Hit<'a> {

@@ -496,12 +496,15 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
 
 /// Whether words around a code say what the first text speaks of.
 fn names_subject(finder: &Finder<'_>, line: &str) -> bool {
-    let running = (0..finder.blocks().len()).find(|&at| finder.is_running(at));
-    let Some(text) = running.map(|at| Article::new([&*finder.blocks()[at].text].into_iter())) else {
-        return false;
-    };
+    let Some(text) = first_text(finder) else { return false };
     let long = words(line).filter(|word| word.len() >= MIN_SUBJECT_BYTES && !announces(word));
     long.map(str::to_lowercase).any(|word| text.mentions(&word))
+}
+
+/// The first running text of the page.
+fn first_text(finder: &Finder<'_>) -> Option<Article> {
+    let at = finder.facts.first_running()?;
+    Some(Article::new([&*finder.blocks()[at].text].into_iter()))
 }
 
 /// Bytes of a word that says what a page is about at least.
@@ -534,12 +537,10 @@ fn without_bar(
     end: usize,
 ) -> (usize, usize) {
     let whole = (start, end);
-    let running = (0..finder.blocks().len()).find(|&at| finder.is_running(at));
-    let bar = at.and(text[start..end].split_once(" | ")).zip(running);
-    let Some(((one, other), running)) = bar.filter(|((_, other), _)| !other.contains(" | ")) else {
+    let bar = at.and(text[start..end].split_once(" | ")).filter(|(_, other)| !other.contains(" | "));
+    let Some(((one, other), article)) = bar.and_then(|parts| Some((parts, first_text(finder)?))) else {
         return whole;
     };
-    let article = Article::new([&*finder.blocks()[running].text].into_iter());
     let taken_up = |part: &str| part.len() >= MIN_NAME_BYTES && article.mentions(&fold(part.trim()));
     match (taken_up(one), taken_up(other)) {
         (true, false) => (start, start + one.trim_end().len()),
