@@ -57,26 +57,32 @@ pub(crate) fn find(bytes: &[u8], byte: u8) -> Option<usize> {
     memchr::memchr(byte, bytes)
 }
 
-/// Whether `is` holds for any byte and the one behind it, which behind the last is a full stop. It has to answer as for
-/// [`any`]. Without an exit before the end the sums stay in registers.
+/// What any byte is before the one behind it, all answers in one; behind the last stands `end`. `what` has to answer
+/// as for [`any`]. Without an exit before the end the sums stay in registers.
 #[inline(always)]
-pub(crate) fn any_pair(bytes: &[u8], is: impl Fn(u8, u8) -> bool + Copy) -> bool {
+pub(crate) fn all_of_pairs(bytes: &[u8], end: u8, what: impl Fn(u8, u8) -> u8 + Copy) -> u8 {
     const WIDTH: usize = 32;
-    let in_step =
-        |step: &[u8; WIDTH + 1]| (0..WIDTH).fold(0, |any, at| any | u8::from(is(step[at], step[at + 1])));
+    let in_step = |step: &[u8; WIDTH + 1]| (0..WIDTH).fold(0, |all, at| all | what(step[at], step[at + 1]));
     let mut found = 0;
     let mut rest = bytes;
     while let Some(step) = rest.first_chunk() {
         found |= in_step(step);
         rest = &rest[WIDTH..];
     }
-    // The last bytes are asked about once more where they fill no step.
+    // The last bytes are looked at once more where they fill no step.
     if let Some(last) = bytes.last_chunk() {
-        return (found | in_step(last) | u8::from(is(last[WIDTH], b'.'))) != 0;
+        return found | in_step(last) | what(last[WIDTH], end);
     }
-    let mut padded = [b'.'; WIDTH + 1];
+    let mut padded = [end; WIDTH + 1];
     padded[..bytes.len()].copy_from_slice(bytes);
-    in_step(&padded) != 0
+    in_step(&padded)
+}
+
+/// Whether `is` holds for any byte and the one behind it, which behind the last is a full stop; it has to answer as for
+/// [`any`].
+#[inline(always)]
+pub(crate) fn any_pair(bytes: &[u8], is: impl Fn(u8, u8) -> bool + Copy) -> bool {
+    all_of_pairs(bytes, b'.', |byte, next| u8::from(is(byte, next))) != 0
 }
 
 /// Whether two spaces stand side by side.

@@ -1,12 +1,13 @@
 //! The page's list of codes.
 
 use super::finder::{Finder, Hit};
-use crate::document::BlockKind;
+use crate::document::{Block, BlockKind};
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
 use crate::profile::{Field, Find, Rule, Wordings, fold};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
 use crate::word::strip_start;
+use std::collections::{HashMap, HashSet};
 
 /// Finds the list, or the page's word that it has none.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
@@ -21,7 +22,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         if let Some((status, codes)) = found {
             finder.won(rule.number);
             // A listed code is none that the page gives for itself.
-            extraction.rival_codes.retain(|rival| codes.iter().all(|listed| listed.span != rival.span));
+            let listed: HashSet<Span> = codes.iter().map(|listed| listed.span).collect();
+            extraction.rival_codes.retain(|rival| !listed.contains(&rival.span));
             extraction.diagnosis_codes_status = status;
             extraction.diagnosis_codes = codes;
             return;
@@ -117,12 +119,13 @@ fn code_lines<'a>(
     let category = own.category();
     let category = category.as_str();
     let blocks = finder.blocks();
+    let in_column = columns_of_codes(blocks);
     let is_line = |at: usize| {
         let block = &blocks[at];
         finder.is_free(at)
             && (!finder.in_opening(at) || code_line.is_some_and(|line| line <= at))
             && block.text.len() <= MAX_LINE_BYTES
-            && (strip_start(without_use(&block.text), category).is_some() || in_column(finder, at))
+            && (strip_start(without_use(&block.text), category).is_some() || in_column[at])
     };
     let mut at = 0;
     while at < blocks.len() {
@@ -180,20 +183,23 @@ fn code_lines<'a>(
     None
 }
 
-/// Whether a row starts with a code below a head that says so.
-fn in_column(finder: &Finder<'_>, at: usize) -> bool {
-    let blocks = finder.blocks();
-    let table = |at: usize| match &blocks[at].kind {
-        BlockKind::TableRow(row) => Some((row.table, row.header)),
-        _ => None,
-    };
-    let Some((own, false)) = table(at) else { return false };
-    let head =
-        (0..at).rev().map_while(|at| table(at).map(|row| (at, row))).find(|&(_, row)| row == (own, true));
-    head.is_some_and(|(head, _)| {
-        let first = fold(blocks[head].text.split('\t').next().unwrap_or_default());
-        first == "code" || (first.contains("icd") && first.contains("code"))
-    })
+/// Whether each block is a row whose first cell has a head above that says it is a code.
+fn columns_of_codes(blocks: &[Block<'_>]) -> Vec<bool> {
+    // Of each table whose rows stand in a row with this one.
+    let mut heads_codes = HashMap::new();
+    let in_column = blocks.iter().map(|block| {
+        let BlockKind::TableRow(row) = &block.kind else {
+            heads_codes.clear();
+            return false;
+        };
+        if row.header {
+            let first = fold(block.text.split('\t').next().unwrap_or_default());
+            let says_code = first == "code" || (first.contains("icd") && first.contains("code"));
+            heads_codes.insert(row.table, says_code);
+        }
+        !row.header && heads_codes.get(&row.table) == Some(&true)
+    });
+    in_column.collect()
 }
 
 /// Bytes of a line with a code and its title at most.

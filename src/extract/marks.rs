@@ -2,6 +2,8 @@
 //!
 //! In: a text. Out: its [`Marks`], all found in one pass.
 
+use crate::count::all_of_pairs;
+
 /// Bytes of the longest text that is looked at; longer ones may have anything.
 const MAX_BYTES: usize = 160;
 
@@ -23,31 +25,11 @@ impl Marks {
 
     /// Those of a text.
     pub(super) fn of(text: &str) -> Self {
-        const STEP: usize = 16;
         let text = text.as_bytes();
         if text.len() > MAX_BYTES {
             return Self(u8::MAX);
         }
-        let mut found = [0; STEP];
-        let mut look = |window: &[u8; STEP + 1]| {
-            for at in 0..STEP {
-                found[at] |= Self::at(window[at], window[at + 1]);
-            }
-        };
-        if let Some(last) = text.last_chunk() {
-            // The last bytes are looked at once more where they fill no step.
-            (0..text.len() - STEP)
-                .step_by(STEP)
-                .filter_map(|at| text[at..].first_chunk())
-                .for_each(&mut look);
-            look(last);
-        } else {
-            let mut padded = [b'a'; STEP + 1];
-            padded[..text.len()].copy_from_slice(text);
-            look(&padded);
-        }
-        let last = text.last().map_or(0, |&last| Self::at(last, b'a'));
-        Self(found.iter().fold(last, |all, marks| all | marks))
+        Self(all_of_pairs(text, b'a', Self::at))
     }
 
     /// What a byte is, before another one. Without a branch, so that vector instructions come of it.

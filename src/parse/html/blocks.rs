@@ -20,6 +20,7 @@ use crate::parse::headings;
 use crate::span::Span;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Panels that are remembered: more than any page has that people click through.
@@ -480,8 +481,10 @@ impl<'p> Builder<'p> {
                 own.kind == BlockKind::Paragraph && next.list_item().is_some() && own.place == next.place
             })
         });
-        for &(at, class) in &spanned {
-            if spanned.iter().filter(|&&(_, of)| of == class).nth(1).is_some() {
+        let mut lines_of = HashMap::new();
+        spanned.iter().for_each(|&(_, class)| *lines_of.entry(class).or_insert(0) += 1);
+        for (at, class) in spanned {
+            if lines_of[&class] > 1 {
                 let evidence = HeadingEvidence::Look { score: BOLD };
                 self.blocks[at].kind = BlockKind::Heading { level: None, evidence };
             }

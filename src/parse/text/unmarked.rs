@@ -8,6 +8,7 @@ use crate::count::any;
 use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup};
 use crate::parse::headings;
 use crate::word::strip_start;
+use std::collections::BTreeSet;
 
 /// Makes headings of the paragraphs that look like them, unless the page marks its headings itself.
 pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
@@ -55,7 +56,7 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     // Parts that are numbered alike stand or fall together: `2.1`, `2.2`, `3.1`.
     let depth = |(at, block): (usize, &Block<'_>)| decimal_depth(&block.text).map(|depth| (at, depth));
     let numbered: Vec<(usize, usize)> = blocks.iter().enumerate().filter_map(depth).collect();
-    let told: Vec<usize> =
+    let told: BTreeSet<usize> =
         numbered.iter().filter(|&&(at, _)| scores[at] > 0.0).map(|&(_, depth)| depth).collect();
     for (at, depth) in numbered {
         if scores[at] > headings::NEVER && told.contains(&depth) {
@@ -153,7 +154,7 @@ const MAX_NAME_WORDS: usize = 9;
 /// The lines that count on from one part to the next, `3 Outlook` between `2 Causes` and `4 Care`, and stand alone
 /// as those do.
 fn counted_parts(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
-    let told: Vec<u32> =
+    let told: BTreeSet<u32> =
         (0..blocks.len()).filter(|&at| scores[at] > 0.0).filter_map(|at| part_number(&blocks[at])).collect();
     if told.len() < 2 {
         return Vec::new();
