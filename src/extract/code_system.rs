@@ -13,7 +13,7 @@ const MAX_HEADLINE_BYTES: usize = 40;
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::CodeSystem) {
-        let Find::Pattern { regex, .. } = &rule.find else {
+        let Find::Pattern { pattern, .. } = &rule.find else {
             let found = finder.first(rule, |_, hit| Some(hit));
             if let Some(hit) = found {
                 finder.won(rule.number);
@@ -39,7 +39,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 return None;
             }
             memchr::memmem::find(text.as_bytes(), b"10")?;
-            let groups = regex.captures(text)?;
+            let groups = pattern.regex().captures(text)?;
             let value = groups.name("value").or_else(|| groups.get(0))?;
             Some(finder.hit(at, crate::span::Span::new(value.start(), value.end())))
         });

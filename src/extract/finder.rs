@@ -383,16 +383,17 @@ impl<'a> Finder<'a> {
                     sink(hit)?;
                 }
             }
-            Find::Pattern { regex, sieve, scope } => {
+            Find::Pattern { pattern, scope } => {
                 let subject = OnceCell::new();
                 let end = if *scope == Scope::Opening { self.opening_end } else { self.blocks().len() };
                 for at in 0..end {
                     let text = &self.blocks()[at].text;
                     let has_digit = self.facts.may_have(at, Marks::DIGIT);
-                    if !sieve.lets_through(text, has_digit) || !self.in_scope(at, *scope) {
+                    if !pattern.sieve.lets_through(text, has_digit) || !self.in_scope(at, *scope) {
                         continue;
                     }
                     // Groups cost several times what telling that nothing matches does.
+                    let regex = pattern.regex();
                     let Some(groups) = regex.is_match(text).then(|| regex.captures(text)).flatten() else {
                         continue;
                     };

@@ -7,22 +7,18 @@ use super::model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
     TestEnd, TestPage,
 };
+use super::pattern::Pattern;
 use super::raw::{RawChrome, RawGates, RawProfile, RawRule, RawTest};
-use super::sieve::Sieve;
 use crate::catalogue;
 use crate::diagnostic::{DiagnosticId, Severity, quote};
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::page::Format;
-use regex::RegexBuilder;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
-
-/// Bytes a compiled regular expression may take; the default of `regex` is ten times that.
-const MAX_REGEX_BYTES: usize = 1 << 20;
 
 pub(super) fn file(path: &Path) -> Result<Profile> {
     let source = std::fs::read_to_string(path).map_err(|error| {
@@ -34,7 +30,16 @@ pub(super) fn file(path: &Path) -> Result<Profile> {
     profile(&source, path)
 }
 
+/// One that comes with the program.
+pub(super) fn builtin(name: &str, source: &str) -> Result<Profile> {
+    compile(source, Path::new(name), true)
+}
+
 pub(super) fn profile(source: &str, path: &Path) -> Result<Profile> {
+    compile(source, path, false)
+}
+
+fn compile(source: &str, path: &Path, is_builtin: bool) -> Result<Profile> {
     let raw: RawProfile = toml::from_str(source).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         Error::new(ErrorKind::Profile, one_line(error.message()))
@@ -42,7 +47,7 @@ pub(super) fn profile(source: &str, path: &Path) -> Result<Profile> {
             .position(position(source, at))
             .hint("`nosograph schema profile` lists every key")
     })?;
-    Loader { source, path, lists: Vec::new() }.profile(raw)
+    Loader { source, path, is_builtin, lists: Vec::new() }.profile(raw)
 }
 
 /// Whether a profile can have this name.
@@ -68,6 +73,7 @@ fn position(source: &str, offset: usize) -> Position {
 struct Loader<'a> {
     source: &'a str,
     path: &'a Path,
+    is_builtin: bool,
     /// The wordings met so far.
     lists: Vec<Vec<String>>,
 }
@@ -296,11 +302,6 @@ impl Loader<'_> {
     }
 
     fn pattern(&self, pattern: &Spanned<String>, scope: Option<&Spanned<String>>) -> Result<Find> {
-        let regex =
-            RegexBuilder::new(pattern.get_ref()).size_limit(MAX_REGEX_BYTES).build().map_err(|error| {
-                let reason = one_line(error.to_string().lines().last().unwrap_or_default());
-                self.error("rules.pattern", pattern.span(), &format!("not a regular expression: {reason}"))
-            })?;
         let scopes = [
             ("page", Scope::Page),
             ("opening", Scope::Opening),
@@ -308,8 +309,15 @@ impl Loader<'_> {
             ("items", Scope::Items),
         ];
         let scope = scope.map_or(Ok(Scope::Page), |scope| self.choice("rules.scope", scope, &scopes))?;
-        let sieve = Sieve::of(pattern.get_ref(), scope == Scope::Page);
-        Ok(Find::Pattern { regex, sieve, scope })
+        let (expression, asks_many) = (pattern.get_ref(), scope == Scope::Page);
+        if self.is_builtin {
+            return Ok(Find::Pattern { pattern: Pattern::trusted(expression, asks_many), scope });
+        }
+        let pattern = Pattern::compiled(expression, asks_many).map_err(|error| {
+            let reason = one_line(error.to_string().lines().last().unwrap_or_default());
+            self.error("rules.pattern", pattern.span(), &format!("not a regular expression: {reason}"))
+        })?;
+        Ok(Find::Pattern { pattern, scope })
     }
 
     fn selector(&self, key: &str, selector: &Spanned<String>) -> Result<String> {

@@ -10,6 +10,7 @@ mod gates;
 mod lexicon;
 mod load;
 mod model;
+mod pattern;
 mod raw;
 mod sieve;
 
@@ -21,6 +22,7 @@ pub use model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
     TestEnd, TestPage,
 };
+pub use pattern::Pattern;
 
 use crate::error::Result;
 
@@ -52,7 +54,7 @@ impl Profile {
     /// # Errors
     /// Never, unless the text that comes with the program is broken; a test keeps it whole.
     pub fn builtin(name: &str) -> Option<Result<Self>> {
-        builtin_source(name).map(|source| load::profile(source, std::path::Path::new(name)))
+        builtin_source(name).map(|source| load::builtin(name, source))
     }
 
     /// The default profile, `icd10-disease`.
@@ -60,7 +62,7 @@ impl Profile {
     /// # Errors
     /// As [`Profile::builtin`].
     pub fn default_profile() -> Result<Self> {
-        load::profile(BUILTIN[0].1, std::path::Path::new(BUILTIN[0].0))
+        load::builtin(BUILTIN[0].0, BUILTIN[0].1)
     }
 
     /// Reads and compiles a profile file.

@@ -2,10 +2,9 @@
 
 use super::gates::Gates;
 use super::lexicon::{Lexicon, Wordings};
-use super::sieve::Sieve;
+use super::pattern::Pattern;
 use crate::diagnostic::{DiagnosticId, Severity};
 use crate::page::Format;
-use regex::Regex;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -198,10 +197,8 @@ pub enum Find {
     /// A regular expression over the text of a block; the group `value`, else the first, else all of it. For
     /// `sections` it tells which blocks are headings.
     Pattern {
-        /// Compiled, with a limit of size.
-        regex: Regex,
-        /// What a text must have for it to match.
-        sieve: Sieve,
+        /// It.
+        pattern: Pattern,
         /// Which blocks.
         scope: Scope,
     },

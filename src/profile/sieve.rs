@@ -9,7 +9,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// What is known of the texts that an expression matches.
 #[derive(Clone, Debug)]
-pub struct Sieve {
+pub(crate) struct Sieve {
     has_digit: bool,
     first: Option<FirstBytes>,
 }
