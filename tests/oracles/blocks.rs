@@ -162,8 +162,9 @@ pub(crate) fn read_back(page: &Page) -> Result<usize, String> {
         let read = fragment_text(source);
         // Tags that were passed over because of what is open round them mean something in a slice.
         // So do the cells of a row, whose table is not in the slice.
+        let tags = source.to_ascii_lowercase();
         let stray =
-            STRAY.iter().any(|tag| source.contains(tag)) || matches!(block.kind, BlockKind::TableRow(_));
+            STRAY.iter().any(|tag| tags.contains(tag)) || matches!(block.kind, BlockKind::TableRow(_));
         let is_seen = |read: &str| visible(read) == visible(&block.text);
         let same = if raw || stray {
             is_seen(&read) || is_seen(&shown(Format::Html, Reading::StrayCells, source))
