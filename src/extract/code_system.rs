@@ -5,6 +5,7 @@ use super::marks::Marks;
 use crate::extraction::Extraction;
 use crate::profile::{Field, Find};
 use crate::record::FieldPath;
+use crate::span::Span;
 
 /// Bytes of a line that names the classification and little else.
 const MAX_HEADLINE_BYTES: usize = 40;
@@ -39,9 +40,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
                 return None;
             }
             memchr::memmem::find(text.as_bytes(), b"10")?;
-            let groups = pattern.regex().captures(text)?;
-            let value = groups.name("value").or_else(|| groups.get(0))?;
-            Some(finder.hit(at, crate::span::Span::new(value.start(), value.end())))
+            let range = pattern.find(text)?.range;
+            Some(finder.hit(at, Span::new(range.start, range.end)))
         });
         finder.tried(rule.number, hit.is_some());
         if let Some(hit) = hit {

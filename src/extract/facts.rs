@@ -99,6 +99,7 @@ impl Facts {
 
     /// Finds which lists of the profile have which texts.
     fn look_up(&mut self, lexicon: &Lexicon) {
+        self.texts.lower();
         self.named = lexicon.look_up(&self.texts);
         let named = &self.named;
         let is_known = |&at: &usize| named.any(self.labels[at].text);
@@ -268,8 +269,8 @@ fn fold(text: &str, marks: Marks, texts: &mut FoldedTexts) -> Option<Words> {
     }
     let all = push(text, marks, texts);
     let number = if may_have_number(texts.bytes(all)) {
-        let folded = texts.get(all);
-        folded.len() - without_number(folded).len()
+        let words = texts.get(all);
+        words.len() - without_number(words).len()
     } else {
         0
     };
@@ -277,29 +278,30 @@ fn fold(text: &str, marks: Marks, texts: &mut FoldedTexts) -> Option<Words> {
     Some(Words { all, unnumbered })
 }
 
-/// Whether folded words may start with the number of a heading: most are told by their first two bytes.
-fn may_have_number(folded: &[u8]) -> bool {
+/// Whether words may start with the number of a heading: most are told by their first two bytes.
+fn may_have_number(words: &[u8]) -> bool {
     let is_mark = |byte: u8| matches!(byte, b'.' | b')' | b':');
-    match folded {
-        [first, ..] if first.is_ascii_digit() || matches!(first, b'i' | b'v' | b'x') || is_mark(*first) => {
-            true
-        }
+    match words {
+        [first, ..] if first.is_ascii_digit() || is_roman(*first) || is_mark(*first) => true,
         [_, second, ..] => is_mark(*second),
         _ => false,
     }
 }
 
-/// The folded words of a heading without its number.
-fn without_number(folded: &str) -> &str {
-    let end = folded.bytes().position(|byte| byte == b' ').unwrap_or(folded.len());
-    let number = &folded[..end];
+fn is_roman(byte: u8) -> bool {
+    matches!(byte, b'i' | b'v' | b'x' | b'I' | b'V' | b'X')
+}
+
+/// The words of a heading without its number; all is folded but capitals.
+fn without_number(words: &str) -> &str {
+    let end = words.bytes().position(|byte| byte == b' ').unwrap_or(words.len());
+    let number = &words[..end];
     let inside = number.trim_end_matches(['.', ')', ':']);
     let is_marked = inside.len() < number.len();
     if !is_marked && !inside.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return folded;
+        return words;
     }
     let is_number = inside.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        || (is_marked
-            && (inside.len() == 1 || inside.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'))));
-    if is_number { folded[end..].trim_start() } else { folded }
+        || (is_marked && (inside.len() == 1 || inside.bytes().all(is_roman)));
+    if is_number { words[end..].trim_start() } else { words }
 }

@@ -8,7 +8,9 @@ use crate::extraction::{Found, Role, RuleUses};
 use crate::icd::Reference;
 use crate::page::{Format, Page};
 use crate::parse::{self, Reading, tree};
-use crate::profile::{ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Wordings, fold};
+use crate::profile::{
+    ChromeFind, ChromeRule, Field, Find, Profile, Rule, Scope, Side, Value, Wordings, fold,
+};
 use crate::record::FieldPath;
 use crate::span::Span;
 use std::borrow::Cow;
@@ -389,21 +391,16 @@ impl<'a> Finder<'a> {
                 for at in 0..end {
                     let text = &self.blocks()[at].text;
                     let has_digit = self.facts.may_have(at, Marks::DIGIT);
-                    if !pattern.sieve.lets_through(text, has_digit) || !self.in_scope(at, *scope) {
+                    if !pattern.may_match(text, has_digit) || !self.in_scope(at, *scope) {
                         continue;
                     }
-                    // Groups cost several times what telling that nothing matches does.
-                    let regex = pattern.regex();
-                    let Some(groups) = regex.is_match(text).then(|| regex.captures(text)).flatten() else {
-                        continue;
-                    };
-                    let group = groups.name("value").or_else(|| groups.get(1)).or_else(|| groups.get(0));
-                    let is_of_page = groups.name("of").is_none_or(|of| {
+                    let Some(Value { range, of }) = pattern.find(text) else { continue };
+                    let is_of_page = of.is_none_or(|of| {
                         let lines = subject.get_or_init(|| self.subject_lines());
-                        is_subject(of.as_str(), lines.iter().take_while(|(line, _)| *line < at))
+                        is_subject(of, lines.iter().take_while(|(line, _)| *line < at))
                     });
-                    if let Some(value) = group.filter(|_| is_of_page) {
-                        sink(self.hit(at, Span::new(value.start(), value.end())))?;
+                    if is_of_page {
+                        sink(self.hit(at, Span::new(range.start, range.end)))?;
                     }
                 }
             }
@@ -500,22 +497,8 @@ impl<'a> Finder<'a> {
     pub(super) fn without_button<'t>(&self, text: &'t str) -> (&'t str, Option<&'a ChromeRule>) {
         let (mut left, mut told) = (text, None);
         for rule in &self.profile.chrome {
-            let ChromeFind::Trailing(labels) = &rule.find else { continue };
-            let cut = |text: &'t str| {
-                labels.iter().find_map(|label| {
-                    if label.as_bytes().last() != text.as_bytes().last() {
-                        return None;
-                    }
-                    // Where a label would start, most texts have no space before it.
-                    let space = text.len().checked_sub(label.len() + 1)?;
-                    if !matches!(text.as_bytes()[space], b' ' | b'\t') {
-                        return None;
-                    }
-                    let rest = text.strip_suffix(label.as_str())?;
-                    (rest.trim().len() >= 3).then(|| rest.trim_end())
-                })
-            };
-            while let Some(rest) = cut(left) {
+            let ChromeFind::Trailing(buttons) = &rule.find else { continue };
+            while let Some(rest) = buttons.cut(left) {
                 (left, told) = (rest, Some(rule));
             }
         }
@@ -525,7 +508,7 @@ impl<'a> Finder<'a> {
     /// Whether a text is one of the button labels of the profile.
     pub(super) fn is_button(&self, text: &str) -> bool {
         self.profile.chrome.iter().any(|rule| match &rule.find {
-            ChromeFind::Trailing(labels) => labels.iter().any(|label| label.eq_ignore_ascii_case(text)),
+            ChromeFind::Trailing(buttons) => buttons.has(text),
             _ => false,
         })
     }

@@ -1,5 +1,6 @@
 //! TOML text to [`Profile`]: every key is checked, and an error names line, column and key.
 
+use super::buttons::Buttons;
 use super::fits::{chrome_misfit, misfit};
 use super::gates::{FillFloor, Gates, MaxRejects, parse_percent};
 use super::lexicon::{Lexicon, Wordings};
@@ -262,10 +263,7 @@ impl Loader<'_> {
         let find = match (raw.line, raw.below, raw.trailing, raw.surroundings, raw.selector) {
             (Some(lines), None, None, None, None) => ChromeFind::Line(self.wordings(lines)),
             (None, Some(headings), None, None, None) => ChromeFind::Below(self.wordings(headings)),
-            (None, None, Some(mut words), None, None) => {
-                words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-                ChromeFind::Trailing(words)
-            }
+            (None, None, Some(labels), None, None) => ChromeFind::Trailing(Buttons::new(labels)),
             (None, None, None, Some(true), None) => ChromeFind::Surroundings,
             (None, None, None, None, Some(selector)) => {
                 ChromeFind::Selector(self.selector("chrome.selector", &selector)?)

@@ -4,6 +4,7 @@
 //! says what is looked for and in what order of trust; [`extract`](crate::extract) does the looking. No
 //! rule is code, and no code knows a site.
 
+mod buttons;
 mod fits;
 mod fold;
 mod gates;
@@ -14,6 +15,7 @@ mod pattern;
 mod raw;
 mod sieve;
 
+pub use buttons::Buttons;
 pub use fold::{FoldedTexts, fold};
 pub use gates::{FillFloor, Gates, MaxRejects, parse_percent};
 pub use lexicon::{Lexicon, Named, Wordings};
@@ -22,7 +24,7 @@ pub use model::{
     ChromeFind, ChromeRule, Field, Find, HeadingKind, ListPlace, Profile, ProfileTest, Rule, Scope, Side,
     TestEnd, TestPage,
 };
-pub use pattern::Pattern;
+pub use pattern::{Pattern, Value};
 
 use crate::error::Result;
 

@@ -1,5 +1,6 @@
 //! What a profile can say, once compiled.
 
+use super::buttons::Buttons;
 use super::gates::Gates;
 use super::lexicon::{Lexicon, Wordings};
 use super::pattern::Pattern;
@@ -197,7 +198,7 @@ pub enum Find {
     /// A regular expression over the text of a block; the group `value`, else the first, else all of it. For
     /// `sections` it tells which blocks are headings.
     Pattern {
-        /// It.
+        /// The expression.
         pattern: Pattern,
         /// Which blocks.
         scope: Scope,
@@ -292,8 +293,8 @@ pub enum ChromeFind {
     Line(Wordings),
     /// A heading, with what stands below it up to the next one that is no deeper.
     Below(Wordings),
-    /// Button labels at the end of a title, longest first.
-    Trailing(Vec<String>),
+    /// Button labels at the end of a title.
+    Trailing(Buttons),
     /// By the landmarks and the density of the page's containers.
     Surroundings,
     /// What a CSS selector matches.

@@ -9,7 +9,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// What is known of the texts that an expression matches.
 #[derive(Clone, Debug)]
-pub(crate) struct Sieve {
+pub(super) struct Sieve {
     has_digit: bool,
     first: Option<FirstBytes>,
 }
@@ -26,7 +26,7 @@ impl Sieve {
     }
 
     /// Whether the expression may match a text; `has_digit` says whether the text may have an ASCII digit.
-    pub(crate) fn lets_through(&self, text: &str, has_digit: bool) -> bool {
+    pub(super) fn lets_through(&self, text: &str, has_digit: bool) -> bool {
         (has_digit || !self.has_digit) && self.first.as_ref().is_none_or(|first| first.start(text))
     }
 }
@@ -60,6 +60,17 @@ fn has_digit(ast: &Ast) -> bool {
         | Ast::ClassUnicode(_)
         | Ast::ClassPerl(_) => false,
     }
+}
+
+/// Whether a match is all of a group: nothing stands beside that but what takes no character.
+pub(super) fn is_group(pattern: &str) -> bool {
+    let Ok(ast) = ast::parse::Parser::new().parse(pattern) else { return false };
+    let parts = match &ast {
+        Ast::Concat(concat) => &concat.asts[..],
+        one => std::slice::from_ref(one),
+    };
+    let mut taking = parts.iter().filter(|part| !matches!(part, Ast::Flags(_) | Ast::Assertion(_)));
+    matches!((taking.next(), taking.next()), (Some(Ast::Group(group)), None) if group.is_capturing())
 }
 
 /// Whether all characters of a class are ASCII digits.
