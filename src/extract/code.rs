@@ -249,16 +249,17 @@ fn take<'a>(
 ) {
     let same = extraction.code.as_ref().is_some_and(|code| code.value.read == found.value.read);
     // A line that only names the code is the code's, whatever else stands on it.
-    let names_it = hit.block.is_some_and(|at| {
-        let says_so = || names_classification(&finder.blocks()[at].text);
-        !has_title_words(finder, at, &found) && (finder.in_opening(at) || says_so())
-    });
-    if hit.whole || names_it {
-        for at in hit.block.into_iter().chain(hit.label_block) {
-            // The most trusted rule that found the line is the one to name.
-            if finder.is_free(at) || finder.blocks()[at].kind == BlockKind::FrontMatter {
-                finder.assign(at, FieldPath::Field("code"), &rule.id);
-            }
+    let names_it = |finder: &Finder<'a>| {
+        hit.block.is_some_and(|at| {
+            let says_so = || names_classification(&finder.blocks()[at].text);
+            !has_title_words(finder, at, &found) && (finder.in_opening(at) || says_so())
+        })
+    };
+    for at in hit.block.into_iter().chain(hit.label_block) {
+        // The most trusted rule that found the line is the one to name.
+        let is_left = finder.is_free(at) || finder.blocks()[at].kind == BlockKind::FrontMatter;
+        if is_left && (hit.whole || names_it(finder)) {
+            finder.assign(at, FieldPath::Field("code"), &rule.id);
         }
     }
     match &extraction.code {

@@ -20,6 +20,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             continue;
         }
         finder.won(rule.number);
+        extraction.key_points.reserve(points.len());
         for (index, &at) in points.iter().enumerate() {
             finder.assign(at, FieldPath::KeyPoint(index), &rule.id);
             let number = finder.blocks()[at].list_item().and_then(|item| item.number);
@@ -59,10 +60,10 @@ fn under<'a>(
 /// The words of a heading behind those of the title with which it starts: `Gout at a glance` on the page `Gout`.
 fn without_title<'t>(heading: &'t str, title: &[&str]) -> Option<&'t str> {
     let mut left = heading;
-    while let Some((word, rest)) = left.split_once(' ')
-        && title.contains(&word)
+    while let Some(end) = left.bytes().position(|byte| byte == b' ')
+        && title.contains(&&left[..end])
     {
-        left = rest;
+        left = &left[end + 1..];
     }
     (left.len() < heading.len()).then_some(left)
 }

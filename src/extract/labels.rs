@@ -25,7 +25,7 @@ pub(super) struct Labels<'a> {
 impl Labels<'_> {
     /// All labels with their values, in page order.
     pub(super) fn find(&self) -> Vec<(Part, Part)> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(self.blocks.len());
         for (at, block) in self.blocks.iter().enumerate() {
             match &block.kind {
                 BlockKind::TableRow(row) => self.in_row(at, row, &mut found),

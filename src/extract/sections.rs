@@ -22,6 +22,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     }
     let start = first_content(finder);
     let levels = Levels::new(finder, extraction, start);
+    let headings = (start..finder.blocks().len()).filter(|&at| finder.is_free(at) && finder.is_heading(at));
+    extraction.sections.reserve(1 + headings.count());
 
     for at in start..finder.blocks().len() {
         if !finder.is_free(at) {
@@ -190,9 +192,11 @@ impl Levels {
 
 /// How deep a numbered heading says it stands: 0 for `1. Causes`, 1 for `1.2 Causes`.
 fn numbering_depth(text: &str) -> u8 {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return 0;
+    }
     let number = text.split(' ').next().unwrap_or_default().trim_end_matches('.');
-    let numbered = number.starts_with(|c: char| c.is_ascii_digit())
-        && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let numbered = number.chars().all(|c| c.is_ascii_digit() || c == '.');
     if numbered { number.matches('.').count().min(4) as u8 } else { 0 }
 }
 

@@ -419,15 +419,20 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<H
             BlockKind::Paragraph | BlockKind::Heading { .. } | BlockKind::Definition
         )
     };
+    let is_wanted = |word: &str| wanted.iter().any(|wanted| same_word(wanted, word));
     let apart = |part: (usize, Span)| {
+        // Most lines have none of the words.
+        if !words(text_of(part)).any(is_wanted) {
+            return None;
+        }
         let (mut got, mut shared) = (0, 0);
         let text = finder.without_button(text_of(part)).0;
         let asks_for_code =
             strip_start(text, "what is the icd").is_some() || strip_start(text, "icd").is_some();
         for word in words(text) {
-            let is_wanted = wanted.iter().any(|wanted| same_word(wanted, word));
-            got +=
-                usize::from(is_wanted || !asks_for_code || !ABOUT_CODE.iter().any(|of| same_word(of, word)));
+            let is_wanted = is_wanted(word);
+            let is_about_code = || asks_for_code && ABOUT_CODE.iter().any(|of| same_word(of, word));
+            got += usize::from(is_wanted || !is_about_code());
             shared += usize::from(is_wanted);
         }
         // A line that says a word of the title again and again is none.
@@ -454,12 +459,20 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether two words are the same but for their case.
+#[inline]
 fn same_word(one: &str, other: &str) -> bool {
-    if one.is_ascii() && other.is_ascii() {
-        one.eq_ignore_ascii_case(other)
-    } else {
-        one.to_lowercase() == other.to_lowercase()
-    }
+    // Most differ in their first letters, or in their lengths, which only letters outside ASCII change.
+    let differ = match (one.as_bytes(), other.as_bytes()) {
+        ([one, ..], [other, ..]) if one.is_ascii() && other.is_ascii() => !one.eq_ignore_ascii_case(other),
+        _ => false,
+    };
+    let differ = differ || (one.len() != other.len() && one.is_ascii() && other.is_ascii());
+    !differ && lower(one).eq(lower(other))
+}
+
+/// The letters in lower case; both small forms of sigma are one letter.
+fn lower(word: &str) -> impl Iterator<Item = char> {
+    word.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter })
 }
 
 /// The hit without button labels and code, if a title is left.
@@ -484,7 +497,7 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         starts_name && !in_label() || names_subject(finder, rest.split(": ").next().unwrap_or_default())
     };
     let speaks_of_the_code = strip_start(left, "icd").is_some_and(|rest| !names_disease(rest))
-        || (extraction.code.is_some() && fold(left).contains("icd-10") && start == 0 && end < text.len());
+        || (extraction.code.is_some() && start == 0 && end < text.len() && fold(left).contains("icd-10"));
     if !left.contains(char::is_alphabetic) || speaks_of_the_code || is_date(left) {
         return None;
     }
@@ -618,6 +631,21 @@ mod tests {
         let profile = Profile::default_profile().unwrap();
         let found = crate::extract::extract(&page, &document, &profile, Reference::embedded());
         assert_eq!(found.code.map(|code| code.value.printed.into_owned()).as_deref(), Some("M61"));
+    }
+
+    #[test]
+    fn words_are_the_same_but_for_their_case() {
+        let check = |one: &str, other: &str, expected: bool| {
+            assert_eq!(super::same_word(one, other), expected, "{one:?} {other:?}");
+            assert_eq!(super::same_word(other, one), expected, "{other:?} {one:?}");
+        };
+        check("hôpital", "HÔPITAL", true);
+        check("hôpital", "hopital", false);
+        check("gout", "Gouty", false);
+        check("ΝΌΣΟΣ", "νόσος", true);
+        check("\u{212A}linik", "klinik", true);
+        check("\u{130}", "i\u{307}", true);
+        check("", "a", false);
     }
 
     #[test]
