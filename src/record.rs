@@ -170,7 +170,9 @@ impl Source {
 /// The id of the record of the page with this `source.uri`: the UUID version 5 (RFC 9562) of `nosograph:`
 /// and the uri in the URL name space. Depends on nothing else, so that every run of a page gives the same.
 pub fn record_id(uri: &str) -> String {
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("nosograph:{uri}").as_bytes()).to_string()
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, ["nosograph:", uri].concat().as_bytes());
+    // Without the machinery of formats.
+    id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
 /// What a record may be used for.

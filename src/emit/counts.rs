@@ -221,13 +221,15 @@ impl<'a> PageCounts<'a> {
 
     /// How many diagnostics it has.
     pub fn diagnostics(&self) -> usize {
-        self.ids.matches(END).count()
+        memchr::memchr_iter(END as u8, self.ids.as_bytes()).count()
     }
 
     /// Adds later findings of a record, and with them its status.
     pub(super) fn add_findings(&mut self, findings: &[Finding], status: Status) {
         self.status = Some(status);
-        self.ids.to_mut().push_str(&ids(findings));
+        let ids = self.ids.to_mut();
+        ids.reserve(findings.len() * NAME_BYTES);
+        findings.iter().for_each(|finding| end(&finding.id, ids));
         let table = Counts::field_names().position(|name| name == "diagnostics");
         self.filled |= table.map_or(0, |bit| 1 << bit);
     }
@@ -280,12 +282,21 @@ fn ids(findings: &[Finding]) -> String {
 }
 
 /// Names in one text, each with [`END`] behind it.
-fn ended<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    names.flat_map(|name| [name, END]).collect()
+fn ended<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let mut all = String::with_capacity(names.len() * NAME_BYTES);
+    names.for_each(|name| end(name, &mut all));
+    all
 }
 
+fn end(name: &str, all: &mut String) {
+    all.push_str(name);
+    all.push(END);
+}
+
+/// Bytes of a name, its end with it, if it is the id of a diagnostic.
+const NAME_BYTES: usize = "N000\0".len();
 /// Stands in no name.
-const END: &str = "\0";
+const END: char = '\0';
 
 /// Counts pages as they come to their end.
 #[derive(Debug)]

@@ -110,7 +110,9 @@ impl<'a> Rendered<'a> {
         let own = self.counts.diagnostics();
         let before = self.counts.status().unwrap_or(Status::Ok);
         let status = before.max(Status::of(findings.iter().map(|finding| finding.severity)));
-        let mut end = self.later.take().map_or_else(Vec::new, |later| without_end(later.end));
+        let bytes = || findings.iter().map(|finding| FINDING_BYTES + finding.message.len()).sum::<usize>();
+        let end = self.later.take().map(|later| without_end(later.end));
+        let mut end = end.unwrap_or_else(|| Vec::with_capacity(bytes()));
         for (finding, at) in findings.iter().zip(own..) {
             if at > 0 {
                 end.push(b',');
@@ -174,6 +176,9 @@ pub(crate) fn without_findings(text: &mut Vec<u8>, start: usize, len: usize, sta
     text.truncate((start + len).saturating_sub(RECORD_END.len()));
     text.extend_from_slice(RECORD_END);
 }
+
+/// Bytes of a finding's JSON text without its message, mostly.
+const FINDING_BYTES: usize = 96;
 
 /// The end of a record's JSON text.
 const RECORD_END: &[u8] = b"]}";

@@ -97,6 +97,17 @@ impl Code {
         Some(Self { chars })
     }
 
+    /// Writes what `Display` does, without the machinery of formats.
+    fn write_to(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        let (stem, tail) = self.as_str().split_at_checked(3).unwrap_or_default();
+        f.write_str(stem)?;
+        if !tail.is_empty() {
+            f.write_str(".")?;
+            f.write_str(tail)?;
+        }
+        Ok(())
+    }
+
     fn first(&self, len: usize) -> Self {
         let mut chars = [0; LONGEST + 1];
         chars[..len].copy_from_slice(&self.chars[..len]);
@@ -173,7 +184,9 @@ impl fmt::Display for CodeRange {
         if self.first == self.last {
             return fmt::Display::fmt(&self.first, f);
         }
-        write!(f, "{}-{}", self.first, self.last)
+        self.first.write_to(f)?;
+        f.write_str("-")?;
+        self.last.write_to(f)
     }
 }
 

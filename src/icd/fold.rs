@@ -43,9 +43,14 @@ pub fn same_title(one: &str, other: &str) -> bool {
 /// Whether two titles have a word in common that tells something: three letters or more, not one like
 /// `other` or `disease`. The plural counts as the singular.
 pub fn titles_share_words(one: &str, other: &str) -> bool {
-    let (one, other) = (fold(one), fold(other));
-    let told: Vec<&str> = telling_words(&other).collect();
-    telling_words(&one).any(|word| told.contains(&word))
+    shares_words_with_any(one, [other])
+}
+
+/// Whether a title shares words with any of the others, as [`titles_share_words`] compares.
+pub(super) fn shares_words_with_any<'t>(title: &str, others: impl IntoIterator<Item = &'t str>) -> bool {
+    let folded = fold(title);
+    let told: Vec<&str> = telling_words(&folded).collect();
+    others.into_iter().any(|other| fold(other).split(' ').any(|word| told.contains(&singular(word))))
 }
 
 /// The folded form of `title`.

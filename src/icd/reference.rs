@@ -6,7 +6,7 @@
 
 use super::chapter::{IcdBlock, IcdChapter, Titles};
 use super::embedded;
-use super::fold::{same_title, titles_share_words};
+use super::fold::{same_title, shares_words_with_any};
 use super::shelf::{Rows, Shelf};
 use super::{Code, CodeRange};
 use crate::record::{CodeKind, CodeStatus};
@@ -243,8 +243,7 @@ impl<'a> Entry<'a> {
     /// Whether `title` shares a telling word with the code's title or one of its inclusion terms, as
     /// [`titles_share_words`](super::titles_share_words) compares.
     pub fn shares_words(&self, title: &str) -> bool {
-        titles_share_words(title, self.title())
-            || self.inclusion_terms().any(|term| titles_share_words(title, term))
+        shares_words_with_any(title, std::iter::once(self.title()).chain(self.inclusion_terms()))
     }
 
     /// Three characters, or below a category with or without codes below itself.

@@ -19,7 +19,7 @@ impl Places<'_> {
         classification: &Classification<'_>,
     ) -> Provenance<'r> {
         let list = Vec::with_capacity(expected(extraction));
-        let mut entries = Entries { places: self, list, path: String::new() };
+        let mut entries = Entries { places: self, list, path: String::with_capacity(LONG_PATH) };
         entries.found(FieldPath::Field("title"), extraction.title.as_ref());
         entries.found(FieldPath::Field("code"), extraction.code.as_ref());
         entries.found(FieldPath::Field("code_system"), extraction.code_system.as_ref());
@@ -80,6 +80,9 @@ fn expected(extraction: &Extraction<'_>) -> usize {
     let of_sections = extraction.sections.iter().map(|section| 2 + section.items.len()).sum::<usize>();
     SINGLE + of_sections + extraction.key_points.len() + 2 * extraction.diagnosis_codes.len()
 }
+
+/// Bytes that hardly any path has.
+const LONG_PATH: usize = 64;
 
 struct Entries<'a, 'r> {
     places: &'a Places<'a>,

@@ -59,7 +59,7 @@ fn judge_presence(findings: &mut Findings<'_>, extraction: &Extraction<'_>, back
 /// A title may be that of the code's category: pages name the disease, codes its kind and place.
 fn judge_title(findings: &mut Findings<'_>, extraction: &Extraction<'_>, code: Code, reference: &Reference) {
     let (Some(title), Some(entry)) = (&extraction.title, reference.entry(&code)) else { return };
-    let category = || reference.entry(&code.category());
+    let category = || reference.entry(&code.category()).filter(|_| !code.is_category());
     if entry.shares_words(&title.value)
         || category().is_some_and(|category| category.shares_words(&title.value))
     {
