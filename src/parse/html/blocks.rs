@@ -186,6 +186,8 @@ pub(super) struct Builder<'p> {
     /// The class of the `span` that the line starts with, and where the last `span` ended.
     chip_class: Option<&'p str>,
     chip_end: Option<usize>,
+    /// Bytes of the line up to the end of the last chip; 0 while it is open.
+    chip_len: usize,
     /// How many `span`s started in this line.
     chips: u32,
     /// Lines that are one `span`, with its class.
@@ -225,6 +227,7 @@ impl<'p> Builder<'p> {
             one_line: false,
             chip_class: None,
             chip_end: None,
+            chip_len: 0,
             chips: 0,
             spanned: Vec::new(),
             number: None,
@@ -361,6 +364,7 @@ impl<'p> Builder<'p> {
     /// label with its value is a line.
     fn open_chip(&mut self, element: &Element, attributes: &Attributes<'p>) {
         self.chips += 1;
+        self.chip_len = 0;
         if self.line.is_empty() {
             self.chips = 1;
             self.chip_class = attributes.written(Attribute::Class);
@@ -437,6 +441,7 @@ impl<'p> Builder<'p> {
         if !frame.boundary {
             if frame.is(Tag::Span) {
                 self.chip_end = end;
+                self.chip_len = self.line.len();
             }
             let len = self.line.len();
             if (1..=2).contains(&len) && self.line.text().bytes().all(|byte| byte.is_ascii_digit()) {
@@ -746,8 +751,7 @@ impl<'p> Builder<'p> {
             let block = self.blocks.len();
             self.numbered.extend(number.filter(|&len| len < text.len()).map(|len| Numbered { block, len }));
             let is_span = self.chips == 1 && frame.is(Tag::Span) && !frame.p_open && self.line_links == 0;
-            let all_of_line = || self.chip_end.is_some_and(|end| end > span.end as usize);
-            if is_span && all_of_line() && is_headline(&text) {
+            if is_span && self.chip_len >= text.len() && is_headline(&text) {
                 self.spanned.push((block, self.chip_class));
             }
         }
