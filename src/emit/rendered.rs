@@ -11,8 +11,10 @@ use super::write_json::WriteJson;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extraction::RuleUses;
 use crate::record::{Finding, Record, Status};
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What later findings change in the JSON text of a record. Put in where it is written, since a copy of the text would
 /// cost more than all the rest that is done with a page at the end.
@@ -186,8 +188,8 @@ const RECORD_END: &[u8] = b"]}";
 /// Where a record's JSON text tells its status.
 fn status_in(json: &[u8]) -> Range<usize> {
     // No text of a page can hold this: a quote in a JSON string is escaped.
-    const STATUS: &[u8] = b",\"status\":\"";
-    let start = memchr::memmem::find(json, STATUS).map_or(0, |at| at + STATUS.len());
+    static STATUS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b",\"status\":\""));
+    let start = STATUS.find(json).map_or(0, |at| at + STATUS.needle().len());
     start..start + memchr::memchr(b'"', &json[start..]).unwrap_or(0)
 }
 

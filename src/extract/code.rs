@@ -35,14 +35,11 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             ControlFlow::Continue(())
         });
         let several = lists_of_several(finder, &hits);
-        let is_of_list = |hit: &Hit<'_>| {
-            heads_list(finder, hit)
-                || is_in_column(finder, hit)
-                || list_of(finder, hit).is_some_and(|list| several.contains(&list))
-        };
-        let of_list: Vec<bool> = hits.iter().map(is_of_list).collect();
-        for (hit, of_list) in hits.into_iter().zip(of_list) {
-            if of_list {
+        for hit in hits {
+            let is_of_list = heads_list(finder, &hit)
+                || is_in_column(finder, &hit)
+                || list_of(finder, &hit).is_some_and(|list| several.contains(&list));
+            if is_of_list {
                 lists.push((rule, hit));
             } else {
                 read_hit(finder, extraction, rule, hit, &mut last, &mut malformed);
@@ -181,6 +178,9 @@ fn list_of(finder: &Finder<'_>, hit: &Hit<'_>) -> Option<u32> {
 
 /// The lists whose items give several values: `Billable code - K29.0`, `Billable code - K29.1`.
 fn lists_of_several(finder: &Finder<'_>, hits: &[Hit<'_>]) -> HashSet<u32> {
+    if hits.len() < 2 {
+        return HashSet::new();
+    }
     let mut values: HashMap<u32, &str> = HashMap::new();
     let lists = hits.iter().filter_map(|hit| {
         let list = list_of(finder, hit)?;

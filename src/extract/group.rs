@@ -6,6 +6,7 @@ use crate::extraction::{Extraction, Found, PageGroup};
 use crate::icd::{Code, CodeRange};
 use crate::profile::{Field, Find};
 use crate::span::Span;
+use std::cell::LazyCell;
 
 /// Finds both.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
@@ -54,8 +55,8 @@ fn like_reference<'a>(
     own: CodeRange,
     is_code: &impl Fn(&str) -> bool,
 ) -> Option<(Hit<'a>, PageGroup<'a>, Span)> {
-    let first = own.first.to_string();
-    let first_code = memchr::memmem::Finder::new(&first);
+    let first = LazyCell::new(|| own.first.to_string());
+    let first_code = LazyCell::new(|| memchr::memmem::Finder::new(&*first));
     (0..finder.blocks().len()).find_map(|at| {
         let block = &finder.blocks()[at];
         let is_line = finder.in_opening(at) || block.list_item().is_some();
