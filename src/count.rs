@@ -78,6 +78,45 @@ pub(crate) fn all_of_pairs(bytes: &[u8], end: u8, what: impl Fn(u8, u8) -> u8 + 
     in_step(&padded)
 }
 
+/// What any byte of a whole page is before the one behind it, as [`all_of_pairs`] says it; behind the last stand full
+/// stops, of which `what` has to say nothing.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+pub(crate) fn all_of_page<F: Fn(u8, u8) -> u8 + Copy>(bytes: &[u8], what: F) -> u8 {
+    let mut found = [0; PAGE_STEP];
+    let mut rest = bytes;
+    while let Some(step) = rest.first_chunk() {
+        add_step(&mut found, step, what);
+        rest = &rest[PAGE_STEP..];
+    }
+    let mut last = [b'.'; PAGE_STEP + 1];
+    last[..rest.len()].copy_from_slice(rest);
+    add_step(&mut found, &last, what);
+    found.into_iter().fold(0, |all, found| all | found)
+}
+
+/// Bytes of a page that are asked about at once.
+const PAGE_STEP: usize = 32;
+
+// In line, or it would be compiled without the vectors.
+#[inline(always)]
+fn add_step(found: &mut [u8; PAGE_STEP], step: &[u8; PAGE_STEP + 1], what: impl Fn(u8, u8) -> u8 + Copy) {
+    let ([bytes @ .., _], [_, nexts @ ..]) = (step, step);
+    for ((found, &byte), &next) in found.iter_mut().zip(bytes).zip(nexts) {
+        *found |= what(byte, next);
+    }
+}
+
+/// For each of 64 bytes a bit, the lowest first, that says whether `is` holds for it; it has to answer as for [`any`].
+#[inline(always)]
+pub(crate) fn bits(bytes: &[u8; 64], is: impl Fn(u8) -> bool + Copy) -> u64 {
+    // A product with it has the lowest bits of eight bytes in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let answers = bytes.map(|byte| u8::from(is(byte)));
+    let (eights, _) = answers.as_chunks();
+    let gathered = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56;
+    eights.iter().rev().fold(0, |bits, eight| bits << 8 | gathered(eight))
+}
+
 /// Whether `is` holds for any byte and the one behind it, which behind the last is a full stop; it has to answer as for
 /// [`any`].
 #[inline(always)]
@@ -114,7 +153,17 @@ mod tests {
                 assert_eq!(position(&bytes, |byte| byte == b'b'), Some(at));
                 let is_pair = |byte, next| (byte == b'a') & (next == b'b');
                 assert_eq!(any_pair(&bytes, is_pair), at > 0, "{at} of {length}");
+                assert_eq!(all_of_page(&bytes, |byte, next| u8::from(is_pair(byte, next))), u8::from(at > 0));
             }
+        }
+    }
+
+    #[test]
+    fn each_byte_has_its_bit() {
+        for at in 0..64 {
+            let mut bytes = [b'a'; 64];
+            bytes[at] = b'b';
+            assert_eq!(bits(&bytes, |byte| byte == b'b'), 1 << at);
         }
     }
 

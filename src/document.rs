@@ -279,7 +279,7 @@ impl Label {
 
     /// Splits `label ..... value`: four dots or more lead from one to the other.
     pub fn split_at_leader(text: &str) -> Option<Self> {
-        if text.len() > MAX_DASHED.1 {
+        if text.len() > Self::MAX_DASHED_LINE {
             return None;
         }
         let bytes = text.as_bytes();
@@ -299,21 +299,24 @@ impl Label {
     }
 }
 
-/// Bytes of the words before a dash that can be a label, and of the line.
-const MAX_DASHED: (usize, usize) = (40, 160);
+/// Bytes of the words before a dash that can be a label.
+const MAX_DASHED: usize = 40;
 /// Words that stand before a dash at most.
 const MAX_DASHED_WORDS: usize = 4;
 
 impl Label {
+    /// Bytes of a line with a dash or dots between label and value at most.
+    pub(crate) const MAX_DASHED_LINE: usize = 160;
+
     /// Splits `label - value`, with any dash between spaces: only neighbors of the same form tell it from a title
     /// with a subtitle.
     pub fn split_at_dash(text: &str) -> Option<Self> {
-        if text.len() > MAX_DASHED.1 || !text.starts_with(char::is_alphabetic) {
+        if text.len() > Self::MAX_DASHED_LINE || !text.starts_with(char::is_alphabetic) {
             return None;
         }
-        let (bytes, head) = (text.as_bytes(), text.len().min(MAX_DASHED.0 + 1));
+        let (bytes, head) = (text.as_bytes(), text.len().min(MAX_DASHED + 1));
         // Most lines have no dash there; those outside ASCII start with E2.
-        if !count::any(&bytes[..text.len().min(MAX_DASHED.0 + 3)], |byte| (byte == b'-') | (byte == 0xE2)) {
+        if !count::any(&bytes[..text.len().min(MAX_DASHED + 3)], |byte| (byte == b'-') | (byte == 0xE2)) {
             return None;
         }
         let mut spaces = memchr::memchr_iter(b' ', &bytes[..head]).take(MAX_DASHED_WORDS);

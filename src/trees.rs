@@ -81,9 +81,16 @@ pub(crate) struct Scorer<E: 'static, const N: usize> {
 }
 
 impl<E: Copy + Into<usize>, const N: usize> Scorer<E, N> {
-    /// Without rows, with room for the scores of so many.
-    pub(crate) fn new(trees: &'static [Tree<E>], rows: usize) -> Self {
-        Self { trees, columns: [[0.0; LANES]; N], filled: 0, scores: Vec::with_capacity(rows) }
+    /// Without rows.
+    pub(crate) const fn new(trees: &'static [Tree<E>]) -> Self {
+        Self { trees, columns: [[0.0; LANES]; N], filled: 0, scores: Vec::new() }
+    }
+
+    /// Forgets all rows, as if it were new, and makes room for the scores of so many.
+    pub(crate) fn clear(&mut self, rows: usize) {
+        self.filled = 0;
+        self.scores.clear();
+        self.scores.reserve(rows);
     }
 
     /// Has the next row filled, each number of which is to be set.
@@ -97,11 +104,12 @@ impl<E: Copy + Into<usize>, const N: usize> Scorer<E, N> {
     }
 
     /// The scores of all rows.
-    pub(crate) fn finish(mut self) -> Vec<f32> {
+    pub(crate) fn finish(&mut self) -> &[f32] {
         if self.filled > 0 {
             self.scores.extend_from_slice(&scores_of(self.trees, &self.columns)[..self.filled]);
+            self.filled = 0;
         }
-        self.scores
+        &self.scores
     }
 }
 
@@ -157,7 +165,7 @@ mod tests {
             values: std::array::from_fn(|node| (seed * 31 + node * 17) as f32 / 64.0 - 3.0),
         };
         let trees: &[Tree<usize>] = Vec::leak((0..20).map(tree).collect());
-        let mut scorer = Scorer::<usize, 3>::new(trees, 0);
+        let mut scorer = Scorer::<usize, 3>::new(trees);
         let mut alone = Vec::new();
         for at in 0..LANES * 2 + 3 {
             let row = [at as f32, (at * 5 % 12) as f32, (at / 7) as f32];
@@ -169,6 +177,7 @@ mod tests {
             });
         }
         assert_eq!(scorer.finish(), alone);
-        assert!(Scorer::<usize, 3>::new(trees, 0).finish().is_empty());
+        scorer.clear(0);
+        assert!(scorer.finish().is_empty());
     }
 }

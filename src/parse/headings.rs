@@ -15,7 +15,9 @@ mod words;
 pub use evidence::{Evidence, Row};
 pub use look::LONGEST;
 
+use crate::trees::Scorer;
 use look::Look;
+use std::cell::RefCell;
 use trees::{BASE, TREES};
 
 /// A line, or a paragraph whose hard-wrapped lines were joined, as the scorer sees it.
@@ -40,20 +42,27 @@ const LABELLED: f32 = -3.0;
 /// What standing between such a label and text adds: a run of short lines hides the first heading of a page.
 const BELOW_CARD: f32 = 1.5;
 
+thread_local! {
+    /// Kept from page to page: it is large, and clearing it is not.
+    static SCORER: RefCell<Scorer<Evidence, { Evidence::ALL.len() }>> = const { RefCell::new(Scorer::new(TREES)) };
+}
+
 /// Log-odds that each line is a heading: above 0 it is taken for one.
 pub fn scores(lines: &[Line<'_>]) -> Vec<f32> {
     let looks = looks(lines);
-    let mut scorer = crate::trees::Scorer::<_, { Evidence::ALL.len() }>::new(TREES, lines.len());
     let page = evidence::Page::new(lines, &looks);
-    for at in (0..lines.len()).filter(|&at| looks[at].candidate) {
-        scorer.add(|lane| page.tell(at, &mut |evidence, number| lane.set(evidence as usize, number)));
-    }
-    let mut sums = scorer.finish().into_iter();
-    let score = |(at, look): (usize, &Look)| match look.candidate.then(|| sums.next()).flatten() {
-        Some(sum) => BASE + sum + beside_labels(lines, &looks, at).map_or(0.0, |(_, value)| value),
-        None => NEVER,
-    };
-    looks.iter().enumerate().map(score).collect()
+    SCORER.with_borrow_mut(|scorer| {
+        scorer.clear(lines.len());
+        for at in (0..lines.len()).filter(|&at| looks[at].candidate) {
+            scorer.add(|lane| page.tell(at, &mut |evidence, number| lane.set(evidence as usize, number)));
+        }
+        let mut sums = scorer.finish().iter();
+        let score = |(at, look): (usize, &Look)| match look.candidate.then(|| sums.next()).flatten() {
+            Some(sum) => BASE + sum + beside_labels(lines, &looks, at).map_or(0.0, |(_, value)| value),
+            None => NEVER,
+        };
+        looks.iter().enumerate().map(score).collect()
+    })
 }
 
 /// What labels with values add to a line that is one or stands below: none is in the pages the trees were made from.

@@ -24,7 +24,7 @@ use crate::document::{
 use crate::page::Page;
 use crate::span::Span;
 use cells::{is_delimiter_row, is_tabbed, row_cells, spaced_cells, wiki_parameter};
-use line::{TextLine, is_collapsed, is_collapsed_but_for_ends, split_lines, wrap_width};
+use line::{PageBytes, TextLine, is_collapsed, split_lines, wrap_width};
 use list::{Lists, Marker, MarkerKind, roman_number, single_numbers_to_paragraphs};
 use marks::{
     atx, has_markdown, is_fence, is_marks_only, is_page_number, is_template, is_uniform, unquoted,
@@ -40,16 +40,17 @@ pub(super) fn parse(page: &Page) -> Document<'_> {
     let (index, lines, left_out) = split_lines(text, limit);
     let diagnostics =
         if left_out == 0 { vec![] } else { vec![super::too_many_blocks("lines", limit + left_out, limit)] };
+    let bytes = PageBytes::of(text);
     let addresses = dump::addresses(lines.iter().map(|line| line.text));
     let markup = match addresses {
-        _ if has_markdown(text, &lines) => Markup::Markdown,
+        _ if has_markdown(bytes, &lines) => Markup::Markdown,
         Some(_) => Markup::Dump,
         None => Markup::Plain,
     };
     let mut builder = Builder {
         text,
-        has_plain_lines: is_collapsed_but_for_ends(text),
-        has_bars: memchr::memchr(b'|', text.as_bytes()).is_some(),
+        has_plain_lines: bytes.has_plain_lines(text),
+        has_bars: bytes.has_bars(),
         wrap: wrap_width(&lines),
         blocks: Vec::with_capacity(lines.len()),
         lines,
@@ -382,11 +383,12 @@ impl<'p> Builder<'p> {
 
     /// `i`, `v` and `x` are numbers where a line next to them has one of more letters.
     fn as_roman(&self, at: usize, marker: Marker<'p>) -> Marker<'p> {
+        if !matches!(marker.kind, MarkerKind::Letter | MarkerKind::LetterDot) {
+            return marker;
+        }
         let inside = |text: &'p str| text.trim_matches(['(', ')', '.']);
         let own = inside(marker.text);
-        if !matches!(marker.kind, MarkerKind::Letter | MarkerKind::LetterDot)
-            || !matches!(own, "i" | "v" | "x")
-        {
+        if !matches!(own, "i" | "v" | "x") {
             return marker;
         }
         let Some(number) = roman_number(own) else { return marker };
@@ -458,23 +460,23 @@ impl<'p> Builder<'p> {
     /// Whether the line at `at` was cut and goes on in `next`: the first word of `next` had no room in it.
     fn is_cut(&self, at: usize, next: &str) -> bool {
         let line = self.lines[at].text;
-        let is_part = decimal_depth(next).is_some() || starts_like_code(line) && starts_like_code(next);
-        if is_part {
-            return false;
-        }
         let goes_on_small = next.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ')' | ';'));
-        let ends_open = !line.ends_with(['.', '!', '?', ':', ';']);
-        match self.wrap {
+        let ends_open = || !line.ends_with(['.', '!', '?', ':', ';']);
+        let is_cut = match self.wrap {
             Some(width) => {
-                let word = next.split(' ').next().map_or(0, str::len);
-                let no_room = line.len() + 1 + word > width && line.len() * 3 >= width * 2;
+                let has_no_room = || {
+                    let word = next.split(' ').next().map_or(0, str::len);
+                    line.len() + 1 + word > width && line.len() * 3 >= width * 2
+                };
                 let is_label =
                     |text: &str| Label::split(text).or_else(|| Label::split_at_dash(text)).is_some();
-                let labels = is_label(line) && is_label(next);
-                (no_room && !labels) || (goes_on_small && ends_open && line.len() * 2 >= width)
+                goes_on_small && line.len() * 2 >= width && ends_open()
+                    || has_no_room() && !(is_label(line) && is_label(next))
             }
-            None => goes_on_small && ends_open && line.len() >= 40,
-        }
+            None => goes_on_small && line.len() >= 40 && ends_open(),
+        };
+        let is_part = || decimal_depth(next).is_some() || starts_like_code(line) && starts_like_code(next);
+        is_cut && !is_part()
     }
 
     fn push(&mut self, kind: BlockKind<'p>, span: Span, outer: Span, units: u32, gap_before: bool) {

@@ -7,7 +7,7 @@
 
 use super::SkipReason;
 use super::format::{Extension, past_prologue, starts_html};
-use crate::count::{any, count};
+use crate::count::{all_of_page, count};
 use encoding_rs::Encoding;
 
 /// How far bytes that text does not have are counted.
@@ -60,7 +60,9 @@ const SIGNATURES: [Signature; 34] = [
 /// Why `bytes` are no page; `None` if they are one or may be.
 pub(super) fn not_a_page(bytes: &[u8], extension: Extension) -> Option<SkipReason> {
     let signature = |&(at, signature, reason): &Signature| {
-        bytes.get(at..).is_some_and(|rest| rest.starts_with(signature)).then_some(reason)
+        // Of most the first byte is another one.
+        let may_be = bytes.get(at) == signature.first();
+        (may_be && bytes[at..].starts_with(signature)).then_some(reason)
     };
     if let Some(reason) = SIGNATURES.iter().find_map(signature) {
         // `BZh`, `ftyp` and `ustar` are letters: a text may have them there.
@@ -92,7 +94,8 @@ fn is_text(bytes: &[u8]) -> bool {
     }
     let head = &bytes[..bytes.len().min(COUNTED_BYTES)];
     // Most pages have no control but the line end.
-    if !any(head, |byte| (byte < 0x20) & (byte != b'\n') | (byte == 0x7F)) {
+    let is_other = |byte, _| u8::from((byte < 0x20) & (byte != b'\n') | (byte == 0x7F));
+    if all_of_page(head, is_other) == 0 {
         return true;
     }
     let is_space = |byte: u8| (byte == b'\t') | (byte == b'\n') | (byte == 0x0C) | (byte == b'\r');

@@ -126,7 +126,8 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// Plain ASCII bytes with the escape that opens a two-byte set of ISO-2022-JP.
 fn shifts_to_japanese(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"\x1b$").is_some() && guess(bytes) == ISO_2022_JP
+    let may_shift = memchr::memchr(0x1b, bytes).is_some();
+    may_shift && memchr::memmem::find(bytes, b"\x1b$").is_some() && guess(bytes) == ISO_2022_JP
 }
 
 /// Whether the bytes look like UTF-16 without a byte order mark.

@@ -44,14 +44,16 @@ impl Extension {
     pub(super) fn of(uri: &str) -> Self {
         let name = uri.rsplit('/').next().unwrap_or_default();
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        match extension.to_ascii_lowercase().as_str() {
-            "txt" | "text" => Self::Text,
-            "md" | "markdown" => Self::Markdown,
-            "html" | "htm" | "xhtml" => Self::Html,
-            "csv" | "tsv" => Self::Delimited,
-            "css" | "js" | "mjs" => Self::WebAsset,
-            _ => Self::Other,
-        }
+        let known: [(Self, &[&str]); 5] = [
+            (Self::Text, &["txt", "text"]),
+            (Self::Html, &["html", "htm", "xhtml"]),
+            (Self::Markdown, &["md", "markdown"]),
+            (Self::Delimited, &["csv", "tsv"]),
+            (Self::WebAsset, &["css", "js", "mjs"]),
+        ];
+        let is_named =
+            |(_, names): &&(Self, &[&str])| names.iter().any(|name| extension.eq_ignore_ascii_case(name));
+        known.iter().find(is_named).map_or(Self::Other, |(kind, _)| *kind)
     }
 
     /// The finding where the extension names another format than the bytes.

@@ -116,7 +116,8 @@ impl<'a> Page<'a> {
     }
 
     /// Tells the evidence about the line `at`, a candidate, piece by piece.
-    #[inline]
+    // In one function with `set`, or where each number goes would be looked up again for each of them.
+    #[inline(always)]
     pub(super) fn tell(&self, at: usize, set: &mut impl FnMut(Evidence, f32)) {
         let near = Near { looks: self.looks, at, place: &self.places[at], page: &self.counts };
         let line = &self.lines[at];
@@ -150,6 +151,7 @@ impl<'a> Near<'a> {
         self.at.checked_add_signed(lines).and_then(|at| self.looks.get(at))
     }
 
+    #[inline(always)]
     fn set_line(&self, set: &mut impl FnMut(Evidence, f32)) {
         let look = &self.looks[self.at];
         let words = (look.words as f32).max(1.0);
@@ -160,28 +162,29 @@ impl<'a> Near<'a> {
         set(Evidence::Ends, f32::from(look.end as u8));
         set(Evidence::CapitalShare, look.capital_share());
         set(Evidence::Casing, f32::from(look.casing));
-        set(Evidence::Digits, look.digits as f32);
-        set(Evidence::FunctionWords, look.function_words as f32);
-        set(Evidence::FunctionShare, look.function_words as f32 / words);
-        set(Evidence::Verbs, look.verbs as f32);
-        set(Evidence::Pronouns, look.pronouns as f32);
-        set(Evidence::Topics, look.topics as f32);
-        set(Evidence::Months, look.months as f32);
+        set(Evidence::Digits, f32::from(look.digits));
+        set(Evidence::FunctionWords, f32::from(look.function_words));
+        set(Evidence::FunctionShare, f32::from(look.function_words) / words);
+        set(Evidence::Verbs, f32::from(look.verbs));
+        set(Evidence::Pronouns, f32::from(look.pronouns));
+        set(Evidence::Topics, f32::from(look.topics));
+        set(Evidence::Months, f32::from(look.months));
         set(Evidence::FirstWord, f32::from(look.first_kinds.class()));
         set(Evidence::FirstIng, f32::from(look.first_ends_ing));
         set(Evidence::SecondWord, f32::from(look.second_kinds.class()));
         set(Evidence::LastWord, f32::from(look.last_kinds.class()));
-        set(Evidence::Commas, look.commas as f32);
-        set(Evidence::LabelWords, look.label_words as f32);
-        set(Evidence::SentenceEnds, look.sentence_ends as f32);
-        set(Evidence::Dashes, look.dashes as f32);
-        set(Evidence::Brackets, look.brackets as f32);
-        set(Evidence::Pipes, look.pipes as f32);
-        set(Evidence::Signs, look.signs as f32);
-        set(Evidence::Quotes, look.quotes as f32);
+        set(Evidence::Commas, f32::from(look.commas));
+        set(Evidence::LabelWords, f32::from(look.label_words));
+        set(Evidence::SentenceEnds, f32::from(look.sentence_ends));
+        set(Evidence::Dashes, f32::from(look.dashes));
+        set(Evidence::Brackets, f32::from(look.brackets));
+        set(Evidence::Pipes, f32::from(look.pipes));
+        set(Evidence::Signs, f32::from(look.signs));
+        set(Evidence::Quotes, f32::from(look.quotes));
         set(Evidence::Numbering, f32::from(look.numbering as u8));
     }
 
+    #[inline(always)]
     fn set_neighbors(&self, set: &mut impl FnMut(Evidence, f32)) {
         let (previous, next) = (self.get(-1), self.get(1));
         let chars = |look: Option<&Look>| look.map_or(0.0, |look| look.chars as f32);
@@ -212,6 +215,7 @@ impl<'a> Near<'a> {
         set(Evidence::TextBelow, self.text(1));
     }
 
+    #[inline(always)]
     fn set_run(&self, set: &mut impl FnMut(Evidence, f32)) {
         let place = self.place;
         let length = (place.before + place.after + 1) as f32;
@@ -228,14 +232,15 @@ impl<'a> Near<'a> {
         set(Evidence::NumberAlone, f32::from(numbered && place.next_number + place.previous_number == 0));
     }
 
+    #[inline(always)]
     fn set_page(&self, set: &mut impl FnMut(Evidence, f32)) {
         let (look, page) = (&self.looks[self.at], self.page);
         let slot = &page.slots[self.place.slot()];
         set(Evidence::Repeats, page.lines.others(look.whole));
         set(Evidence::SharedFirstWord, page.first_words.others(look.first_word));
         set(Evidence::SharedLastWord, page.last_words.others(look.last_word));
-        set(Evidence::AlikeShape, page.shapes.others(shape(look)) / page.candidates);
-        set(Evidence::AlikeBeforeText, page.shapes_before_text.count(shape(look)) / page.candidates);
+        set(Evidence::AlikeShape, page.shapes.others(look.shape) / page.candidates);
+        set(Evidence::AlikeBeforeText, page.shapes_before_text.count(look.shape) / page.candidates);
         set(Evidence::AlikeCasing, page.casings[usize::from(look.casing)] / page.candidates);
         set(Evidence::SlotLines, slot.lines);
         set(Evidence::SlotVariety, slot.variety());
@@ -262,7 +267,7 @@ impl<'a> Near<'a> {
 
     fn alike(&self, other: Option<&Look>) -> f32 {
         match other {
-            Some(other) if other.candidate => f32::from(shape(other) == shape(&self.looks[self.at])),
+            Some(other) if other.candidate => f32::from(other.shape == self.looks[self.at].shape),
             _ => NONE,
         }
     }
@@ -383,9 +388,9 @@ impl PageCounts {
             counts.first_words.add(look.first_word);
             counts.last_words.add(look.last_word);
             counts.casings[usize::from(look.casing)] += 1.0;
-            counts.shapes.add(shape(look));
+            counts.shapes.add(look.shape);
             if looks.get(at + 1).is_some_and(Look::is_text) {
-                counts.shapes_before_text.add(shape(look));
+                counts.shapes_before_text.add(look.shape);
             }
             counts.slots[places[at].slot()].add(look);
         }
@@ -448,16 +453,6 @@ impl Slot {
     fn spread(&self) -> f32 {
         (self.squares / self.lines.max(1.0) - self.mean() * self.mean()).max(0.0).sqrt()
     }
-}
-
-/// The shape that headings of one page share: how they end, are cased and numbered.
-fn shape(look: &Look) -> u32 {
-    let ends = match look.end {
-        End::Word | End::Digit | End::Bracket | End::Quote => 0,
-        other => other as u32,
-    };
-    let numbered = if look.numbering == Numbering::None { 0 } else { 1 + look.numbering as u32 };
-    (ends * 64 + u32::from(look.casing >> 1) * 16 + numbered).wrapping_mul(0x9E37_79B1) >> 3
 }
 
 /// What a neighbor is, from nothing over items, figures and text to what looks most like a heading.

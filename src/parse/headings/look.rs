@@ -4,14 +4,12 @@
 //! how it starts and ends, capitals, numbering, kinds of words. One pass over a short line; of a long line
 //! only the ends. Never looks at other lines.
 
-use super::words::{self, Kinds, Word};
+use super::words::{self, Kinds, Read, Words};
 
 /// Lines over this many bytes are running text: of 4,402 headings on 270 real pages, two were longer.
 pub const LONGEST: usize = 150;
 /// A line of so many words that ends in a period is a sentence.
 const SENTENCE: u32 = 6;
-/// How much of a long line is read for the words it shares with the line above it.
-const OPENING: usize = 64;
 
 /// The casing of a line without words to tell it by.
 const NO_CASING: u8 = 4;
@@ -69,7 +67,7 @@ pub(super) enum Numbering {
     Answer,
 }
 
-/// What a line looks like.
+/// What a line looks like. What is counted in a short line only has room in a byte.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Look {
     /// Whether it is short enough, and bare of a list mark, to be a heading.
@@ -86,29 +84,29 @@ pub(super) struct Look {
     /// The number of the numbering, 0 without.
     pub(super) number: u32,
     /// Words after the first that could be capitalized, and those that are.
-    pub(super) open: u32,
-    pub(super) capitalized: u32,
+    pub(super) open: u8,
+    pub(super) capitalized: u8,
     /// 0 small letters, 1 some capitals, 2 title case, 3 no small letter, 4 no word to tell by.
     pub(super) casing: u8,
-    pub(super) upper_letters: u32,
-    pub(super) lower_letters: u32,
-    pub(super) digits: u32,
+    pub(super) upper_letters: u8,
+    pub(super) lower_letters: u8,
+    pub(super) digits: u8,
     /// Words that are mostly digits: numbers, codes, years.
-    pub(super) figures: u32,
-    pub(super) function_words: u32,
-    pub(super) verbs: u32,
-    pub(super) pronouns: u32,
-    pub(super) topics: u32,
-    pub(super) months: u32,
-    pub(super) commas: u32,
-    pub(super) sentence_ends: u32,
-    pub(super) dashes: u32,
-    pub(super) brackets: u32,
-    pub(super) pipes: u32,
-    pub(super) signs: u32,
-    pub(super) quotes: u32,
+    pub(super) figures: u8,
+    pub(super) function_words: u8,
+    pub(super) verbs: u8,
+    pub(super) pronouns: u8,
+    pub(super) topics: u8,
+    pub(super) months: u8,
+    pub(super) commas: u8,
+    pub(super) sentence_ends: u8,
+    pub(super) dashes: u8,
+    pub(super) brackets: u8,
+    pub(super) pipes: u8,
+    pub(super) signs: u8,
+    pub(super) quotes: u8,
     /// Words before the first colon inside the line, 0 without one.
-    pub(super) label_words: u32,
+    pub(super) label_words: u8,
     pub(super) first_kinds: Kinds,
     pub(super) first_ends_ing: bool,
     pub(super) second_kinds: Kinds,
@@ -117,6 +115,8 @@ pub(super) struct Look {
     pub(super) first_word: u32,
     pub(super) last_word: u32,
     pub(super) whole: u32,
+    /// A number that lines share which end, are cased and numbered alike, as the headings of one page do.
+    pub(super) shape: u32,
     /// A set of 64 bits to which each content word adds one.
     pub(super) content: u64,
 }
@@ -124,7 +124,7 @@ pub(super) struct Look {
 impl Look {
     /// Looks at a line.
     pub(super) fn new(text: &str, marked: bool) -> Self {
-        let text = text.trim();
+        let text = trimmed(text);
         let mut look = Self { marked, start: start(text), end: end(text), ..Self::default() };
         if marked || text.len() > LONGEST {
             look.glanced = true;
@@ -137,35 +137,27 @@ impl Look {
         look.count_bytes(text.as_bytes());
         look.read_words(text.as_bytes());
         let sentence = look.end == End::Period && look.words >= SENTENCE && look.numbering == Numbering::None;
-        look.candidate = look.words > 0 && look.words > look.figures && !sentence;
+        look.candidate = look.words > 0 && look.words > u32::from(look.figures) && !sentence;
         look.casing = look.read_casing();
+        look.shape = look.read_shape();
         look
     }
 
     /// Reads the first words of a line that is marked or long: a heading beside it is compared with them.
     pub(super) fn read_opening(&mut self, text: &str) {
-        let text = text.trim().as_bytes();
-        let words = Words(&text[..text.len().min(OPENING)]);
-        for (at, (_, bare)) in words.enumerate() {
-            if at == 0 {
-                self.first_kinds = Word::new(bare).kinds();
-            }
-            if bare.len() > 3 {
-                self.content |= words::bit(bare);
-            }
-        }
+        (self.first_kinds, self.content) = words::opening(trimmed(text).as_bytes());
     }
 
     /// Whether it is running text.
     pub(super) fn is_text(&self) -> bool {
-        !self.candidate && !self.marked && self.words > self.figures
+        !self.candidate && !self.marked && self.words > u32::from(self.figures)
     }
 
     /// Why it can be no heading.
     pub(super) fn obstacle(&self) -> &'static str {
         match self {
             _ if self.marked => "mark of a list",
-            _ if self.words <= self.figures => "figures only",
+            _ if self.words <= u32::from(self.figures) => "figures only",
             _ => "running text",
         }
     }
@@ -215,27 +207,39 @@ impl Look {
             self.signs,
             self.quotes,
             continued,
-        ] = lanes.to_le_bytes().map(u32::from);
-        self.chars = text.len() as u32 - continued;
+        ] = lanes.to_le_bytes();
+        self.chars = text.len() as u32 - u32::from(continued);
     }
 
     fn read_words(&mut self, text: &[u8]) {
         let mut ended_sentence = false;
-        for (word, bare) in Words(text) {
+        for Read { word, bare, known } in Words(text) {
             if bare.is_empty() {
-                self.dashes += u32::from(matches!(word, b"-" | b"--" | [0xE2, 0x80, 0x93 | 0x94]));
-                self.pipes += u32::from(word == b"|");
+                self.dashes += u8::from(matches!(word, b"-" | b"--" | [0xE2, 0x80, 0x93 | 0x94]));
+                self.pipes += u8::from(word == b"|");
                 continue;
             }
             if ended_sentence && bare[0].is_ascii_uppercase() {
                 self.sentence_ends += 1;
             }
             self.words += 1;
-            let known = Word::new(bare);
             let kinds = known.kinds();
             self.whole = words::join(self.whole, known.hash);
-            self.figures += u32::from(self.digits > 0 && is_figure(bare));
-            self.count(bare, kinds);
+            self.figures += u8::from(self.digits > 0 && is_figure(bare));
+            if kinds.any(Kinds::FUNCTION) {
+                self.function_words += 1;
+            } else {
+                if self.words > 1 {
+                    self.open += 1;
+                    self.capitalized += u8::from(bare[0].is_ascii_uppercase() || bare[0].is_ascii_digit());
+                }
+                if words::is_long(bare) {
+                    self.content |= known.bit;
+                }
+            }
+            if !kinds.is_empty() {
+                self.count(kinds);
+            }
             match self.words {
                 1 => {
                     self.first_kinds = kinds;
@@ -253,37 +257,27 @@ impl Look {
             }
             self.last_kinds = kinds;
             self.last_word = known.hash;
-            if bare.len() > 3 && !kinds.any(Kinds::FUNCTION) {
-                self.content |= known.bit;
-            }
             let last = word[word.len() - 1];
             ended_sentence = bare.len() > 2 && matches!(last, b'.' | b'!' | b'?');
             if last == b':' && self.label_words == 0 {
-                self.label_words = self.words;
+                self.label_words = self.words as u8;
             }
         }
-        if self.end == End::Colon && self.label_words == self.words {
+        if self.end == End::Colon && u32::from(self.label_words) == self.words {
             self.label_words = 0;
         }
     }
 
-    fn count(&mut self, bare: &[u8], kinds: Kinds) {
-        let upper = bare[0].is_ascii_uppercase() || bare[0].is_ascii_digit();
-        if kinds.any(Kinds::FUNCTION) {
-            self.function_words += 1;
-        } else if self.words > 1 {
-            self.open += 1;
-            self.capitalized += u32::from(upper);
-        }
-        self.verbs += u32::from(kinds.any(Kinds::VERB));
-        self.pronouns += u32::from(kinds.any(Kinds::PRONOUN));
-        self.topics += u32::from(kinds.any(Kinds::TOPIC));
-        self.months += u32::from(kinds.any(Kinds::MONTH));
+    fn count(&mut self, kinds: Kinds) {
+        self.verbs += u8::from(kinds.any(Kinds::VERB));
+        self.pronouns += u8::from(kinds.any(Kinds::PRONOUN));
+        self.topics += u8::from(kinds.any(Kinds::TOPIC));
+        self.months += u8::from(kinds.any(Kinds::MONTH));
     }
 
     /// Share of the words after the first that are capitalized, of those that title case capitalizes.
     pub(super) fn capital_share(&self) -> f32 {
-        if self.open == 0 { -1.0 } else { self.capitalized as f32 / self.open as f32 }
+        if self.open == 0 { -1.0 } else { f32::from(self.capitalized) / f32::from(self.open) }
     }
 
     /// Whether no letter is a small one.
@@ -299,6 +293,15 @@ impl Look {
             share if share > 0.34 => 1,
             _ => 0,
         }
+    }
+
+    fn read_shape(&self) -> u32 {
+        let ends = match self.end {
+            End::Word | End::Digit | End::Bracket | End::Quote => 0,
+            other => other as u32,
+        };
+        let numbered = if self.numbering == Numbering::None { 0 } else { 1 + self.numbering as u32 };
+        (ends * 64 + u32::from(self.casing >> 1) * 16 + numbered).wrapping_mul(0x9E37_79B1) >> 3
     }
 }
 
@@ -339,6 +342,12 @@ const fn lanes() -> [u64; 256] {
     lanes
 }
 
+/// A text without the white space around it.
+fn trimmed(text: &str) -> &str {
+    // Most lines have letters at both ends.
+    if matches!(text.as_bytes(), [b'!'..=b'~', .., b'!'..=b'~']) { text } else { text.trim() }
+}
+
 fn start(text: &str) -> Start {
     match text.chars().next() {
         Some('a'..='z') => Start::Lower,
@@ -365,33 +374,6 @@ fn end(text: &str) -> End {
         Some('"' | '\'' | '”' | '’' | '»' | '“') => End::Quote,
         Some(other) if other.is_alphabetic() => End::Word,
         _ => End::Other,
-    }
-}
-
-/// The words of a text, stretches without white space, each with what is left without the punctuation around it.
-struct Words<'a>(&'a [u8]);
-
-impl<'a> Iterator for Words<'a> {
-    type Item = (&'a [u8], &'a [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let text = self.0;
-        let mut from = 0;
-        while text.get(from)?.is_ascii_whitespace() {
-            from += 1;
-        }
-        let mut to = from;
-        while text.get(to).is_some_and(|&byte| words::is_inside(byte)) {
-            to += 1;
-        }
-        // Most words are letters alone.
-        let letters = to;
-        while text.get(to).is_some_and(|byte| !byte.is_ascii_whitespace()) {
-            to += 1;
-        }
-        let word = &text[from..to];
-        self.0 = &text[to..];
-        Some((word, if to == letters { word } else { words::bare(word) }))
     }
 }
 

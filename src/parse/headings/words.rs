@@ -3,6 +3,8 @@
 //! In: a word. Out: [`Kinds`], the set of lists that hold it. Only words of the language and of articles at
 //! large: no name, no site.
 
+use crate::count::bits;
+
 /// A set of kinds of words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kinds(u16);
@@ -36,9 +38,14 @@ impl Kinds {
         self.0 & other.0 != 0
     }
 
+    /// Whether it is a word of no list, as most are.
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// The first kind of the set as a number from 1; 0 for a word of no list.
     pub(super) fn class(self) -> u16 {
-        if self.0 == 0 { 0 } else { self.0.trailing_zeros() as u16 + 1 }
+        if self.is_empty() { 0 } else { self.0.trailing_zeros() as u16 + 1 }
     }
 }
 
@@ -134,7 +141,22 @@ impl Word {
     pub(super) fn new(bare: &[u8]) -> Self {
         let (stem, rest) = bare.split_at(bare.len().min(STEM));
         let stem = add_small(EMPTY, stem);
-        Self { hash: finish(add_small(stem, rest)), bit: stem_bit(stem) }
+        Self::of(stem, add_small(stem, rest))
+    }
+
+    /// Reads the letters and digits that a text starts with, and says how many they are.
+    #[inline(always)]
+    fn at_start(text: &[u8]) -> (Self, usize) {
+        let (stem, letters) = add_letters(EMPTY, &text[..text.len().min(STEM)]);
+        if letters < STEM {
+            return (Self::of(stem, stem), letters);
+        }
+        let (hash, more) = add_letters(stem, &text[STEM..]);
+        (Self::of(stem, hash), STEM + more)
+    }
+
+    fn of(stem: u32, hash: u32) -> Self {
+        Self { hash: finish(hash), bit: stem_bit(stem) }
     }
 
     /// The lists that hold it.
@@ -151,9 +173,100 @@ impl Word {
     }
 }
 
-/// The bit of a word without punctuation around it.
-pub(super) fn bit(bare: &[u8]) -> u64 {
-    stem_bit(add_small(EMPTY, &bare[..bare.len().min(STEM)]))
+/// The words of a text, stretches without white space.
+pub(super) struct Words<'a>(pub(super) &'a [u8]);
+
+/// A word of a text.
+pub(super) struct Read<'a> {
+    pub(super) word: &'a [u8],
+    /// What is left without the punctuation around it.
+    pub(super) bare: &'a [u8],
+    /// The same as a number.
+    pub(super) known: Word,
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = Read<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Read<'a>> {
+        let mut text = self.0;
+        while text.first()?.is_ascii_whitespace() {
+            text = &text[1..];
+        }
+        let (known, letters) = Word::at_start(text);
+        // Most words are letters alone.
+        if text.get(letters).is_none_or(u8::is_ascii_whitespace) {
+            let (word, rest) = text.split_at(letters);
+            self.0 = rest;
+            return Some(Read { word, bare: word, known });
+        }
+        let length = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+        let (word, rest) = text.split_at(length);
+        self.0 = rest;
+        let bare = bare(word);
+        Some(Read { word, bare, known: Word::new(bare) })
+    }
+}
+
+/// Bytes of the words that a line starts with.
+const OPENING: usize = 64;
+
+/// The kinds of the first word of a line, and the bits of its longer words near its start.
+pub(super) fn opening(line: &[u8]) -> (Kinds, u64) {
+    if let Some(opening) = line.first_chunk()
+        && let Some(found) = plain_opening(opening)
+    {
+        return found;
+    }
+    let mut words = Words(&line[..line.len().min(OPENING)]);
+    let bit = |Read { bare, known, .. }: &Read<'_>| if is_long(bare) { known.bit } else { 0 };
+    words.next().map_or((Kinds::default(), 0), |first| {
+        (first.known.kinds(), words.fold(bit(&first), |bits, word| bits | bit(&word)))
+    })
+}
+
+/// The same of words of letters and digits with spaces between them, and marks only before those, as most text is.
+fn plain_opening(text: &[u8; OPENING]) -> Option<(Kinds, u64)> {
+    let is_letter = |byte: u8| ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10);
+    let (letters, spaces) = (bits(text, is_letter), bits(text, |byte| byte == b' '));
+    let marks = !(letters | spaces);
+    let is_inside = marks & (letters >> 1) != 0;
+    if letters & 1 == 0 || is_inside || marks != 0 && !text.is_ascii() {
+        return None;
+    }
+    let first = Word::new(&text[..letters.trailing_ones() as usize]).kinds();
+    let starts = letters & !(letters << 1);
+    // Those of words of four letters or more.
+    let mut rest = starts & (letters >> 1) & (letters >> 2) & (letters >> 3);
+    let mut content = 0;
+    while rest != 0 {
+        let at = rest.trailing_zeros() as usize;
+        rest &= rest - 1;
+        let add_next = |hash, next: usize| add(hash, SMALL[usize::from(text[(at + next) % OPENING])]);
+        let four = (0..4).fold(EMPTY, add_next);
+        let has_fifth = letters >> at & 1 << 4 != 0;
+        content |= stem_bit(if has_fifth { add_next(four, 4) } else { four });
+    }
+    Some((first, content))
+}
+
+/// Whether a word has letters enough to be told from others by its stem.
+pub(super) fn is_long(bare: &[u8]) -> bool {
+    bare.len() > 3
+}
+
+/// Adds the letters and digits that a text starts with, and says how many they are.
+#[inline(always)]
+fn add_letters(mut hash: u32, text: &[u8]) -> (u32, usize) {
+    for (at, byte) in text.iter().enumerate() {
+        let small = INSIDE[usize::from(*byte)];
+        if small == 0 {
+            return (hash, at);
+        }
+        hash = add(hash, small);
+    }
+    (hash, text.len())
 }
 
 const fn stem_bit(stem: u32) -> u64 {
@@ -191,24 +304,22 @@ pub(super) fn join(line: u32, word: u32) -> u32 {
     (line.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)
 }
 
-/// Whether a byte is a letter or digit, which punctuation stands around.
-pub(super) fn is_inside(byte: u8) -> bool {
-    INSIDE[usize::from(byte)]
-}
-
-static INSIDE: [bool; 256] = {
-    let mut inside = [false; 256];
+/// Each letter or digit, which punctuation stands around, with capitals made small; 0 for any other byte.
+static INSIDE: [u8; 256] = {
+    let mut inside = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        inside[byte] = (byte as u8).is_ascii_alphanumeric();
+        if (byte as u8).is_ascii_alphanumeric() {
+            inside[byte] = (byte as u8).to_ascii_lowercase();
+        }
         byte += 1;
     }
     inside
 };
 
 /// The word without the punctuation around it; empty where it is nothing else.
-pub(super) fn bare(word: &[u8]) -> &[u8] {
-    let inside = |byte: &u8| is_inside(*byte);
+fn bare(word: &[u8]) -> &[u8] {
+    let inside = |byte: &u8| INSIDE[usize::from(*byte)] != 0;
     match (word.iter().position(inside), word.iter().rposition(inside)) {
         (Some(from), Some(last)) => &word[from..=last],
         // Letters of other scripts; general punctuation starts with E2.
@@ -230,6 +341,28 @@ mod tests {
             }
         }
         assert_eq!(Word::new(b"calcification").kinds(), Kinds(0));
+    }
+
+    #[test]
+    fn an_opening_of_plain_words_is_read_as_any_other() {
+        let alphabet = [b"abcDefg1 ".repeat(20).as_slice(), b".-\t\xC3"].concat();
+        // A generator of pseudo-random numbers: Knuth, MMIX.
+        let mut seed = 1u64;
+        let mut plain = 0;
+        for _ in 0..20_000 {
+            let text = std::array::from_fn(|_| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                alphabet[(seed >> 33) as usize % alphabet.len()]
+            });
+            let words = Words(&text);
+            let slow = words.fold(0, |bits, word| bits | if is_long(word.bare) { word.known.bit } else { 0 });
+            if let Some((kinds, content)) = plain_opening(&text) {
+                assert_eq!(content, slow, "{:?}", String::from_utf8_lossy(&text));
+                assert_eq!(Some(kinds), Words(&text).next().map(|word| word.known.kinds()));
+                plain += 1;
+            }
+        }
+        assert!(plain > 500, "{plain}");
     }
 
     #[test]

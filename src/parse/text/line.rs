@@ -2,7 +2,7 @@
 //!
 //! In: the text of a page. Out: its lines that are not blank, where they were cut, whether they show as they stand.
 
-use crate::count::{any, has_double_space};
+use crate::count::{all_of_page, any, has_double_space};
 use crate::span::{LineIndex, Span};
 
 /// A line that is not blank, without the white space around it.
@@ -90,13 +90,44 @@ pub(super) fn is_collapsed(text: &str) -> bool {
     !any(bytes, is_other) && !has_double_space(bytes) && (text.is_ascii() || !has_wide_space(text))
 }
 
-/// The same of each line of `text`.
-pub(super) fn is_collapsed_but_for_ends(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr3(b'\t', b'\r', b'\x0b', bytes).is_none()
-        && memchr::memchr(b'\x0c', bytes).is_none()
-        && memchr::memmem::find(bytes, b"  ").is_none()
-        && (text.is_ascii() || !has_wide_space(text))
+/// What kinds of bytes a page has: most have few of them, and no line of those need be asked.
+#[derive(Clone, Copy)]
+pub(super) struct PageBytes(u8);
+
+impl PageBytes {
+    /// White space other than single spaces and line ends.
+    const SPACES: u8 = 1;
+    /// The bar between cells.
+    const BAR: u8 = 1 << 1;
+    /// Marks of Markdown, `](` among them.
+    const MARKDOWN: u8 = 1 << 2;
+    /// What is not ASCII has this bit.
+    const WIDE: u8 = 0x80;
+
+    pub(super) fn of(text: &str) -> Self {
+        Self(all_of_page(text.as_bytes(), |byte, next| {
+            let is = |kind, answer| if answer { kind } else { 0 };
+            let is_space = (byte.wrapping_sub(b'\t') <= b'\r' - b'\t') & (byte != b'\n');
+            let is_mark = (byte == b'#') | (byte == b'*') | (byte == b'`');
+            is(Self::SPACES, is_space | (byte == b' ') & (next == b' '))
+                | is(Self::BAR, byte == b'|')
+                | is(Self::MARKDOWN, is_mark | (byte == b']') & (next == b'('))
+                | byte & Self::WIDE
+        }))
+    }
+
+    /// Whether white space in each line of `text`, whose bytes they are, is single spaces only.
+    pub(super) fn has_plain_lines(self, text: &str) -> bool {
+        self.0 & Self::SPACES == 0 && (self.0 & Self::WIDE == 0 || !has_wide_space(text))
+    }
+
+    pub(super) fn has_bars(self) -> bool {
+        self.0 & Self::BAR != 0
+    }
+
+    pub(super) fn may_be_markdown(self) -> bool {
+        self.0 & Self::MARKDOWN != 0
+    }
 }
 
 /// Whether `text` has white space or a mark that shows nothing outside ASCII.

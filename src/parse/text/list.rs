@@ -30,8 +30,12 @@ pub(super) enum MarkerKind {
 
 impl<'p> Marker<'p> {
     pub(super) fn read(line: &'p str) -> Option<Self> {
-        // Most lines start with a longer word than a marker is.
-        if line.as_bytes().first_chunk::<5>().is_some_and(|word| word.iter().all(u8::is_ascii_alphabetic)) {
+        // Most lines start with a letter, and no mark of the few bytes of a marker ends it.
+        if let Some([b'a'..=b'z' | b'A'..=b'Z', rest @ ..]) = line.as_bytes().first_chunk::<5>()
+            && !rest
+                .iter()
+                .fold(line.starts_with("o "), |ends, byte| ends | (*byte == b'.') | (*byte == b')'))
+        {
             return None;
         }
         let first = line.chars().next()?;

@@ -3,14 +3,13 @@
 //! In: a line. Out: whether it is what the mark says, and what stands inside.
 
 use super::cells::is_delimiter_row;
-use super::line::TextLine;
+use super::line::{PageBytes, TextLine};
 use crate::parse::markdown;
 use crate::span::Span;
 
 /// Whether the marks of a page are Markdown: a head, a fence, a table, or two marks of other kinds.
-pub(super) fn has_markdown(text: &str, lines: &[TextLine<'_>]) -> bool {
-    let has_links = || memchr::memchr(b']', text.as_bytes()).is_some() && text.contains("](");
-    if memchr::memchr3(b'#', b'*', b'`', text.as_bytes()).is_none() && !has_links() {
+pub(super) fn has_markdown(bytes: PageBytes, lines: &[TextLine<'_>]) -> bool {
+    if !bytes.may_be_markdown() {
         return false;
     }
     let mut weight = 0;
@@ -100,6 +99,10 @@ pub(super) fn is_page_number(line: &str) -> bool {
 }
 
 fn is_counted(line: &str) -> bool {
+    // The first bytes of the words and dashes: most lines start with none.
+    if !matches!(line.as_bytes(), [b'P' | b'p' | b'-' | 0xE2, ..]) {
+        return false;
+    }
     let is_number =
         |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(rest) = line.strip_prefix("Page ").or_else(|| line.strip_prefix("page ")) {

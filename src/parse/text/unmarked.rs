@@ -4,7 +4,7 @@
 //! those of [`headings`]; what a line's neighbors say for certain goes before them.
 
 use super::contents::contents;
-use crate::count::any;
+use crate::count::{any, count};
 use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup};
 use crate::parse::headings;
 use crate::word::strip_start;
@@ -15,15 +15,16 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     if blocks.iter().filter(|block| block.heading().is_some()).nth(1).is_some() {
         return;
     }
-    let dashed: Vec<bool> = blocks.iter().map(|block| Label::split_at_dash(&block.text).is_some()).collect();
+    let marks: Vec<Marks> = blocks.iter().map(|block| Marks::of(&block.text)).collect();
+    let dashed = |at: usize| marks[at] == Marks::LabelDash;
     let labelled = |at: usize, block: &Block<'_>| {
         block.label().is_some_and(|label| {
             !label.value.is_empty()
                 && (!block.text.ends_with('?') || starts_like_code(&block.text[label.value.range()]))
                 && !names_page(&blocks[..at], &block.text[label.label.range()])
-        }) || dashed[at]
-            && ((!block.gap_before && at > 0 && dashed[at - 1])
-                || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed[at + 1]))
+        }) || dashed(at)
+            && ((!block.gap_before && at > 0 && dashed(at - 1))
+                || blocks.get(at + 1).is_some_and(|next| !next.gap_before && dashed(at + 1)))
     };
     let contents = contents(blocks);
     let lines: Vec<headings::Line<'_>> = blocks
@@ -31,6 +32,7 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
         .enumerate()
         .map(|(at, block)| {
             let text = without_bracket(&block.text);
+            let has_marks = marks[at] != Marks::None;
             headings::Line {
                 text,
                 gap_before: block.gap_before,
@@ -39,16 +41,16 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
                     || contents.has_entry(at)
                     || lists_codes(blocks, at)
                     || is_byline(blocks, at)
-                    || is_joined(text)
+                    || has_marks && is_joined(text)
                     || block.is_row_of_links(markup),
                 // Of longer lines it makes no difference.
-                labelled: text.len() <= headings::LONGEST && labelled(at, block),
+                labelled: has_marks && text.len() <= headings::LONGEST && labelled(at, block),
             }
         })
         .collect();
     let mut scores = headings::scores(&lines);
     for (at, score) in scores.iter_mut().enumerate() {
-        if asks(blocks, at) || is_answered(blocks, at) || (at > 0 && dashed[at - 1] && opens_text(blocks, at))
+        if asks(blocks, at) || is_answered(blocks, at) || (at > 0 && dashed(at - 1) && opens_text(blocks, at))
         {
             *score = score.max(ASKS);
         }
@@ -66,11 +68,7 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     for &at in &contents.headings {
         scores[at] = scores[at].max(ASKS);
     }
-    for form in [WITH_COLON, WITH_COLON_APART, NAMED] {
-        for at in alike_parts(blocks, &scores, &form) {
-            scores[at] = scores[at].max(ASKS);
-        }
-    }
+    tell_alike_parts(blocks, &mut scores);
     for at in counted_parts(blocks, &scores) {
         scores[at] = ASKS;
     }
@@ -85,6 +83,30 @@ fn is_paragraph(block: &Block<'_>) -> bool {
     matches!(block.kind, BlockKind::Paragraph)
 }
 
+/// What a short line has of the marks that may part a label from its value, or several things.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Marks {
+    /// None, as most lines, which need not be asked what stands around them.
+    None,
+    Some,
+    /// A dash that parts a label from its value.
+    LabelDash,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        // The first bytes of the marks.
+        let is_mark = |byte| b":.-|\xC2\xE2".iter().fold(u8::MAX, |least, mark| least.min(byte ^ mark)) == 0;
+        if without_bracket(text).len() > Label::MAX_DASHED_LINE || !any(text.as_bytes(), is_mark) {
+            Self::None
+        } else if Label::split_at_dash(text).is_some() {
+            Self::LabelDash
+        } else {
+            Self::Some
+        }
+    }
+}
+
 /// A form in which lines start parts of a page.
 struct PartForm {
     /// Whether a line has it, and the block right below.
@@ -97,7 +119,7 @@ struct PartForm {
 
 /// `Causes:` with its part right below. It may announce a list as well.
 const WITH_COLON: PartForm = PartForm {
-    has: |line, _| line.text.ends_with(':') && line.text.split(' ').count() <= MAX_PART_WORDS,
+    has: |line, _| line.text.ends_with(':') && words(&line.text) <= MAX_PART_WORDS,
     gap_below: false,
     less: 0,
 };
@@ -105,8 +127,8 @@ const WITH_COLON: PartForm = PartForm {
 /// `Causes:` with its part behind a blank line, where `The signs are:` leads on.
 const WITH_COLON_APART: PartForm = PartForm {
     has: |line, next| {
-        let last = line.text.trim_end_matches(':').rsplit(' ').next().unwrap_or_default();
-        (WITH_COLON.has)(line, next) && !LEADS_ON.contains(&last)
+        let last = || line.text.trim_end_matches(':').rsplit(' ').next().unwrap_or_default();
+        (WITH_COLON.has)(line, next) && !LEADS_ON.contains(&last())
     },
     gap_below: true,
     less: 0,
@@ -126,26 +148,45 @@ const NAMED: PartForm = PartForm {
                 && next.label().is_none()
         };
         !line.text.ends_with(['.', ',', ';', ':'])
-            && line.text.split(' ').count() <= MAX_NAME_WORDS
+            && words(&line.text) <= MAX_NAME_WORDS
             && (next.list_item().is_some() || is_text())
     },
     gap_below: false,
     less: 1,
 };
 
-/// The lines that start a part of the page in one form. Where the scorer takes enough of them for headings, two at
-/// least, all are.
-fn alike_parts(blocks: &[Block<'_>], scores: &[f32], form: &PartForm) -> Vec<usize> {
-    let starts_part = |at: usize| {
-        let block = &blocks[at];
-        let is_line = block.gap_before && is_paragraph(block) && block.text.starts_with(char::is_uppercase);
-        let next = blocks.get(at + 1).filter(|next| is_line && next.gap_before == form.gap_below);
-        next.is_some_and(|next| (form.has)(block, next))
+/// Makes headings of the lines that start a part of the page in one form, where the scorer takes enough of them for
+/// headings, two at least.
+fn tell_alike_parts(blocks: &[Block<'_>], scores: &mut [f32]) {
+    let starts_part = |block: &Block<'_>| {
+        block.gap_before && is_paragraph(block) && block.text.starts_with(char::is_uppercase)
     };
-    let parts: Vec<usize> =
-        (0..blocks.len()).filter(|&at| scores[at] > headings::NEVER && starts_part(at)).collect();
-    let told = parts.iter().filter(|&&at| scores[at] > 0.0).count();
-    if told >= 2 && told * 2 + form.less > parts.len() { parts } else { Vec::new() }
+    let mut starts = Vec::with_capacity(blocks.len());
+    starts.extend(
+        (1..blocks.len())
+            .map(|next| next - 1)
+            .filter(|&at| scores[at] > headings::NEVER && starts_part(&blocks[at])),
+    );
+    let mut parts = Vec::with_capacity(starts.len());
+    for form in [WITH_COLON, WITH_COLON_APART, NAMED] {
+        let has_form = |&at: &usize| {
+            let (block, next) = (&blocks[at], &blocks[at + 1]);
+            next.gap_before == form.gap_below && (form.has)(block, next)
+        };
+        parts.clear();
+        parts.extend(starts.iter().copied().filter(has_form));
+        let told = parts.iter().filter(|&&at| scores[at] > 0.0).count();
+        if told >= 2 && told * 2 + form.less > parts.len() {
+            for &at in &parts {
+                scores[at] = scores[at].max(ASKS);
+            }
+        }
+    }
+}
+
+/// Words of a line: one more than spaces.
+fn words(line: &str) -> usize {
+    count(line.as_bytes(), |byte| byte == b' ') + 1
 }
 
 /// Words of a short line that starts a part.
@@ -286,7 +327,7 @@ pub(super) const ASKS: f32 = 0.5;
 /// Whether a line is a question of its own with its answer below.
 pub(super) fn asks(blocks: &[Block<'_>], at: usize) -> bool {
     let block = &blocks[at];
-    let answer = blocks.get(at + 1).filter(|next| is_paragraph(next) && next.gap_before);
+    let answer = || blocks.get(at + 1).filter(|next| is_paragraph(next) && next.gap_before);
     block.text.ends_with('?')
         && block.gap_before
         && is_paragraph(block)
@@ -294,7 +335,7 @@ pub(super) fn asks(blocks: &[Block<'_>], at: usize) -> bool {
         && !block.text.contains(". ")
         && block.text.starts_with(char::is_uppercase)
         && block.text.split(' ').count() <= 14
-        && answer.is_some_and(|next| ["Yes", "No"].iter().any(|word| next.text.starts_with(word)))
+        && answer().is_some_and(|next| ["Yes", "No"].iter().any(|word| next.text.starts_with(word)))
 }
 
 /// Whether a line starts with `Q.` or `Q:` and the text below with `A` and the same mark.
