@@ -9,12 +9,13 @@ use super::content::{self, Judgment};
 use super::finder::Finder;
 use super::marks::Marks;
 use super::name::Names;
-use crate::document::{Block, BlockKind, Label, Place};
+use crate::document::{Block, BlockKind, Document, Label, Place};
 use crate::extraction::Extraction;
 use crate::icd::find_codes;
 use crate::page::Format;
 use crate::profile::{ChromeFind, ChromeRule, Find, Wordings, fold};
 use crate::record::FieldPath;
+use crate::span::Span;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -85,7 +86,23 @@ fn below<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule, headings: Wordings) 
         let running = range.filter(|&at| finder.is_free(at) && finder.is_running(at));
         running.map(|at| blocks[at].text.len()).sum()
     };
+    let is_text = |&at: &usize| finder.is_free(at) && finder.is_running(at);
+    let last = if finder.page.format == Format::Text { (0..blocks.len()).rev().find(is_text) } else { None };
+    let mut done = 0;
     for at in finder.facts.blocks_of(headings) {
+        // Below all text of a page without links the titles of other pages are short lines to its end.
+        if last.is_some_and(|last| last < at) {
+            for inside in done.max(at)..blocks.len() {
+                if is_kept(finder, inside) {
+                    break;
+                }
+                if finder.is_free(inside) {
+                    mark_by(finder, inside, rule);
+                }
+                done = inside + 1;
+            }
+            continue;
+        }
         let Some(own) = depth(at) else { continue };
         let end = (at + 1..blocks.len()).find(|&next| depth(next).is_some_and(|level| level <= own));
         let mut part = at..end.unwrap_or(blocks.len());
@@ -106,6 +123,20 @@ fn below<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule, headings: Wordings) 
     }
 }
 
+/// Whether a line below a heading that names other pages is none of those: a point, a code, or what heads them.
+fn is_kept(finder: &Finder<'_>, at: usize) -> bool {
+    let number = finder.blocks()[at].list_item().and_then(|item| item.number);
+    number.is_some() || starts_with_code(finder, at) || heads_field(finder, at)
+}
+
+/// Whether a block is a heading under which a rule of the profile looks.
+fn heads_field(finder: &Finder<'_>, at: usize) -> bool {
+    finder.profile.rules.iter().any(|rule| match &rule.find {
+        Find::Under(headings) => finder.facts.is_one_of(at, *headings),
+        _ => false,
+    })
+}
+
 /// Whether a block is a link or a control.
 fn leads_away(block: &Block<'_>) -> bool {
     block.link_bytes as usize * 2 > block.text.len()
@@ -116,7 +147,7 @@ fn leads_away(block: &Block<'_>) -> bool {
 const FRONT_MATTER: &str = "front-matter";
 
 /// Gives front matter that no rule took free again: it is data and no furniture. The line with the page's title is
-/// the title's, where that was found on the page too.
+/// the title's, where that was found on the page too, and the one that gave the code is the code's.
 pub(super) fn release_front_matter<'a>(finder: &mut Finder<'a>, extraction: &Extraction<'a>) {
     let is_left = |at: &usize| finder.blocks()[*at].kind == BlockKind::FrontMatter && finder.is_chrome(*at);
     let left: Vec<usize> =
@@ -125,8 +156,12 @@ pub(super) fn release_front_matter<'a>(finder: &mut Finder<'a>, extraction: &Ext
         finder.document.metadata.iter().find(|of| of.key == "title").zip(extraction.title.as_ref());
     let title = says_title.filter(|(said, title)| fold(&said.value) == fold(&title.value));
     for at in left {
-        match title.filter(|(said, _)| finder.blocks()[at].span.contains(said.span)) {
-            Some((_, title)) => finder.assign(at, FieldPath::Field("title"), title.rule),
+        let holds = |span: Span| finder.blocks()[at].span.contains(span);
+        let said_title = title.filter(|(said, _)| holds(said.span)).map(|(_, title)| ("title", title.rule));
+        let said_code =
+            || extraction.code.as_ref().filter(|code| holds(code.span)).map(|code| ("code", code.rule));
+        match said_title.or_else(said_code) {
+            Some((field, rule)) => finder.assign(at, FieldPath::Field(field), rule),
             None => finder.release(at),
         }
     }
@@ -275,12 +310,23 @@ fn heads_chrome<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
         let Some(next) = document.blocks.get(at + 1).filter(|_| is_part) else { continue };
         let parent = next.container.and_then(|own| document.containers.get(own as usize)?.parent);
         let below = next.container == block.container || parent == block.container;
-        let mut own =
-            (at + 1..document.blocks.len()).take_while(|&at| document.blocks[at].heading().is_none());
+        // Behind the end of a box with a form the article goes on.
+        let mut own = (at + 1..document.blocks.len()).take_while(|&at| {
+            let other = &document.blocks[at];
+            other.heading().is_none() && is_inside(document, other.container, block.container)
+        });
         if below && next.heading().is_none() && own.all(|at| finder.is_chrome(at)) {
             mark_by(finder, at, rule);
         }
     }
+}
+
+/// Whether a container is another one, or lies in it.
+fn is_inside(document: &Document<'_>, inner: Option<u32>, outer: Option<u32>) -> bool {
+    let parent =
+        |of: &Option<u32>| of.map(|of| document.containers.get(of as usize).and_then(|of| of.parent));
+    // A container stands before those in it.
+    std::iter::successors(Some(inner), parent).take_while(|of| *of >= outer).any(|of| of == outer)
 }
 
 /// The blocks that rules of the profile can want: headings of the first level, labels with their values, headings that name a field with the
@@ -290,12 +336,7 @@ fn wanted(finder: &Finder<'_>, judged: &[Judgment]) -> Vec<bool> {
     let mut announced = false;
     let mut named = finder.facts.named_blocks().iter().peekable();
     for (at, block) in finder.blocks().iter().enumerate() {
-        let mut rules = finder.profile.rules.iter();
-        let names = named.next_if_eq(&&at).is_some()
-            && rules.any(|rule| match &rule.find {
-                Find::Under(headings) => finder.facts.is_one_of(at, *headings),
-                _ => false,
-            });
+        let names = named.next_if_eq(&&at).is_some() && heads_field(finder, at);
         let is_title = matches!(block.heading(), Some((Some(1), _)));
         announced = names || (announced && starts_with_code(finder, at));
         // Only of furniture does anyone ask whether it is wanted, and most of a page is none.

@@ -105,7 +105,7 @@ fn read_hit<'a>(
         }
         return;
     }
-    if !labelled && is_bare(finder, &hit) {
+    if !labelled && (hit.block.is_none() || is_bare(finder, &hit)) {
         let with_words = hit.block.filter(|&at| has_title_words(finder, at, &found));
         let beside =
             |own: &Found<'_, PrintedCode<'_>>| with_words.is_some_and(|at| is_beside(finder, own, at));

@@ -3,6 +3,7 @@
 use super::finder::{Finder, Hit};
 use crate::document::{Block, BlockKind};
 use crate::extraction::{Extraction, Found, ListedCode, PrintedCode};
+use crate::icd::find_codes;
 use crate::profile::{Field, Find, Rule, Wordings, fold};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
@@ -91,17 +92,33 @@ fn is_header(finder: &Finder<'_>, rule: &Rule, at: usize, first: bool) -> bool {
         || (first && read_line(finder, rule, at).is_empty() && finder.next_free(at).is_some_and(heads_codes))
 }
 
-/// The codes of a line, and the block of the title where that stands beside it as a definition.
+/// The codes of a line, and the block of the title where that stands beside it as a definition or on the line below.
 fn entry<'a>(finder: &Finder<'a>, rule: &'a Rule, at: usize) -> Entry<'a> {
+    let blocks = finder.blocks();
     let mut codes = read_line(finder, rule, at);
-    let is_term = finder.blocks()[at].kind == BlockKind::Term;
-    let title =
-        finder.next_free(at).filter(|&next| is_term && finder.blocks()[next].kind == BlockKind::Definition);
+    let title = finder.next_free(at).filter(|&next| match blocks[at].kind {
+        BlockKind::Term => blocks[next].kind == BlockKind::Definition,
+        BlockKind::Paragraph => {
+            codes.first().is_some_and(|code| code.value.title.is_none()) && is_title_below(finder, next)
+        }
+        _ => false,
+    });
     if let (Some(next), [code]) = (title, &mut codes[..]) {
         let hit = finder.whole_block(next);
         code.value.title = code.value.title.take().or(Some((hit.text, hit.span)));
     }
     (codes, title)
+}
+
+/// Whether a line right below a code alone says what the code stands for: no code, and no sentence.
+fn is_title_below(finder: &Finder<'_>, at: usize) -> bool {
+    let block = &finder.blocks()[at];
+    block.kind == BlockKind::Paragraph
+        && !block.gap_before
+        && block.text.len() <= MAX_LINE_BYTES
+        && block.text.starts_with(char::is_uppercase)
+        && !block.text.ends_with(['.', ':'])
+        && find_codes(&block.text).next().is_none_or(|code| code.start > 0)
 }
 
 type Entry<'a> = (Vec<Found<'a, ListedCode<'a>>>, Option<usize>);
@@ -257,6 +274,9 @@ fn read_line<'a>(finder: &Finder<'a>, rule: &'a Rule, at: usize) -> Vec<Found<'a
 /// `A00.0 - Title`, `A00.0`, `Title (A00.0)`, `A00.0, A00.1`, or cells with a code and a title.
 fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a, ListedCode<'a>>> {
     let text: &str = &hit.text;
+    if let Some(codes) = cells_of_codes(finder, rule, hit) {
+        return codes;
+    }
     let parts: Vec<&str> = text.split([',', ';']).collect();
     let each_is_code = parts.len() > 1 && parts.iter().all(|part| read_code(finder, part.trim()).is_some());
     if each_is_code {
@@ -299,6 +319,22 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
         return one(finder, rule, &code, title).into_iter().collect();
     }
     Vec::new()
+}
+
+/// The codes of a row that says one thing of several: `Mild\tJ45.20\tJ45.21`.
+fn cells_of_codes<'a>(
+    finder: &Finder<'a>,
+    rule: &'a Rule,
+    hit: &Hit<'a>,
+) -> Option<Vec<Found<'a, ListedCode<'a>>>> {
+    let BlockKind::TableRow(row) = &finder.blocks()[hit.block?].kind else { return None };
+    let [_, rest @ ..] = &row.cells[..] else { return None };
+    let all_codes = rest.len() > 1
+        && rest.iter().all(|cell| {
+            hit.text.get(cell.text.range()).is_some_and(|text| read_code(finder, text.trim()).is_some())
+        });
+    let codes = || rest.iter().filter_map(|cell| one(finder, rule, &finder.part(hit, cell.text), None));
+    all_codes.then(|| codes().collect())
 }
 
 /// A line without the word that says what to do with its code: `Use K29.0 for acute gastritis`.

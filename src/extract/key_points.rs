@@ -1,6 +1,7 @@
 //! The list by which the page sums itself up.
 
 use super::finder::Finder;
+use crate::document::BlockKind;
 use crate::extraction::{Extraction, NumberedText};
 use crate::profile::{Field, Find, ListPlace, Rule, Wordings, fold};
 use crate::record::FieldPath;
@@ -50,6 +51,7 @@ fn under<'a>(
     let found = finder.headings_under(headings).chain(of_title).find_map(|heading| {
         let first = finder.next_free(heading)?;
         let items = items_from(finder, first);
+        let items = if items.is_empty() { lines_from(finder, first) } else { items };
         (items.len() >= 2).then_some((heading, items))
     });
     let Some((heading, items)) = found else { return Vec::new() };
@@ -97,6 +99,30 @@ fn items_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
     let end = (first..finder.blocks().len()).find(|&at| list(at) != Some(of) || !finder.is_free(at));
     first..end.unwrap_or(finder.blocks().len())
 }
+
+/// The lines from `first` to the next heading, if each is one short sentence: a list that lost its marks. Fewer than
+/// three, or others among them, are text.
+fn lines_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
+    let blocks = finder.blocks();
+    let is_text = |&at: &usize| finder.is_free(at) && !finder.is_heading(at);
+    let is_point = |&at: &usize| {
+        let text: &str = &blocks[at].text;
+        blocks[at].kind == BlockKind::Paragraph
+            && text.len() <= MAX_POINT_BYTES
+            && text.ends_with('.')
+            && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            && !text[..text.len() - 1].contains(". ")
+    };
+    let lines = (first..blocks.len()).take_while(is_text);
+    let end = first + lines.take_while(is_point).count();
+    let goes_on = end < blocks.len() && is_text(&end);
+    if end - first >= MIN_LINES && !goes_on { first..end } else { first..first }
+}
+
+/// Lines without marks that are a list at least.
+const MIN_LINES: usize = 3;
+/// Bytes of one at most.
+const MAX_POINT_BYTES: usize = 250;
 
 /// Whether a list closes the article: running text that does not announce it stands before it, and no more
 /// of the article behind it.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Marks between the name of a page and that of its site.
-const SITE_MARKS: [&str; 7] = [" | ", " – ", " — ", " - ", " · ", " « ", " :: "];
+pub(super) const SITE_MARKS: [&str; 7] = [" | ", " – ", " — ", " - ", " · ", " « ", " :: "];
 /// Words from which on a name says what the page is about; `Home` and `Health Library` do not.
 const MIN_WORDS: usize = 3;
 

@@ -597,3 +597,82 @@ fn a_sentence_that_says_the_code_of_the_pages_disease_gives_it() {
     let column = "ICD-10 code | Meaning\n--- | ---\nM15.0 | Arthrosis\nM15.9 | Other arthrosis\n";
     assert_eq!(codes(&format!("Gout\n\n{GOUT}\n\nICD-10: M10.9\n\n{column}")), ["M10.9"]);
 }
+
+const SENTENCE: &str =
+    "The joint is hot, red and swollen, and the pain keeps people awake for nights on end.";
+
+#[test]
+fn front_matter_that_says_code_gives_it() {
+    let page = |code: &str| format!("---\ntitle: Epilepsy\ncode: {code}\n---\n\n# Epilepsy\n\n{SENTENCE}\n");
+    let of = |code: &str| roles("icd10-disease", Format::Text, page(code));
+    assert_eq!(of("G40.909")[1..3], ["title", "code"]);
+    assert_eq!(of("B12")[1..3], ["title", "?"]);
+}
+
+#[test]
+fn short_sentences_below_key_points_are_points_without_marks() {
+    let page = |points: &str| {
+        format!(
+            "Gout\nICD-10: M10.9\nCauses\n\n{SENTENCE}\n\nKey points\n\n{points}\n\nOutlook\n\n{SENTENCE}\n"
+        )
+    };
+    let of = |points: &str| roles("icd10-disease", Format::Text, page(points));
+    let points = of("Gout is caused by crystals.\nIt can be healed.\nBeer brings attacks.");
+    assert_eq!(points[4..8], ["key_points", "key_points[0]", "key_points[1]", "key_points[2]"]);
+    let prose = of("Gout is caused by crystals. It can be healed.\nBeer brings attacks.\nWater helps.");
+    assert_eq!(prose[4], "sections[1].heading");
+}
+
+#[test]
+fn titles_of_other_pages_end_a_text_page() {
+    let lines = ["Why Do Knees Click?", "7 Drinks to Avoid", "Codes", "M10.9 Gout"];
+    let page =
+        format!("Gout\nICD-10: M10\n\nCauses\n\n{SENTENCE}\n\nRead this next\n\n{}\n", lines.join("\n"));
+    let found = roles("icd10-disease", Format::Text, page);
+    assert_eq!(found[4..7], ["chrome", "chrome", "chrome"], "{found:?}");
+    assert!(!found[7..].contains(&"chrome".to_owned()), "{found:?}");
+}
+
+#[test]
+fn a_link_to_edit_a_section_is_no_text() {
+    let page = "<main><h1>Gout</h1><div><h2>Causes</h2><span>[<a href=e>edit</a>]</span></div><p>ICD-10: M10</p></main>";
+    let found = roles("icd10-disease", Format::Html, page.to_owned());
+    assert_eq!(found, ["title", "sections[0].heading", "chrome", "code"]);
+}
+
+#[test]
+fn codes_with_titles_on_the_lines_below_are_a_list() {
+    let lines = "M10.00\nIdiopathic gout, unspecified site\n\nM10.9\nGout, unspecified";
+    let page = format!("Gout\nICD-10: M10\n\nCauses\n\n{SENTENCE}\n\nICD-10 codes\n\n{lines}\n");
+    let found = roles("icd10-disease", Format::Text, page);
+    let codes = [0, 0, 1, 1].map(|of| format!("diagnosis_codes.codes[{of}]"));
+    assert_eq!(found[5..], codes, "{found:?}");
+}
+
+#[test]
+fn a_row_of_codes_lists_them_all() {
+    let rows = "<tr><th>Severity<th>Plain<th>With attack</tr><tr><td>Mild<td>J45.20<td>J45.21</tr><tr><td>Severe<td>J45.50<td>J45.51</tr>";
+    let page = format!(
+        "<main><h1>Asthma: ICD-10 codes for J45</h1><p>Asthma is denied more often than most, for want of a word that says how severe it is.</p><h2>ICD-10 codes</h2><table>{rows}</table></main>"
+    );
+    let profile = Profile::default_profile().unwrap();
+    let page = Page::from_utf8("page".into(), Format::Html, EncodingSource::ValidUtf8, page);
+    let document = parse::parse(&page);
+    let found = extract(&page, &document, &profile, Reference::embedded());
+    let listed: Vec<&str> = found.diagnosis_codes.iter().map(|listed| &*listed.value.code.printed).collect();
+    assert_eq!(listed, ["J45.20", "J45.21", "J45.50", "J45.51"]);
+    assert_eq!(found.code.map(|code| code.value.printed.into_owned()).as_deref(), Some("J45"));
+    assert_eq!(
+        found.title.map(|title| title.value.into_owned()).as_deref(),
+        Some("Asthma: ICD-10 codes for J45")
+    );
+}
+
+#[test]
+fn a_heading_in_a_box_with_a_form_is_furniture_whatever_stands_behind_the_box() {
+    let form = "<div><h3>Get our tips</h3><form><input><button>Send</button></form></div>";
+    let page = format!(
+        "<main><h1>Gout</h1><p>ICD-10: M10</p><h2>Causes</h2><p>{SENTENCE}</p>{form}<div><p>{SENTENCE}</p></div></main>"
+    );
+    assert_eq!(roles("icd10-disease", Format::Html, page)[4..6], ["chrome", "chrome"]);
+}

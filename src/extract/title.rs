@@ -1,7 +1,7 @@
 //! The page's own title, without site chrome, button labels and the code.
 
 use super::finder::{Finder, Hit};
-use super::name::{Agreement, Names, without_site};
+use super::name::{Agreement, Names, SITE_MARKS, without_site};
 use crate::document::{Block, BlockKind, HeadingEvidence};
 use crate::extraction::Extraction;
 use crate::icd::find_codes;
@@ -156,8 +156,12 @@ fn first<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, rule: &'a Rule) -
     let text = Article::new(running.iter().take(1).copied());
     let taken_up = lines.iter().copied().filter_map(|at| {
         let words = finder.facts.folded(at).filter(|words| words.len() >= MIN_NAME_BYTES)?;
-        text.mentions(words).then_some((words.split(' ').count(), at))
+        // `Kidney infection (pyelonephritis)` is taken up without what is in brackets.
+        let name =
+            words.strip_suffix(')').and_then(|name| name.rsplit_once(" (")).map_or(words, |(name, _)| name);
+        text.mentions(name).then_some((words.split(' ').count(), at))
     });
+    let in_path = || lines.iter().copied().find(|&at| at != top && ends_path(finder, at));
     let signed = || {
         let below = |at: usize| blocks[at + 1..].iter().find(|block| block.kind != BlockKind::Separator);
         lines.iter().copied().find(|&at| below(at).is_some_and(|block| is_byline(&block.text)))
@@ -196,12 +200,39 @@ fn first<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, rule: &'a Rule) -
             |at: usize| words(&blocks[at].text).any(|word| SITES.iter().any(|of| same_word(of, word)));
         lines.iter().copied().find(|&at| !is_site(at)).filter(|_| is_site(top))
     };
-    let better = named.or(coded).or_else(signed).or_else(of_code).or_else(partly).or_else(below_site);
+    let better = named.or(coded).or_else(in_path).or_else(signed).or_else(of_code).or_else(partly);
+    let better = better.or_else(below_site).or_else(|| below_menu(finder, &lines));
     if let Some(at) = better.filter(|&at| at != top) {
         hits.insert(0, finder.whole_block(at));
     }
     hits
 }
+
+/// Whether a path above a line ends in its words.
+fn ends_path(finder: &Finder<'_>, at: usize) -> bool {
+    let Some(words) = finder.facts.folded(at) else { return false };
+    (0..at)
+        .filter_map(|above| finder.facts.folded(above)?.strip_suffix(words))
+        .any(|before| PATH_MARKS.iter().any(|mark| before.ends_with(mark)))
+}
+
+/// Marks between the parts of a path, a space on either side.
+const PATH_MARKS: [&str; 5] = [" > ", " » ", " › ", " / ", " → "];
+
+/// The first line that stands alone below a menu with which the page starts: lines of a few words in a row.
+fn below_menu(finder: &Finder<'_>, lines: &[usize]) -> Option<usize> {
+    let blocks = finder.blocks();
+    let is_entry = |at: usize| blocks[at].text.split(' ').count() <= MAX_ENTRY_WORDS;
+    let &top = lines.first()?;
+    let end = (top + 1..blocks.len()).find(|&at| blocks[at].gap_before)?;
+    let is_menu = end - top >= MIN_ENTRIES && (top..end).all(is_entry) && lines.contains(&end);
+    let is_alone = || blocks.get(end + 1).is_some_and(|next| next.gap_before);
+    (is_menu && is_alone()).then_some(end)
+}
+
+/// Words of an entry of a menu at most, and entries at least.
+const MAX_ENTRY_WORDS: usize = 3;
+const MIN_ENTRIES: usize = 4;
 
 /// Words of the names of those who run a site.
 const SITES: [&str; 22] = [
@@ -486,7 +517,11 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
     if hit.block.is_none() {
         end = without_site(&text[..end]).len();
     }
-    let (start, end) = without_code(extraction, text, end);
+    let (start, end) = match without_code(extraction, text, end) {
+        // `Codes of gout for M10` says more than what the code is for.
+        (0, 0) if names_subject(finder, &text[..end]) => (0, end),
+        rest => rest,
+    };
     let (start, end) = without_bar(finder, hit.block, text, start, end);
     let left = &text[start..end];
     // `ICD-10 code for gout` is about gout, as the text is.
@@ -504,6 +539,7 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
     if let Some(rule) = button {
         finder.won(rule.number);
     }
+    let (start, end) = hit.block.map_or((start, end), |at| without_sites_name(finder, at, text, start, end));
     Some(finder.part(&hit, Span::new(start, end)))
 }
 
@@ -560,6 +596,54 @@ fn without_bar(
         (false, true) => (end - other.trim_start().len(), end),
         _ => whole,
     }
+}
+
+/// The range of a line without a name before its first dash or bar, or behind its last one, that the page gives to
+/// its site: it stands above as a line of its own, or in a line about rights, and not in the text.
+fn without_sites_name(
+    finder: &Finder<'_>,
+    at: usize,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> (usize, usize) {
+    let line = &text[start..end];
+    // Most titles have none of the marks, nor their first bytes.
+    if !line.bytes().any(|byte| matches!(byte, b'|' | b'-' | b':' | 0xC2 | 0xE2)) {
+        return (start, end);
+    }
+    let cut = |at: Option<usize>, mark: &str| at.map(|at| (at, at + mark.len()));
+    let ahead = SITE_MARKS.iter().filter_map(|mark| cut(line.find(mark), mark)).min();
+    let Some((name, rest)) = ahead else { return (start, end) };
+    let (before, behind) =
+        SITE_MARKS.iter().filter_map(|mark| cut(line.rfind(mark), mark)).max().unwrap_or((name, rest));
+    let is_site = |name: &str| {
+        let name = fold(name);
+        name.len() >= MIN_NAME_BYTES
+            && (0..finder.blocks().len()).any(|of| {
+                finder
+                    .facts
+                    .folded(of)
+                    .filter(|_| of != at)
+                    .is_some_and(|line| (of < at && line == name) || owns(line, &name))
+            })
+            && first_text(finder).is_none_or(|text| !text.mentions(&name))
+    };
+    if is_site(&line[behind..]) {
+        (start, start + before)
+    } else if is_site(&line[..name]) {
+        (start + rest, end)
+    } else {
+        (start, end)
+    }
+}
+
+/// Whether a folded line says that a page is of a folded name: `© 2026 NephroCare. All rights reserved`.
+fn owns(line: &str, name: &str) -> bool {
+    let rights = ["©", "(c)", "copyright"].iter().find_map(|mark| line.strip_prefix(mark));
+    let owner = rights.map(|rest| rest.trim_start_matches(|c: char| !c.is_alphabetic()));
+    let behind = owner.and_then(|owner| owner.strip_prefix(name));
+    behind.is_some_and(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == ' '))
 }
 
 /// The range of `text[..end]` without the page's code and what announces it, before or behind: `K29 - Gastritis`,
@@ -761,5 +845,54 @@ mod tests {
             "Migraine and you\n\n{text}\n\nICD-10: G43.9\n\n1) What is it?\n\n{text}\n\n2) What helps?\n\n{text}\n"
         );
         assert_eq!(title(&page).as_deref(), Some("Migraine and you"));
+    }
+
+    const TEXT: &str =
+        "An enlarged spleen, low blood counts and pain in the bones are what most people come with at first.";
+
+    #[test]
+    fn the_last_part_of_a_path_is_the_title_where_it_stands_below() {
+        let page = format!(
+            "Orphan Guide\nAll rare diseases\n\nRare > Search > Gaucher disease\n\nGaucher disease\n\n{TEXT}\n"
+        );
+        assert_eq!(title(&page).as_deref(), Some("Gaucher disease"));
+    }
+
+    #[test]
+    fn the_first_line_that_stands_alone_below_a_menu_is_the_title() {
+        let page = format!("Codely\nBilling\nCourses\nBlog\n\nHow storage disorders look\n\n{TEXT}\n");
+        assert_eq!(title(&page).as_deref(), Some("How storage disorders look"));
+        let page = format!("Codely\n\nHow storage disorders look\n\n{TEXT}\n");
+        assert_eq!(title(&page).as_deref(), Some("Codely"));
+    }
+
+    #[test]
+    fn a_name_is_taken_up_without_what_stands_in_brackets() {
+        let text =
+            "Restless legs wake half of all people who have them, and nobody knows what they really are.";
+        let page = format!("Nightly\n\nRestless legs (RLS)\n\n{text}\n");
+        assert_eq!(title(&page).as_deref(), Some("Restless legs (RLS)"));
+    }
+
+    #[test]
+    fn a_title_is_cut_at_a_dash_only_before_a_name_that_the_page_gives_to_its_site() {
+        let page = |line: &str, end: &str| format!("{line}\n\nICD-10: N20.0\n\n{TEXT}\n\n{end}\n");
+        let rights = "© 2026 NephroCare";
+        for line in ["Kidney stones – NephroCare", "NephroCare | Kidney stones", "Kidney stones - NephroCare"]
+        {
+            assert_eq!(title(&page(line, rights)).as_deref(), Some("Kidney stones"), "{line}");
+        }
+        assert_eq!(
+            title(&page("Kidney stones – what helps?", rights)).as_deref(),
+            Some("Kidney stones – what helps?")
+        );
+        let page_of =
+            |line: &str| format!("{line}\n\nICD-10: M10.9\n\nGout {TEXT}\n\n© 2026 Gout Foundation\n");
+        assert_eq!(title(&page_of("Gout – signs")).as_deref(), Some("Gout – signs"));
+        let again = format!("What helps?\n\n{TEXT}");
+        assert_eq!(
+            title(&page("Kidney stones – what helps?", &again)).as_deref(),
+            Some("Kidney stones – what helps?")
+        );
     }
 }

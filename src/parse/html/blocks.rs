@@ -19,8 +19,7 @@ use crate::limits::MAX_BLOCKS;
 use crate::parse::headings;
 use crate::span::Span;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 /// Panels that are remembered: more than any page has that people click through.
@@ -192,6 +191,8 @@ pub(super) struct Builder<'p> {
     chips: u32,
     /// Lines that are one `span`, with its class.
     spanned: Vec<(usize, Option<&'p str>)>,
+    /// Where the blocks of buttons that may open panels are, each with the first word of its class.
+    buttons: Vec<(usize, &'p str)>,
     /// Bytes of the number that stands alone in the first inline element of the line, and the paragraphs with one.
     number: Option<usize>,
     numbered: Vec<Numbered>,
@@ -230,6 +231,7 @@ impl<'p> Builder<'p> {
             chip_len: 0,
             chips: 0,
             spanned: Vec::new(),
+            buttons: Vec::new(),
             number: None,
             numbered: Vec::new(),
             lists: Vec::new(),
@@ -336,9 +338,11 @@ impl<'p> Builder<'p> {
             Tag::Button
                 if matches!(frame.context, Context::Heading(_))
                     && frame.heading_from == self.blocks.len() as u32 => {}
-            Tag::Button | Tag::Option | Tag::Optgroup | Tag::Select | Tag::Textarea => {
+            Tag::Button => {
                 frame.context = Context::Control;
+                self.open_button(attributes);
             }
+            Tag::Option | Tag::Optgroup | Tag::Select | Tag::Textarea => frame.context = Context::Control,
             Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => {
                 frame.context = Context::Preformatted;
             }
@@ -374,6 +378,16 @@ impl<'p> Builder<'p> {
             && Label::split(self.line.text()).is_some_and(|label| !label.value.is_empty())
         {
             self.end_line(None);
+        }
+    }
+
+    /// Notes a button that says that it opens a panel.
+    fn open_button(&mut self, attributes: &Attributes<'p>) {
+        let class = attributes.written(Attribute::Class).unwrap_or_default();
+        let opens = attributes.has(Attribute::AriaControls)
+            || ["accordion", "collaps", "toggle", "expand"].iter().any(|word| class.contains(word));
+        if opens {
+            self.buttons.push((self.blocks.len(), class.split_ascii_whitespace().next().unwrap_or_default()));
         }
     }
 
@@ -468,6 +482,7 @@ impl<'p> Builder<'p> {
         self.end_line(None);
         self.tell_bold_headings();
         self.tell_spanned_headings();
+        self.tell_button_headings();
     }
 
     /// Makes items of numbered paragraphs; `place` tells where the text of a block from one of its bytes on starts.
@@ -493,6 +508,34 @@ impl<'p> Builder<'p> {
                 let evidence = HeadingEvidence::Look { score: BOLD };
                 self.blocks[at].kind = BlockKind::Heading { level: None, evidence };
             }
+        }
+    }
+
+    /// Buttons that open panels and stand right above text, two at least of one class and none twice, are the headings
+    /// of an accordion.
+    fn tell_button_headings(&mut self) {
+        let mut buttons = std::mem::take(&mut self.buttons);
+        buttons.retain(|&(at, _)| {
+            let heads = |pair: &[Block<'_>]| {
+                let is_inside =
+                    |block: &Block<'_>| !without_form(block.place).any(OUTSIDE.union(Place::HEADER));
+                let is_button = pair[0].kind == BlockKind::Control && is_headline(&pair[0].text);
+                is_button && is_content(&pair[1]) && !pair[1].place.any(Place::FORM) && is_inside(&pair[0])
+            };
+            self.blocks.get(at..at + 2).is_some_and(heads)
+        });
+        let mut texts_of: HashMap<&str, HashSet<&str>> = HashMap::new();
+        let mut count_of = HashMap::new();
+        for &(at, class) in &buttons {
+            texts_of.entry(class).or_default().insert(&self.blocks[at].text);
+            *count_of.entry(class).or_insert(0) += 1;
+        }
+        let is_accordion = |class: &str| count_of[class] > 1 && texts_of[class].len() == count_of[class];
+        buttons.retain(|(_, class)| is_accordion(class));
+        for (at, _) in buttons {
+            let block = &mut self.blocks[at];
+            block.place = without_form(block.place);
+            block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score: BOLD } };
         }
     }
 
@@ -827,6 +870,8 @@ impl<'p> Builder<'p> {
             self.bold.truncate(merged);
             self.numbered.retain(|numbered| numbered.block < row.first_block);
             self.spanned.retain(|&(at, _)| at < row.first_block);
+            let merged = self.buttons.partition_point(|&(at, _)| at < row.first_block);
+            self.buttons.truncate(merged);
             block.place = frame.place;
             block.container = frame.container;
             self.push(block);
@@ -869,6 +914,11 @@ fn is_content(block: &Block<'_>) -> bool {
         BlockKind::Paragraph | BlockKind::ListItem(_) | BlockKind::Definition | BlockKind::TableRow(_)
     );
     kind && block.link_bytes == 0
+}
+
+/// A place without the mark that every control has.
+fn without_form(place: Place) -> Place {
+    Place(place.0 & !Place::FORM.0)
 }
 
 /// Log-odds of a bold paragraph before text.

@@ -151,6 +151,33 @@ fn panels_behind_a_control_are_read() {
 }
 
 #[test]
+fn buttons_that_open_panels_with_text_are_headings() {
+    let part = |button: &str| {
+        format!("<button class='accordion {button}'>{button}</button><div>Text of {button}.</div>")
+    };
+    let found =
+        ["heading: Causes", "paragraph: Text of Causes.", "heading: Signs", "paragraph: Text of Signs."];
+    check(&format!("{}{}", part("Causes"), part("Signs")), &found);
+    check(&part("Causes"), &["control: Causes", "paragraph: Text of Causes."]);
+    let more = ["control: More", "paragraph: Text of More."];
+    check(&part("More").repeat(2), &[more, more].concat());
+    check(
+        "<button class=accordion>A</button><button class=accordion>B</button>c",
+        &["control: A", "control: B", "paragraph: c"],
+    );
+}
+
+#[test]
+fn paragraphs_with_the_same_bullet_are_a_list() {
+    check("<p>·&nbsp; One</p><p>·&nbsp; Two</p>", &["item · depth 1: One", "item · depth 1: Two"]);
+    check(
+        "<p>- One<br>- Two</p><p>- so it is",
+        &["item - depth 1: One", "item - depth 1: Two", "item - depth 1: so it is"],
+    );
+    check("<p>- One</p><p>* Two</p>", &["paragraph: - One", "paragraph: * Two"]);
+}
+
+#[test]
 fn lists_have_markers_and_depth() {
     check("<ol><li>A<li>B</ol>", &["item 1. depth 1: A", "item 2. depth 1: B"]);
     check(

@@ -59,7 +59,7 @@ pub(super) fn contents(blocks: &[Block<'_>]) -> Contents {
 }
 
 /// Whether what stands below a line is text or items: so it is with most headings.
-fn heads_text(below: Option<&Block<'_>>) -> bool {
+pub(super) fn heads_text(below: Option<&Block<'_>>) -> bool {
     below.is_some_and(|below| below.list_item().is_some() || below.text.len() >= TEXT_BYTES)
 }
 

@@ -3,6 +3,7 @@
 //! In: a line, or all blocks. Out: its mark with its number; list and depth; items that are none after all.
 
 use super::line::is_collapsed;
+use super::unmarked::MAX_NAME_WORDS;
 use crate::document::{Block, BlockKind};
 use std::borrow::Cow;
 
@@ -149,13 +150,13 @@ pub(super) fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Bloc
         members.resize(members.len().max(list + 1), 0);
         members[list] += 1;
     }
-    let asked = asked_lists(blocks, members.len());
+    let headings = heading_lists(blocks, members.len());
     for at in 0..blocks.len() {
         let Some(item) = blocks[at].list_item() else { continue };
         let alone = item.number.is_some()
-            && (members.get(item.list as usize) == Some(&1) || asked[item.list as usize]);
+            && (members.get(item.list as usize) == Some(&1) || headings[item.list as usize]);
         let is_later = item.number > Some(1);
-        let before_prose = asked[item.list as usize]
+        let before_prose = headings[item.list as usize]
             || blocks.get(at + 1).is_some_and(|next| {
                 next.kind == BlockKind::Paragraph
                     || (is_later
@@ -177,15 +178,24 @@ pub(super) fn single_numbers_to_paragraphs<'p>(text: &'p str, blocks: &mut [Bloc
     }
 }
 
-/// Which lists are numbered questions with something else below each: those are headings.
-pub(super) fn asked_lists(blocks: &[Block<'_>], count: usize) -> Vec<bool> {
-    let mut asked = vec![true; count];
+/// Which lists are numbered questions, or names that stand alone, with something else below each: those are headings.
+pub(super) fn heading_lists(blocks: &[Block<'_>], count: usize) -> Vec<bool> {
+    let mut headings = vec![true; count];
     for (at, block) in blocks.iter().enumerate() {
         let Some(item) = block.list_item() else { continue };
         let answered = blocks.get(at + 1).is_some_and(|next| {
             next.list_item().map_or(next.kind == BlockKind::Paragraph, |next| next.list != item.list)
         });
-        asked[item.list as usize] &= item.number.is_some() && block.text.ends_with('?') && answered;
+        let next_is_apart = || blocks.get(at + 1).is_some_and(|next| next.gap_before);
+        let is_title = block.text.ends_with('?') || is_name(block) && block.gap_before && next_is_apart();
+        headings[item.list as usize] &= item.number.is_some() && is_title && answered;
     }
-    asked
+    headings
+}
+
+/// Whether a block is a few words with a capital, as the name of a part is.
+fn is_name(block: &Block<'_>) -> bool {
+    block.text.starts_with(char::is_uppercase)
+        && !block.text.ends_with(['.', '!', ':', ';', ','])
+        && block.text.split(' ').count() <= MAX_NAME_WORDS
 }

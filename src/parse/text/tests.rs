@@ -299,3 +299,43 @@ fn a_telephone_number_in_brackets_is_no_mark() {
     check("(1) One\n(2) Two\n", &["-(1) One", "-(2) Two"]);
     check("- • One\n- •Two\n", &["-- One", "-- Two"]);
 }
+
+fn headings(page: &str) -> Vec<String> {
+    kinds(page).iter().filter_map(|block| block.strip_prefix("h ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn numbered_names_that_stand_alone_with_text_below_are_headings() {
+    let part = |name: &str| format!("{name}\n\n    {TEXT}\n\n");
+    let page = part("1.  PURPOSE") + &part("2.  DEFINITION") + &part("3.  MANAGEMENT");
+    assert_eq!(headings(&page), ["1. PURPOSE", "2. DEFINITION", "3. MANAGEMENT"]);
+    check("1. Rest\n2. Drink\n3. Wait\n", &["-1. Rest", "-2. Drink", "-3. Wait"]);
+}
+
+#[test]
+fn one_line_before_items_is_a_heading_where_another_is() {
+    let page = format!(
+        "Home care\n\n{TEXT}\n\nDo\n\n- rest\n- drink\n\nDon't\n\n- smoke\n- worry\n\nSurgery\n\n{TEXT}\n"
+    );
+    assert_eq!(headings(&page), ["Home care", "Do", "Don't", "Surgery"]);
+}
+
+#[test]
+fn questions_of_text_without_blank_lines_are_headings_where_most_have_text_below() {
+    let short = "Swelling round the eyes\nFoamy urine\nTiredness\n";
+    let page = format!(
+        "Leaks\nWhat is it?\n{TEXT}\nWhat are the signs?\n{short}What causes it?\n{TEXT} {TEXT}\nHow is it treated?\n{TEXT} So it is.\n"
+    );
+    assert_eq!(
+        headings(&page),
+        ["Leaks", "What is it?", "What are the signs?", "What causes it?", "How is it treated?"]
+    );
+}
+
+#[test]
+fn a_word_alone_before_a_heading_right_above_its_text_is_one_too() {
+    let part = |name: &str| format!("{name}\n{TEXT}\n\n");
+    let page =
+        part("Definition") + "Summary\n\n" + &part("Epidemiology") + &part("Etiology") + &part("Prognosis");
+    assert_eq!(headings(&page), ["Definition", "Summary", "Epidemiology", "Etiology", "Prognosis"]);
+}

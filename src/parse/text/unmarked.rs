@@ -3,7 +3,7 @@
 //! In: the blocks of a page that does not mark its headings. Out: some of its paragraphs as headings. The scores are
 //! those of [`headings`]; what a line's neighbors say for certain goes before them.
 
-use super::contents::contents;
+use super::contents::{contents, heads_text};
 use crate::count::{any, count};
 use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup};
 use crate::parse::headings;
@@ -69,7 +69,13 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
         scores[at] = scores[at].max(ASKS);
     }
     tell_alike_parts(blocks, &mut scores);
+    for at in asked_parts(blocks, &scores) {
+        scores[at] = scores[at].max(ASKS);
+    }
     for at in counted_parts(blocks, &scores) {
+        scores[at] = ASKS;
+    }
+    for at in above_headings(blocks, &scores) {
         scores[at] = ASKS;
     }
     for (block, score) in blocks.iter_mut().zip(scores) {
@@ -113,6 +119,8 @@ struct PartForm {
     has: fn(&Block<'_>, &Block<'_>) -> bool,
     /// Whether a blank line stands below.
     gap_below: bool,
+    /// Lines that the scorer has to tell at least.
+    least: usize,
     /// 1 where half of the lines of the form have to be told by the scorer, 0 where more than half.
     less: usize,
 }
@@ -121,6 +129,7 @@ struct PartForm {
 const WITH_COLON: PartForm = PartForm {
     has: |line, _| line.text.ends_with(':') && words(&line.text) <= MAX_PART_WORDS,
     gap_below: false,
+    least: 2,
     less: 0,
 };
 
@@ -131,6 +140,7 @@ const WITH_COLON_APART: PartForm = PartForm {
         (WITH_COLON.has)(line, next) && !LEADS_ON.contains(&last())
     },
     gap_below: true,
+    least: 2,
     less: 0,
 };
 
@@ -152,11 +162,24 @@ const NAMED: PartForm = PartForm {
             && (next.list_item().is_some() || is_text())
     },
     gap_below: false,
+    least: 2,
+    less: 1,
+};
+
+/// A short line with items behind a blank line.
+const NAMED_APART: PartForm = PartForm {
+    has: |line, next| {
+        !line.text.ends_with(['.', ',', ';', ':'])
+            && words(&line.text) <= MAX_NAME_WORDS
+            && next.list_item().is_some()
+    },
+    gap_below: true,
+    least: 1,
     less: 1,
 };
 
 /// Makes headings of the lines that start a part of the page in one form, where the scorer takes enough of them for
-/// headings, two at least.
+/// headings.
 fn tell_alike_parts(blocks: &[Block<'_>], scores: &mut [f32]) {
     let starts_part = |block: &Block<'_>| {
         block.gap_before && is_paragraph(block) && block.text.starts_with(char::is_uppercase)
@@ -168,7 +191,7 @@ fn tell_alike_parts(blocks: &[Block<'_>], scores: &mut [f32]) {
             .filter(|&at| scores[at] > headings::NEVER && starts_part(&blocks[at])),
     );
     let mut parts = Vec::with_capacity(starts.len());
-    for form in [WITH_COLON, WITH_COLON_APART, NAMED] {
+    for form in [WITH_COLON, WITH_COLON_APART, NAMED, NAMED_APART] {
         let has_form = |&at: &usize| {
             let (block, next) = (&blocks[at], &blocks[at + 1]);
             next.gap_before == form.gap_below && (form.has)(block, next)
@@ -176,7 +199,7 @@ fn tell_alike_parts(blocks: &[Block<'_>], scores: &mut [f32]) {
         parts.clear();
         parts.extend(starts.iter().copied().filter(has_form));
         let told = parts.iter().filter(|&&at| scores[at] > 0.0).count();
-        if told >= 2 && told * 2 + form.less > parts.len() {
+        if told >= form.least && told * 2 + form.less > parts.len() {
             for &at in &parts {
                 scores[at] = scores[at].max(ASKS);
             }
@@ -189,8 +212,32 @@ fn words(line: &str) -> usize {
     count(line.as_bytes(), |byte| byte == b' ') + 1
 }
 
+/// The questions of text without blank lines, where there are three at least and most have text below.
+fn asked_parts(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
+    let next = |at: usize| blocks.get(at + 1).filter(|next| !next.gap_before && !next.text.ends_with('?'));
+    let is_asked = |&at: &usize| {
+        let text: &str = &blocks[at].text;
+        !blocks[at].gap_before
+            && text.ends_with('?')
+            && scores[at] > headings::NEVER
+            && is_paragraph(&blocks[at])
+            && text.starts_with(char::is_uppercase)
+            && next(at).is_some()
+            && words(text) <= MAX_ASKED_WORDS
+            && !text.contains(". ")
+    };
+    let parts: Vec<usize> = (0..blocks.len()).filter(is_asked).collect();
+    let answered = parts.iter().filter(|&&at| heads_text(next(at))).count();
+    if parts.len() >= MIN_ASKED && answered * 2 > parts.len() { parts } else { Vec::new() }
+}
+
+/// Questions that are parts of a page at least.
+const MIN_ASKED: usize = 3;
+/// Words of a question that starts a part at most.
+const MAX_ASKED_WORDS: usize = 14;
+
 /// Words of a short line that starts a part.
-const MAX_NAME_WORDS: usize = 9;
+pub(super) const MAX_NAME_WORDS: usize = 9;
 
 /// The lines that count on from one part to the next, `3 Outlook` between `2 Causes` and `4 Care`, and stand alone
 /// as those do.
@@ -209,6 +256,29 @@ fn counted_parts(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
     };
     (0..blocks.len()).filter(counts_on).collect()
 }
+
+/// The lines of a word or two that stand alone, behind text or lines in a row, before a heading right above its text.
+fn above_headings(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
+    let is_above = |&at: &usize| {
+        let (block, before) = (&blocks[at], &blocks[at - 1]);
+        let is_alone = || before.gap_before && !before.text.ends_with('.') && before.list_item().is_none();
+        scores[at] <= 0.0
+            && scores[at] > headings::NEVER
+            && scores[at + 1] > 0.0
+            && !blocks[at + 2].gap_before
+            && heads_text(blocks.get(at + 2))
+            && stands_alone(blocks, at)
+            && is_paragraph(block)
+            && block.text.starts_with(char::is_uppercase)
+            && block.text.ends_with(char::is_alphanumeric)
+            && block.text.split(' ').count() <= MAX_ABOVE_WORDS
+            && !is_alone()
+    };
+    (1..blocks.len().saturating_sub(2)).filter(is_above).collect()
+}
+
+/// Words of a line above a heading that is one as well.
+const MAX_ABOVE_WORDS: usize = 2;
 
 /// The whole number with which a paragraph starts that is named with a capital.
 fn part_number(block: &Block<'_>) -> Option<u32> {
@@ -334,7 +404,7 @@ pub(super) fn asks(blocks: &[Block<'_>], at: usize) -> bool {
         && !block.text.trim_end_matches('?').contains(['!', '?', ';', '"', '“'])
         && !block.text.contains(". ")
         && block.text.starts_with(char::is_uppercase)
-        && block.text.split(' ').count() <= 14
+        && block.text.split(' ').count() <= MAX_ASKED_WORDS
         && answer().is_some_and(|next| ["Yes", "No"].iter().any(|word| next.text.starts_with(word)))
 }
 
