@@ -248,8 +248,10 @@ impl Look {
                 }
                 2 => {
                     self.second_kinds = kinds;
-                    let part = self.first_kinds.any(Kinds::PART) && self.numbering == Numbering::None;
-                    if let Some((number, _)) = leading_number(bare).filter(|_| part) {
+                    if self.first_kinds.any(Kinds::PART)
+                        && self.numbering == Numbering::None
+                        && let Some((number, _)) = leading_number(bare)
+                    {
                         (self.numbering, self.number) = (Numbering::Word, number);
                     }
                 }
@@ -257,10 +259,14 @@ impl Look {
             }
             self.last_kinds = kinds;
             self.last_word = known.hash;
-            let last = word[word.len() - 1];
-            ended_sentence = bare.len() > 2 && matches!(last, b'.' | b'!' | b'?');
-            if last == b':' && self.label_words == 0 {
-                self.label_words = self.words as u8;
+            ended_sentence = false;
+            // Most words are letters alone.
+            if word.len() > bare.len() {
+                let last = word[word.len() - 1];
+                ended_sentence = bare.len() > 2 && matches!(last, b'.' | b'!' | b'?');
+                if last == b':' && self.label_words == 0 {
+                    self.label_words = self.words as u8;
+                }
             }
         }
         if self.end == End::Colon && u32::from(self.label_words) == self.words {

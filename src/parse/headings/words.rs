@@ -147,12 +147,18 @@ impl Word {
     /// Reads the letters and digits that a text starts with, and says how many they are.
     #[inline(always)]
     fn at_start(text: &[u8]) -> (Self, usize) {
-        let (stem, letters) = add_letters(EMPTY, &text[..text.len().min(STEM)]);
-        if letters < STEM {
-            return (Self::of(stem, stem), letters);
+        let (mut stem, mut hash) = (EMPTY, EMPTY);
+        for (at, byte) in text.iter().enumerate() {
+            let small = INSIDE[usize::from(*byte)];
+            if small == 0 {
+                return (Self::of(stem, hash), at);
+            }
+            hash = add(hash, small);
+            if at < STEM {
+                stem = hash;
+            }
         }
-        let (hash, more) = add_letters(stem, &text[STEM..]);
-        (Self::of(stem, hash), STEM + more)
+        (Self::of(stem, hash), text.len())
     }
 
     fn of(stem: u32, hash: u32) -> Self {
@@ -197,8 +203,8 @@ impl<'a> Iterator for Words<'a> {
         let (known, letters) = Word::at_start(text);
         // Most words are letters alone.
         if text.get(letters).is_none_or(u8::is_ascii_whitespace) {
-            let (word, rest) = text.split_at(letters);
-            self.0 = rest;
+            self.0 = text.get(letters + 1..).unwrap_or_default();
+            let word = &text[..letters];
             return Some(Read { word, bare: word, known });
         }
         let length = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
@@ -254,19 +260,6 @@ fn plain_opening(text: &[u8; OPENING]) -> Option<(Kinds, u64)> {
 /// Whether a word has letters enough to be told from others by its stem.
 pub(super) fn is_long(bare: &[u8]) -> bool {
     bare.len() > 3
-}
-
-/// Adds the letters and digits that a text starts with, and says how many they are.
-#[inline(always)]
-fn add_letters(mut hash: u32, text: &[u8]) -> (u32, usize) {
-    for (at, byte) in text.iter().enumerate() {
-        let small = INSIDE[usize::from(*byte)];
-        if small == 0 {
-            return (hash, at);
-        }
-        hash = add(hash, small);
-    }
-    (hash, text.len())
 }
 
 const fn stem_bit(stem: u32) -> u64 {

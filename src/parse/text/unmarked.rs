@@ -251,7 +251,8 @@ fn counted_parts(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
         let missed = scores[*at] <= 0.0 && scores[*at] > headings::NEVER && stands_alone(blocks, *at);
         let number = part_number(&blocks[*at]).filter(|number| missed && !told.contains(number));
         number.is_some_and(|number| {
-            told.contains(&(number + 1)) && (number == 1 || told.contains(&(number - 1)))
+            let before = number.checked_sub(1);
+            told.contains(&(number + 1)) && before.is_some_and(|before| before == 0 || told.contains(&before))
         })
     };
     (0..blocks.len()).filter(counts_on).collect()
