@@ -13,8 +13,8 @@ pub(super) struct Numbered {
     pub(super) len: usize,
 }
 
-/// Makes items of the paragraphs in a row that count up from 1, or start with the same bullet. `lists` is how many lists the page has, `place` where
-/// in the page the text of a block from one of its bytes on starts.
+/// Makes items of the paragraphs in a row that count up from 1, or start with the same bullet. `lists` is how many
+/// lists the page has, `place` where in the page the text of a block from one of its bytes on starts.
 pub(super) fn number_paragraphs(
     place: impl Fn(&Block<'_>, usize) -> u32,
     blocks: &mut [Block<'_>],
