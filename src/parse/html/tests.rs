@@ -243,6 +243,7 @@ fn hidden_text_is_not_seen() {
     check("<math><mi>x</mi><annotation>y</annotation></math>", &["paragraph: x"]);
     check("<title>a</title><p>b", &["paragraph: b"]);
     check("<frameset><frame></frameset><noframes>a</noframes>", &[]);
+    check("<u><body><frameset>a", &["paragraph: a"]);
 }
 
 #[test]

@@ -216,7 +216,8 @@ impl Scanner<'_> {
         }
         match kind {
             Tag::Html => self.builder.language(&self.attributes),
-            Tag::Body | Tag::Head | Tag::Frame => {}
+            Tag::Body => self.frameset_ok &= self.in_template(),
+            Tag::Head | Tag::Frame => {}
             Tag::Frameset => self.replace_body(),
             Tag::Form => self.start_form(tag),
             Tag::Li => self.start_item(tag, &[Tag::Li]),
