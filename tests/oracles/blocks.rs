@@ -77,8 +77,8 @@ fn formatting_tags(html: &str) -> usize {
         }
         let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>');
         let name = &rest[..rest.find(ends).unwrap_or(rest.len())];
-        let Some(end) = tag_end(rest) else { return count };
-        rest = &rest[end..];
+        let Some(end) = tag_end(&rest[name.len()..]) else { return count };
+        rest = &rest[name.len() + end..];
         count += usize::from(FORMATTING.contains(&name));
         if name == "plaintext" {
             return count;
@@ -95,11 +95,11 @@ fn formatting_tags(html: &str) -> usize {
 /// Elements in which tags are text.
 const RAW: [&str; 8] = ["title", "textarea", "script", "style", "xmp", "iframe", "noembed", "noframes"];
 
-/// Where a tag ends: at a `>` outside the quotes of a value.
-fn tag_end(tag: &str) -> Option<usize> {
+/// Where a tag ends behind its name: at a `>` outside the quotes of a value.
+fn tag_end(attributes: &str) -> Option<usize> {
     let mut quote = None;
     let mut last = ' ';
-    for (at, letter) in tag.char_indices() {
+    for (at, letter) in attributes.char_indices() {
         match quote {
             Some(open) if letter == open => quote = None,
             Some(_) => {}
