@@ -101,8 +101,11 @@ fn a_stopped_run_leaves_its_finished_work_to_the_next() {
             assert!(Instant::now() < deadline, "nothing was kept");
             thread::sleep(Duration::from_millis(5));
         }
+        // Closed before the signal is seen, stdin would let the run come to its end.
+        let stdin = run.stdin.take();
         let _ = Command::new("kill").args(["-s", signal, &run.id().to_string()]).status();
         run.wait().unwrap();
+        drop(stdin);
         assert!(!scene.path("output/run.json").exists());
         assert_eq!(scene.call("run --fail-on never input -").code, Some(0));
         assert!(scene.json("output/run.json")["reused"].as_u64().unwrap() > 10, "{signal}");
