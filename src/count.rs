@@ -78,32 +78,11 @@ pub(crate) fn all_of_pairs(bytes: &[u8], end: u8, what: impl Fn(u8, u8) -> u8 + 
     in_step(&padded)
 }
 
-/// What any byte of a whole page is before the one behind it, as [`all_of_pairs`] says it; behind the last stand full
-/// stops, of which `what` has to say nothing.
+/// [`all_of_pairs`] of a whole page, behind which stands a full stop: long enough for wider vectors where the machine
+/// has them.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
 pub(crate) fn all_of_page<F: Fn(u8, u8) -> u8 + Copy>(bytes: &[u8], what: F) -> u8 {
-    let mut found = [0; PAGE_STEP];
-    let mut rest = bytes;
-    while let Some(step) = rest.first_chunk() {
-        add_step(&mut found, step, what);
-        rest = &rest[PAGE_STEP..];
-    }
-    let mut last = [b'.'; PAGE_STEP + 1];
-    last[..rest.len()].copy_from_slice(rest);
-    add_step(&mut found, &last, what);
-    found.into_iter().fold(0, |all, found| all | found)
-}
-
-/// Bytes of a page that are asked about at once.
-const PAGE_STEP: usize = 32;
-
-// In line, or it would be compiled without the vectors.
-#[inline(always)]
-fn add_step(found: &mut [u8; PAGE_STEP], step: &[u8; PAGE_STEP + 1], what: impl Fn(u8, u8) -> u8 + Copy) {
-    let ([bytes @ .., _], [_, nexts @ ..]) = (step, step);
-    for ((found, &byte), &next) in found.iter_mut().zip(bytes).zip(nexts) {
-        *found |= what(byte, next);
-    }
+    all_of_pairs(bytes, b'.', what)
 }
 
 /// For each of 64 bytes a bit, the lowest first, that says whether `is` holds for it; it has to answer as for [`any`].
