@@ -12,7 +12,7 @@ use crate::extraction::Role;
 use crate::page::Page;
 use crate::parse;
 use crate::pipeline::Pipeline;
-use crate::profile::{Profile, fold, is_name};
+use crate::profile::{Profile, builtin_source, fold, is_name};
 use crate::record::{Outcome, Record};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ const MAX_LABEL_BYTES: usize = 40;
 /// each by.
 ///
 /// # Errors
-/// [`ErrorKind::Options`] where `name` cannot be a profile's name; [`ErrorKind::Profile`] where `base` does not
+/// [`ErrorKind::Options`] where `name` cannot be a profile's name, or is that of a built-in one; [`ErrorKind::Profile`] where `base` does not
 /// stand as profiles are written.
 pub fn draft(
     name: &str,
@@ -41,6 +41,10 @@ pub fn draft(
             format!("{} is no name for a profile", diagnostic::quote(name)),
         )
         .hint("use lower-case letters, digits and `-`, such as `my-site`"));
+    }
+    if builtin_source(name).is_some() {
+        return Err(Error::new(ErrorKind::Options, format!("`{name}` is the name of a built-in profile"))
+            .hint("give yours another one: records name the profile that made them"));
     }
     let mut repeated = Repeated::default();
     let outcomes: Vec<Outcome<'_>> = pages.iter().map(|(_, page)| repeated.look_at(page, pipeline)).collect();

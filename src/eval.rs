@@ -12,7 +12,7 @@ pub use gold::{Gold, GoldPoint, GoldSection};
 
 use crate::error::Result;
 use crate::normalize::normal;
-use crate::record::{Origin, Partial};
+use crate::record::Origin;
 use records::Extracted;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -113,7 +113,7 @@ pub fn evaluate(records: &Path, gold: &Path) -> Result<Evaluation> {
         if page.is_none() {
             evaluation.missing_pages.push(name.clone());
         }
-        let page = page.unwrap_or_else(|| Extracted { uri: name.clone(), values: Partial::default() });
+        let page = page.unwrap_or_else(|| Extracted::missing(name));
         if tally.page(&page, gold) {
             evaluation.pages_right += 1;
         }
@@ -216,6 +216,11 @@ impl Tally {
 
     /// Labelled chrome that stands as title or heading.
     fn chrome(&mut self, page: &Extracted, gold: &Gold) -> bool {
+        let wanted = gold.chrome.iter().map(|chrome| plain(chrome)).collect();
+        // What was never looked at was not told from the content.
+        if page.is_missing {
+            return self.compare(page, "chrome", Vec::new(), wanted);
+        }
         let headings = page.values.sections.iter().filter_map(|section| section.heading.as_deref());
         let shown: Vec<String> = headings.chain(page.values.title.as_deref()).map(plain).collect();
         let labelled: Vec<String> = gold.sections.iter().map(|section| plain(&section.heading)).collect();
@@ -225,7 +230,7 @@ impl Tally {
             .map(|chrome| plain(chrome))
             .filter(|chrome| !shown.contains(chrome) || labelled.contains(chrome));
         let clean = clean.map(|chrome| (chrome, None)).collect();
-        self.compare(page, "chrome", clean, gold.chrome.iter().map(|chrome| plain(chrome)).collect())
+        self.compare(page, "chrome", clean, wanted)
     }
 
     /// Counts values that are in both, each value of a label once.
@@ -298,7 +303,7 @@ fn start(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Provenance, Section};
+    use crate::record::{Partial, Provenance, Section};
 
     fn page(title: &str, headings: &[(&str, u8)]) -> Extracted {
         let sections = headings.iter().enumerate().map(|(index, &(heading, level))| Section {
@@ -314,7 +319,7 @@ mod tests {
             provenance: Provenance::default(),
             ..Partial::default()
         };
-        Extracted { uri: "a.txt".into(), values }
+        Extracted { uri: "a.txt".into(), values, is_missing: false }
     }
 
     fn gold(json: &str) -> Gold {
@@ -359,5 +364,6 @@ mod tests {
     fn chrome_in_title_or_headings_is_wrong() {
         assert_eq!(counts(&page("Menu", &[]), "chrome"), (1, 0, 0));
         assert_eq!(counts(&page("T", &[]), "chrome"), (1, 1, 1));
+        assert_eq!(counts(&Extracted::missing("a"), "chrome"), (1, 0, 0));
     }
 }

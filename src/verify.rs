@@ -255,7 +255,10 @@ impl Verify<'_> {
             let message = "the page is not under the input; put it back, or name the input of that run";
             return self.unproved(at, SOURCE_MISSING, values.len(), message.into());
         };
-        let Place::File(path) = self.listing.place(&entry) else { return Ok(()) };
+        let Place::File(path) = self.listing.place(&entry) else {
+            let message = "the page came by standard input and cannot be read again; save it as a file, and run on that";
+            return self.unproved(at, SOURCE_MISSING, values.len(), message.into());
+        };
         let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..PageLimits::default() };
         let options = ReadOptions { format: source.format, limits };
         let bytes = match read::open(&path) {

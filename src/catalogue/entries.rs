@@ -305,7 +305,7 @@ pub const CATALOGUE: &[Entry] = &[
         field: Some("code"),
         explanation: "The page gives two codes for itself. Neither stands under the other, so the page may \
             be filed under the wrong one.",
-        example: "ICD-10 code: M61\n\nDiagnosis Codes for Calcification and ossification of muscle | M62",
+        example: "ICD-10 code: M61\n\nICD-10 code: M62",
         cure: "Check which of the codes the page is about, and correct the other on the page.",
     },
     Entry {
@@ -324,7 +324,7 @@ pub const CATALOGUE: &[Entry] = &[
         severity: Warning,
         field: Some("title"),
         explanation: "No title was found. The record has no name of its own but that of its code.",
-        example: "ICD-10 code: M61\n\nChapter: Diseases of the musculoskeletal system and connective tissue",
+        example: "ICD-10 code: M61\n\nCalcium salts settle in the muscle fibers, and movement becomes harder.",
         cure: "Give the profile a rule for the place where the title stands.",
     },
     Entry {
@@ -366,7 +366,7 @@ pub const CATALOGUE: &[Entry] = &[
         field: Some("diagnosis_codes"),
         explanation: "A listed code is in no release known here. Its shape is right, so it may be of \
             another edition, or a slip.",
-        example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM61.77",
+        example: "Diagnosis codes: M61.0, M61.77",
         cure: "Check the code, or give the edition it is of with `--reference`.",
     },
     Entry {
@@ -376,7 +376,7 @@ pub const CATALOGUE: &[Entry] = &[
         field: Some("diagnosis_codes"),
         explanation: "A listed code has not a code's shape, or was read after mending. What was changed is \
             named, so it can be checked; missing dots are told once for the whole list.",
-        example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM6120",
+        example: "Diagnosis codes: M6120, M6121",
         cure: "Check that the codes are those meant, and correct the page.",
     },
     Entry {
@@ -386,7 +386,7 @@ pub const CATALOGUE: &[Entry] = &[
         field: Some("diagnosis_codes"),
         explanation: "A listed code does not stand under the page's code. Lists of related codes do that \
             on purpose.",
-        example: "Diagnosis Codes for Calcification and ossification of muscle | M61\n\nM62.4",
+        example: "Diagnosis codes: M61.0, M62.4",
         cure: "Check whether the page means its own codes or related ones before the list is used for \
             counts.",
     },
@@ -440,7 +440,7 @@ pub const CATALOGUE: &[Entry] = &[
         field: Some("sections"),
         explanation: "A heading is more than one level below the one before. Levels between them are \
             missing from the outline.",
-        example: "# Asthma\n\n#### Dosage",
+        example: "## Treatment\n\n#### Dosage\n\nTwo puffs.",
         cure: "Nothing needs to be done unless the outline is used; then set the levels of the page's \
             headings.",
     },
@@ -501,7 +501,7 @@ pub const CATALOGUE: &[Entry] = &[
         field: None,
         explanation: "Text that no field took. Blocks that follow one another are told as one finding, \
             with the first words.",
-        example: "Reviewed by the editorial board in spring",
+        example: "Calcification of muscle\n\nAudience: patients\n\nICD-10 code: M61\n\nCalcium salts settle in the muscle fibers.",
         cure: "Give the profile a rule that takes the text, or name it as chrome if it is site furniture.",
     },
     Entry {

@@ -65,7 +65,7 @@ pub(crate) struct RunArgs {
         hide_default_value = true)]
     pub(crate) formats: Vec<RecordFormat>,
 
-    /// Threads that make records; the outputs do not depend on it [default: one a core].
+    /// Threads that make records, at most 1024; the outputs do not depend on it [default: one a core].
     #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
 
@@ -124,10 +124,11 @@ pub(crate) struct RunArgs {
     pub(crate) max_unassigned: Option<f64>,
 
     /// Print each diagnostic on stdout in this format [default: only counts, in the summary].
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "dry_run")]
     pub(crate) output_format: Option<DiagnosticFormat>,
 
-    /// Show progress on stderr: `auto` draws a bar on a terminal and prints a line now and then elsewhere.
+    /// Show progress on stderr: a bar on a terminal, elsewhere a line now and then; `always` prints one a second
+    /// and one at the end.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) progress: When,
 
@@ -533,7 +534,7 @@ pub(crate) enum DiagnosticFormat {
 pub(crate) enum When {
     /// A bar on a terminal, a line now and then elsewhere.
     Auto,
-    /// A bar.
+    /// A bar on a terminal, a line a second and one at the end elsewhere.
     Always,
     /// Nothing.
     Never,
@@ -546,8 +547,12 @@ fn parse_min_fill(text: &str) -> Result<FillFloor, String> {
 }
 
 fn parse_jobs(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "expected a number of threads, from 1 on".into())
+    let jobs = text.parse().ok().filter(|jobs: &NonZeroUsize| jobs.get() <= MAX_JOBS);
+    jobs.ok_or_else(|| format!("expected a number of threads from 1 to {MAX_JOBS}"))
 }
+
+/// More than the cores of any one machine; each thread has memory of its own.
+const MAX_JOBS: usize = 1024;
 
 fn parse_share(text: &str) -> Result<f64, String> {
     parse_percent(text).ok_or_else(|| "expected a percentage from 0% to 100%".into())

@@ -7,8 +7,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-/// How often a plain line is printed.
+/// How often a plain line is printed, and how often where the user asked for progress.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
+const ASKED_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How often the bar is drawn, in Hertz.
 const BAR_RATE: u8 = 10;
@@ -26,6 +27,7 @@ pub(crate) enum Indicator {
 pub(crate) struct Lines {
     started: Instant,
     printed: Instant,
+    interval: Duration,
     total: u64,
     done: u64,
 }
@@ -36,9 +38,10 @@ impl Indicator {
         match when {
             _ if is_quiet => Self::None,
             When::Never => Self::None,
-            When::Auto if !stderr_is_terminal() => {
-                let now = Instant::now();
-                Self::Lines(Lines { started: now, printed: now, total: 0, done: 0 })
+            When::Auto | When::Always if !stderr_is_terminal() => {
+                let (now, is_asked) = (Instant::now(), matches!(when, When::Always));
+                let interval = if is_asked { ASKED_INTERVAL } else { LINE_INTERVAL };
+                Self::Lines(Lines { started: now, printed: now, interval, total: 0, done: 0 })
             }
             When::Auto | When::Always => {
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(BAR_RATE));
@@ -77,10 +80,12 @@ impl Indicator {
         }
     }
 
-    /// Takes the bar away.
+    /// Takes the bar away; who asked for lines sees how far it came.
     pub(crate) fn finish(&self) {
-        if let Self::Bar(bar) = self {
-            bar.finish_and_clear();
+        match self {
+            Self::Bar(bar) => bar.finish_and_clear(),
+            Self::Lines(lines) if lines.interval == ASKED_INTERVAL => lines.print(),
+            Self::Lines(_) | Self::None => {}
         }
     }
 }
@@ -93,13 +98,16 @@ fn write_rate(state: &ProgressState, out: &mut dyn Write) {
 impl Lines {
     fn advance(&mut self) {
         self.done += 1;
-        if self.printed.elapsed() < LINE_INTERVAL {
-            return;
+        if self.printed.elapsed() >= self.interval {
+            self.printed = Instant::now();
+            self.print();
         }
-        self.printed = Instant::now();
+    }
+
+    fn print(&self) {
         let Self { total, done, .. } = *self;
-        let rate = done as f64 / self.started.elapsed().as_secs_f64();
-        let left = total.saturating_sub(done) as f64 / rate;
+        let rate = done as f64 / self.started.elapsed().as_secs_f64().max(f64::MIN_POSITIVE);
+        let left = if done == 0 { 0.0 } else { total.saturating_sub(done) as f64 / rate };
         note(&format!(
             "{} of {} files, {} files/s, {left:.0} s left",
             thousands(done),

@@ -10,6 +10,15 @@ use std::path::Path;
 pub(super) struct Extracted {
     pub(super) uri: String,
     pub(super) values: Partial<'static>,
+    /// Whether the page has neither record nor reject.
+    pub(super) is_missing: bool,
+}
+
+impl Extracted {
+    /// Nothing, of a page without record and reject.
+    pub(super) fn missing(name: &str) -> Self {
+        Self { uri: name.to_owned(), values: Partial::default(), is_missing: true }
+    }
 }
 
 /// The pages of a run directory (records and rejects) or of a file of whole records, by the name of the
@@ -19,7 +28,7 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Extracted>> {
     let mut add = |uri: String, values: Partial<'static>| {
         let name = uri.rsplit('/').next().unwrap_or(&uri);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        pages.insert(stem.to_owned(), Extracted { uri, values });
+        pages.insert(stem.to_owned(), Extracted { uri, values, is_missing: false });
     };
     // A chapter counts only where it came from the page.
     let mut records = WholeRecords::open_with_provenance(&record_file(path)?)?;

@@ -359,7 +359,7 @@ impl<'p> Builder<'p> {
     /// The list marker of a line, if it has one that its neighbors do not speak against.
     fn marker(&self, at: usize) -> Option<Marker<'p>> {
         let line = self.lines[at];
-        let marker = Marker::read(line.text)?;
+        let Some(marker) = Marker::read(line.text) else { return self.empty_point(at) };
         // `A. Smith` is a name, `a. first` with a `b.` near is a list.
         if marker.kind == MarkerKind::Bullet('o') {
             let is_bullet = |at: usize| self.lines.get(at).is_some_and(|line| line.text.starts_with("o "));
@@ -379,6 +379,28 @@ impl<'p> Builder<'p> {
             }
         }
         Some(marker)
+    }
+
+    /// The number of a point that lost its text: it stands alone on its line, and its list goes on with the next number
+    /// or, where it is no first point, ends with it.
+    fn empty_point(&self, at: usize) -> Option<Marker<'p>> {
+        let marker = Marker::bare_number(self.lines[at].text)?;
+        let number = marker.number?;
+        let is_number = |read: Option<Marker<'p>>, wanted: u32| {
+            read.is_some_and(|read| read.kind == MarkerKind::Number && read.number == Some(wanted))
+        };
+        let before = number.checked_sub(1)?;
+        let follows =
+            self.blocks.last().and_then(Block::list_item).is_some_and(|item| item.number == Some(before))
+                || at > 0 && is_number(Marker::read(self.lines[at - 1].text), before);
+        let next = self.lines.get(at + 1);
+        let has_text = next.is_some_and(|next| is_number(Marker::read(next.text), number + 1));
+        if !follows {
+            return (number == 1 && has_text).then_some(marker);
+        }
+        let is_last = next.is_none_or(|next| next.gap_before);
+        let is_next = || next.is_some_and(|next| is_number(Marker::bare_number(next.text), number + 1));
+        (has_text || is_last || is_next()).then_some(marker)
     }
 
     /// `i`, `v` and `x` are numbers where a line next to them has one of more letters.

@@ -20,7 +20,7 @@ const CONTROLS_ONE_IN: usize = 32;
 type Signature = (usize, &'static [u8], SkipReason);
 
 /// Signatures that no text starts with.
-const SIGNATURES: [Signature; 34] = [
+const SIGNATURES: [Signature; 37] = [
     (0, b"\x89PNG\r\n\x1a\n", SkipReason::Image),
     (0, b"\xFF\xD8\xFF", SkipReason::Image),
     (0, b"GIF87a", SkipReason::Image),
@@ -54,6 +54,9 @@ const SIGNATURES: [Signature; 34] = [
     (4, b"ftyp", SkipReason::Media),
     (0, b"\x1A\x45\xDF\xA3", SkipReason::Media),
     (0, b"fLaC\0", SkipReason::Media),
+    (8, b"WAVEfmt ", SkipReason::Media),
+    (8, b"AVI LIST", SkipReason::Media),
+    (8, b"AIFFCOMM", SkipReason::Media),
     (0, b"\x7FELF", SkipReason::Binary),
 ];
 
@@ -113,7 +116,7 @@ fn not_prose(bytes: &[u8], extension: Extension) -> Option<SkipReason> {
         return Some(SkipReason::Image);
     }
     let is_xml = bytes.trim_ascii_start().starts_with(b"<?xml") && start.starts_with(b"<");
-    if is_xml || is_json(start) {
+    if is_xml || is_feed(start) || is_json(start) {
         return Some(SkipReason::Data);
     }
     match extension {
@@ -121,6 +124,14 @@ fn not_prose(bytes: &[u8], extension: Extension) -> Option<SkipReason> {
         Extension::Delimited if is_table(bytes) => Some(SkipReason::Data),
         _ => None,
     }
+}
+
+/// The root of a feed or of a map of a site, which stand without `<?xml` too.
+fn is_feed(start: &[u8]) -> bool {
+    [&b"rss"[..], b"feed", b"rdf:RDF", b"urlset", b"sitemapindex", b"opml"].iter().any(|root| {
+        let rest = start.strip_prefix(b"<").and_then(|rest| rest.strip_prefix(*root));
+        rest.is_some_and(|rest| rest.first().is_some_and(|&byte| byte == b'>' || byte.is_ascii_whitespace()))
+    })
 }
 
 /// A JSON object or array, or several of them on lines of their own.
@@ -157,6 +168,8 @@ mod tests {
         check("a.html", b"%PDF-1.7\n", Some(SkipReason::Document));
         check("a.txt", b"PK\x03\x04\x14\0\0\0", Some(SkipReason::Archive));
         check("a", b"\x7FELF\x02\x01\x01\0\0\0", Some(SkipReason::Binary));
+        check("a.wav", b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0", Some(SkipReason::Media));
+        check("a", b"RIFF\x24\0\0\0AVI LIST\x10\0\0\0", Some(SkipReason::Media));
         check("a.txt", b"abc\0\0\0\0\0\0", Some(SkipReason::Binary));
         check("a.txt", b"BZhang syndrome", None);
         check("a.txt", b"the ftyp box of a film", None);
@@ -179,6 +192,9 @@ mod tests {
         check("a.json", b"[1] See below", None);
         check("a.json", b"words", None);
         check("a.txt", b"<?xml version='1.0'?><rss></rss>", Some(SkipReason::Data));
+        check("a.txt", b"<rss version='2.0'><channel></channel></rss>", Some(SkipReason::Data));
+        check("a", b"\n<feed xmlns='http://www.w3.org/2005/Atom'>", Some(SkipReason::Data));
+        check("a.txt", b"<rssa> is no feed", None);
         check("a.xml", b"<?xml version='1.0'?><html>", None);
         check("a.xml", b"<?xml version='1.0'?><div>", None);
         check("a.txt", b"<svg width='1'>", Some(SkipReason::Image));

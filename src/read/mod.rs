@@ -31,6 +31,7 @@ use crate::record::Source;
 use crate::span::LineIndex;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// How to read one file.
@@ -171,7 +172,11 @@ pub fn read_one(
     options: &ReadOptions,
 ) -> Result<std::result::Result<Box<Page>, Box<Unread>>> {
     let is_stdin = path.as_os_str() == "-";
-    let name = if is_stdin { "stdin".into() } else { path.file_name().unwrap_or_default().to_string_lossy() };
+    let name = if is_stdin {
+        "stdin".to_owned()
+    } else {
+        uri::encode(path.file_name().unwrap_or_default().as_bytes())
+    };
     let uri = uri.unwrap_or(&name);
     let failed = |what: String| Error::new(ErrorKind::Input, what).at(path);
     let bytes = if is_stdin {

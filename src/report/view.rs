@@ -193,12 +193,15 @@ impl Viewed {
             };
             left.draw(&mut html, before);
             left.pass(inside);
+            // A value may be as long as its page.
+            let shown = cut(inside, (last - mark.start) as usize);
             let _ = write!(
                 html,
-                "<mark id=\"p{number}m{index}\" class=\"{}\" title=\"{}\">{}</mark>",
+                "<mark id=\"p{number}m{index}\" class=\"{}\" title=\"{}\">{}{}</mark>",
                 class(mark.path),
                 escaped(&mark.title()),
-                escaped(inside)
+                escaped(shown),
+                if shown.len() < inside.len() { "…" } else { "" }
             );
             at = mark.end;
         }

@@ -30,7 +30,8 @@ pub(super) fn judge(findings: &mut Findings<'_>, extraction: &Extraction<'_>, ba
 }
 
 fn judge_presence(findings: &mut Findings<'_>, extraction: &Extraction<'_>, background: &Background<'_>) {
-    if extraction.code.is_none() && background.needs_code {
+    // A page without text is told as empty.
+    if extraction.code.is_none() && background.needs_code && background.has_text {
         let range =
             extraction.block.as_ref().and_then(|block| Some((block.value.code.as_deref()?, block.span)));
         findings.add(CODE_MISSING, "code", range.map(|(_, span)| span), || match range {
@@ -42,7 +43,6 @@ fn judge_presence(findings: &mut Findings<'_>, extraction: &Extraction<'_>, back
             None => "no code was found where the profile looks; add it to the page, or a rule to the profile".into(),
         });
     }
-    // A page without text is told as empty by the reading stage.
     if extraction.title.is_none() && background.has_text {
         findings.add(TITLE_MISSING, "title", None, || {
             "no title was found where the profile looks; give the profile a rule for its place".into()

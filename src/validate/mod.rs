@@ -15,6 +15,7 @@ mod repeats;
 mod structure;
 pub mod text;
 
+use crate::catalogue::PAGE_EMPTY;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::extraction::{Extraction, Role};
@@ -58,11 +59,20 @@ fn judge(
 ) -> Vec<Diagnostic> {
     let lines = |span: Span| Some(document.lines.line(span.start));
     let is_taken = |start, end| has_field_between(document, extraction, start, end);
-    let has_text = !document.blocks.is_empty();
+    let has_text = document.left_out > 0 || document.blocks.iter().any(|block| block.units > 0);
     let background = Background { reference, needs_code, has_text, is_taken: &is_taken };
     let mut findings = Findings::new(&lines, severities, page.limits.findings);
     let earlier = page.diagnostics.iter().chain(&document.diagnostics).chain(&extraction.diagnostics);
     earlier.for_each(|earlier| findings.take(earlier));
+    if !has_text {
+        findings.add(PAGE_EMPTY, None, Span::default(), || {
+            format!(
+                "the file has {} bytes and no visible text; fetch it with a browser if its text comes by script, \
+                 or take it out of the input",
+                page.bytes().len()
+            )
+        });
+    }
     text::judge_unassigned(&mut findings, document, extraction);
     judge_extraction(&mut findings, extraction, &background, page.text());
     findings.finish()

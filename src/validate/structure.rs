@@ -16,7 +16,7 @@ const FIELD: &str = "sections";
 pub(super) fn judge(findings: &mut Findings<'_>, extraction: &Extraction<'_>, background: &Background<'_>) {
     let sections = &extraction.sections;
     if !sections.iter().any(|section| section.heading.is_some() || has_content(section)) {
-        // A page without text is told as empty by the reading stage.
+        // A page without text is told as empty.
         if background.has_text {
             findings.add(SECTIONS_MISSING, FIELD, None, || {
                 "no heading and no text was found; check that the page was fetched whole".into()

@@ -1,6 +1,6 @@
 //! `nosograph extract`.
 
-use crate::scene::{CHOLERA, Ended, Scene, check_failed};
+use crate::scene::{CHOLERA, Ended, Scene, check_failed, ended};
 use std::io::Write;
 use std::process::Stdio;
 
@@ -56,6 +56,33 @@ fn a_rejected_page_prints_why_and_nothing_else() {
     let ended = scene.call("extract empty.txt");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
     assert!(ended.stderr.contains("empty.txt:1: error[N103]: "), "{ended:?}");
+}
+
+#[test]
+fn a_page_that_a_script_draws_is_told_as_empty() {
+    let page = b"<html><body><div id=\"app\"></div><script src=\"app.js\"></script></body></html>";
+    let scene = Scene::new(&[("input/spa.html", page)]);
+    for profile in ["article", "icd10-disease"] {
+        let ended = scene.call(&format!("extract --profile {profile} input/spa.html"));
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+        assert!(ended.stderr.starts_with("input/spa.html:1: error[N103]: "), "{ended:?}");
+        assert_eq!(ended.stderr.lines().count(), 2, "{ended:?}");
+        scene.call(&format!("run --profile {profile}"));
+        let rejects = scene.lines("output/rejects.ndjson");
+        assert_eq!(rejects[0]["diagnostics"][0]["id"], "N103");
+    }
+}
+
+#[test]
+fn a_name_is_written_as_a_run_writes_it() {
+    for name in ["100%.txt", "a\u{1b}b.txt", "a\nb.txt"] {
+        let scene = Scene::new(&[(&format!("input/{name}"), CHOLERA.as_bytes())]);
+        scene.call("run");
+        let mut command = scene.command("extract");
+        command.arg(scene.path(format!("input/{name}")));
+        let extracted = record(&ended(command));
+        assert_eq!(extracted, scene.lines("output/records.ndjson")[0], "{name:?}");
+    }
 }
 
 #[test]

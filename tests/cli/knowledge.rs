@@ -52,5 +52,9 @@ fn icd_tells_what_the_reference_says_of_a_code() {
     let search = scene.call("icd --search calcif --limit 1");
     assert_eq!(search.stdout.lines().count(), 1, "{search:?}");
     assert_eq!(scene.call("icd M61 nonsense").code, Some(1));
+    // What was read as another word is said.
+    assert_eq!(scene.call("icd XIII").stderr, "`XIII` was read as X11.1\n");
+    assert_eq!(scene.call("icd \u{41c}61").stderr, "`\u{41c}61` was read as M61\n");
+    assert_eq!(scene.call("icd m61 M6120").stderr, "");
     check_failed(&scene.call("icd"), "CODE");
 }

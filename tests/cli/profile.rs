@@ -203,6 +203,7 @@ fn a_draft_starts_from_a_file_too_and_its_name_is_checked() {
     let mixed = scene.call("profile new mine --from mixed.toml");
     check_failed(&mixed, "the profile to start from cannot be taken over");
     check_failed(&scene.call("profile new Mine"), "error: `Mine` is no name for a profile\n");
+    check_failed(&scene.call("profile new article"), "error: `article` is the name of a built-in profile\n");
     check_failed(&scene.call("profile new mine --from none"), "none: no profile of this name");
     std::fs::remove_file(scene.path("a.txt")).unwrap();
     check_failed(&scene.call("profile check mine.toml"), "a.txt: the page of a test is not there");

@@ -134,6 +134,31 @@ fn what_is_no_file_is_written_into_and_not_replaced() {
 }
 
 #[test]
+fn what_a_report_is_made_from_is_not_written_over() {
+    let scene = Scene::new(&[("input/a.txt", CHOLERA.as_bytes())]);
+    scene.call("run");
+    for file in ["output/records.ndjson", "output/run.json", "output/load/duckdb.sql", "input/a.txt"] {
+        let before = scene.read(file);
+        check_failed(&scene.call(&format!("report --input input -o {file}")), file);
+        assert_eq!(scene.read(file), before);
+    }
+    for file in ["output/report.html", "output/mine.html", "output/mine.html"] {
+        assert_eq!(scene.call(&format!("report --input input -o {file}")).code, Some(0));
+    }
+}
+
+#[test]
+fn a_value_as_long_as_its_page_is_cut() {
+    let text = "Words of it without an end, ".repeat(50_000);
+    let page = format!("Cholera\n\nICD-10 code: A00\n\n{text}\n");
+    let scene = Scene::new(&[("input/a.txt", page.as_bytes())]);
+    scene.call("run");
+    let html = scene.call("report --input input").stdout;
+    assert!(html.len() < 100_000, "{}", html.len());
+    assert!(html.contains("Words of it"));
+}
+
+#[test]
 fn long_pages_make_no_long_report() {
     let scene = Scene::new(&[]);
     let script = format!("<script>{}</script>", "var x = '<&>';\n".repeat(2_000));

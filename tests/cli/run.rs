@@ -275,7 +275,11 @@ fn a_newcomer_is_told_what_to_do_next() {
     let why = "why: output/rejects.ndjson, a line a reject; `nosograph rules N201`; `--profile article` needs no code\n";
     assert!(ended.stderr.contains(why), "{ended:?}");
     assert!(scene.call("run none").stderr.contains("no page was read"));
-    check_failed(&scene.call("run -j 0"), "expected a number of threads, from 1 on");
+    let asked = scene.call("run --progress always");
+    assert!(asked.stderr.contains(" of ") && asked.stderr.contains(" files/s, 0 s left\n"), "{asked:?}");
+    check_failed(&scene.call("run -j 0"), "expected a number of threads from 1 to 1024");
+    check_failed(&scene.call("run -j 100000"), "expected a number of threads from 1 to 1024");
+    check_failed(&scene.call("run --dry-run --output-format json"), "--output-format");
     let ended = scene.call("run --formats csv json");
     check_failed(&ended, "json: there is no such input");
     assert!(ended.stderr.contains("`--formats csv,json`"), "{ended:?}");

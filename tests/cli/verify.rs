@@ -1,6 +1,6 @@
 //! `nosograph verify`.
 
-use crate::scene::{CHOLERA, Scene, check_failed};
+use crate::scene::{CHOLERA, Scene, check_failed, ended};
 use serde_json::{Value, json};
 
 const MUSCLE: &[u8] = b"# Calcification of muscle\n\nICD-10 code: m61\nChapter: XIII - Diseases of the musculoskeletal \
@@ -79,6 +79,17 @@ fn a_source_that_changed_or_vanished_is_named_and_its_values_counted() {
         ended.stderr.contains("source-changed 1") && ended.stderr.contains("source-missing"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn a_page_from_stdin_cannot_be_proved() {
+    let scene = Scene::new(&[("a.txt", CHOLERA.as_bytes())]);
+    let mut run = scene.command("run -");
+    run.stdin(std::fs::File::open(scene.path("a.txt")).unwrap());
+    assert_eq!(ended(run).code, Some(0));
+    let ended = scene.call("verify output");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stdout.contains("error[N161]: stdin: the page came by standard input"), "{ended:?}");
 }
 
 #[test]

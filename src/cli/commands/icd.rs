@@ -4,7 +4,7 @@ use super::load_reference;
 use crate::cli::Exit;
 use crate::cli::args::IcdArgs;
 use crate::cli::printer::{Results, note, printable};
-use crate::icd::{Code, Entry, Reference, Verdict};
+use crate::icd::{Code, Entry, Reference, Repair, Verdict};
 use std::fmt::Write;
 
 pub(crate) fn icd(arguments: &IcdArgs) -> anyhow::Result<Exit> {
@@ -38,12 +38,21 @@ fn look_up(reference: &Reference, printed: &[String]) -> (String, Exit) {
         if at > 0 {
             text.push('\n');
         }
-        let code = reference.read_code(printed).map(|read| read.code);
+        let read = reference.read_code(printed);
+        if let Some(read) = read.as_ref().filter(|read| read.repairs.iter().any(is_told)) {
+            note(&format!("`{}` was read as {}", printed.escape_debug(), read.code));
+        }
+        let code = read.map(|read| read.code);
         if !describe(&mut text, reference, printed, code) {
             exit = Exit::Found;
         }
     }
     (text, exit)
+}
+
+/// Whether a mend is one that may have hit another code than the one meant: the dot and the case never do.
+fn is_told(repair: &Repair) -> bool {
+    !matches!(repair, Repair::MissingDot | Repair::LowerCase)
 }
 
 /// Writes what the reference says of a code; whether it has it.

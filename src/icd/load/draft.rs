@@ -188,6 +188,11 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Whether a range stands in brackets at the end of a title.
+pub(super) fn has_range(title: &str) -> bool {
+    split_range(title).1.is_some()
+}
+
 /// A title and the range in brackets at its end.
 fn split_range(title: &str) -> (&str, Option<CodeRange>) {
     let title = title.trim();

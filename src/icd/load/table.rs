@@ -5,7 +5,7 @@
 //! one whose code is a number, 1 to 22 or I to XXII, is a chapter with its range behind the title. Both may
 //! be left out. Out: a [`Reference`]. Other columns are passed over.
 
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::{quote, stem};
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::icd::{Code, CodeRange, IcdChapter, Reference};
@@ -14,6 +14,7 @@ use csv::{ReaderBuilder, StringRecord};
 pub(super) fn read(text: &str, name: &str) -> Result<Reference> {
     let mut draft = Draft::new(name);
     let mut columns = None;
+    let mut last = (0, Position { line: 1, column: 1 });
     let mut rows = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -23,6 +24,7 @@ pub(super) fn read(text: &str, name: &str) -> Result<Reference> {
         let row = row.map_err(|error| Error::new(ErrorKind::Reference, "not CSV").at(name).source(error))?;
         let line = row.position().map_or(1, |position| position.line());
         let at = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
+        last = (row.position().map_or(0, |position| position.byte() as usize), at);
         if columns.is_none() {
             columns = header(&row);
             if columns.is_some() {
@@ -32,6 +34,13 @@ pub(super) fn read(text: &str, name: &str) -> Result<Reference> {
         let (code, title) = *columns.get_or_insert((0, 1));
         let cell = |column| row.get(column).unwrap_or_default().trim();
         add(&mut draft, name, cell(code), cell(title)).map_err(|error| error.position(at))?;
+    }
+    // A quote that nothing closes takes the rest of the file into its cell.
+    let last_row = text.get(last.0..).unwrap_or_default();
+    if last_row.trim_end().contains('\n') && last_row.bytes().filter(|&byte| byte == b'"').count() % 2 == 1 {
+        let message = "a quote is opened in this row and never closed";
+        let hint = "close it, or write a quote inside a cell twice";
+        return Err(Error::new(ErrorKind::Reference, message).at(name).position(last.1).hint(hint));
     }
     draft.place_by_range();
     draft.finish("ICD-10", &stem(name))
@@ -57,6 +66,11 @@ fn add(draft: &mut Draft<'_>, name: &str, code: &str, title: &str) -> Result<()>
     if code.is_empty() && title.is_empty() {
         return Ok(());
     }
+    if title.is_empty() {
+        let message = format!("`{}` has no title", quote(code));
+        let hint = "give it its title, or remove the row; the columns are `code` and `title`";
+        return Err(Error::new(ErrorKind::Reference, message).at(name).hint(hint));
+    }
     if let Some(code) = Code::parse(code) {
         return draft.code(code, title, Vec::new());
     }
@@ -66,6 +80,11 @@ fn add(draft: &mut Draft<'_>, name: &str, code: &str, title: &str) -> Result<()>
         return Ok(());
     }
     if let Some(number) = IcdChapter::parse_number(code) {
+        if !draft::has_range(title) {
+            let message = format!("the chapter `{}` has no range behind its title", quote(code));
+            let hint = "write it in brackets, such as `Certain infectious and parasitic diseases (A00-B99)`";
+            return Err(Error::new(ErrorKind::Reference, message).at(name).hint(hint));
+        }
         return draft.chapter(number, title);
     }
     let message =

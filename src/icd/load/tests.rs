@@ -109,6 +109,12 @@ fn an_error_names_place_and_expectation() {
         "A00,Own\nA00,Own\n",
         "own.xml:2:1: the code `A00` stands here a second time, expected each code once",
     );
+    check_error("A00,Own\nA01,\n", "own.xml:2:1: `A01` has no title");
+    check_error("A00,Own\nI,Own chapter\n", "own.xml:2:1: the chapter `I` has no range behind its title");
+    check_error(
+        "A00,Own\nA01,\"Other\nA02,Last\n",
+        "own.xml:2:1: a quote is opened in this row and never closed",
+    );
     check_error(
         "<icd10>\n<category><name>x</name></category></icd10>",
         "own.xml:2:1: `x` is not a code, expected the shape of `M61` or `M61.0`",

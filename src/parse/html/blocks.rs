@@ -156,6 +156,9 @@ struct Item {
     marker: Marker,
     /// Whether a block has taken the marker.
     taken: bool,
+    /// How many blocks stood before it, and where its content starts.
+    from: usize,
+    at: usize,
 }
 
 /// Makes blocks.
@@ -198,6 +201,8 @@ pub(super) struct Builder<'p> {
     numbered: Vec<Numbered>,
     lists: Vec<List>,
     items: Vec<Item>,
+    /// Numbered items without text, until the next block tells whether their list goes on.
+    empty_items: Vec<(Block<'p>, Marker)>,
     rows: Vec<Row>,
     tables: u32,
     /// Ids of the elements that a control before them opens and closes.
@@ -236,6 +241,7 @@ impl<'p> Builder<'p> {
             numbered: Vec::new(),
             lists: Vec::new(),
             items: Vec::new(),
+            empty_items: Vec::new(),
             rows: Vec::new(),
             tables: 0,
             panels: BTreeSet::new(),
@@ -330,7 +336,7 @@ impl<'p> Builder<'p> {
         }
         match tag {
             Tag::Ol | Tag::Ul | Tag::Menu | Tag::Dir => self.open_list(tag, attributes, frame),
-            Tag::Li => self.open_item(attributes, frame),
+            Tag::Li => self.open_item(element.tag.end, attributes, frame),
             Tag::Dt => frame.context = Context::Term,
             Tag::Dd => frame.context = Context::Definition,
             Tag::Caption | Tag::Figcaption => frame.context = Context::Caption,
@@ -398,7 +404,7 @@ impl<'p> Builder<'p> {
         frame.list = Some(ordinal);
     }
 
-    fn open_item(&mut self, attributes: &Attributes<'_>, frame: &mut Frame) {
+    fn open_item(&mut self, at: usize, attributes: &Attributes<'_>, frame: &mut Frame) {
         if frame.list.is_none() {
             // Browsers mark an item that is in no list, too.
             self.open_list(Tag::Ul, &Attributes::none(), frame);
@@ -407,7 +413,41 @@ impl<'p> Builder<'p> {
         let Some(open) = self.lists.get_mut(list as usize) else { return };
         frame.context = Context::Item;
         frame.item = Some(self.items.len() as u32);
-        self.items.push(Item { list, marker: open.marker(attributes), taken: false });
+        let (marker, from) = (open.marker(attributes), self.blocks.len());
+        self.items.push(Item { list, marker, taken: false, from, at });
+    }
+
+    /// Notes an item of which a browser shows nothing but the number.
+    fn end_item(&mut self, frame: &Frame) {
+        let Some(item) = frame.item.and_then(|item| self.items.get(item as usize)) else { return };
+        let Some(list) = self.lists.get(item.list as usize) else { return };
+        if item.taken || item.from != self.blocks.len() || !item.marker.is_numbered() {
+            return;
+        }
+        let span = Span::new(item.at, item.at);
+        let block = Block {
+            kind: BlockKind::ListItem(list.item(item.marker)),
+            text: Cow::Borrowed(""),
+            span,
+            outer: span,
+            units: 1,
+            gap_before: true,
+            link_bytes: 0,
+            place: frame.place,
+            container: frame.container,
+        };
+        self.empty_items.push((block, item.marker));
+    }
+
+    /// Makes blocks of the items without text that stand right before, if they are of the list `ordinal`.
+    fn push_empty_items(&mut self, ordinal: u32) {
+        for (block, marker) in std::mem::take(&mut self.empty_items) {
+            let Some(list) = self.lists.get_mut(ordinal as usize) else { return };
+            if block.list_item().is_some_and(|item| item.list == ordinal) {
+                list.count(self.blocks.len(), marker);
+                self.push(block);
+            }
+        }
     }
 
     /// Whether the element and all in it are not shown.
@@ -469,7 +509,8 @@ impl<'p> Builder<'p> {
         }
         match frame.name.tag {
             Tag::Tr => self.end_row(&frame, end.unwrap_or(0)),
-            Tag::Ol => self.number_countdown(&frame),
+            Tag::Li => self.end_item(&frame),
+            Tag::Ol => self.end_list(&frame),
             _ => {}
         }
     }
@@ -830,29 +871,30 @@ impl<'p> Builder<'p> {
     /// The marker of the item that the line is in, for the first block only.
     fn take_item(&mut self, frame: &Frame) -> Option<ListItem<'p>> {
         let item = self.items.get_mut(frame.item? as usize)?;
-        let list = self.lists.get_mut(item.list as usize)?;
         if std::mem::replace(&mut item.taken, true) {
             return None;
         }
-        if list.counts_down && frame.context == Context::Item {
-            list.unnumbered.push((self.blocks.len(), item.marker));
+        let (ordinal, marker) = (item.list, item.marker);
+        self.push_empty_items(ordinal);
+        let list = self.lists.get_mut(ordinal as usize)?;
+        list.has_text = true;
+        if frame.context == Context::Item {
+            list.count(self.blocks.len(), marker);
         }
-        Some(ListItem {
-            marker: item.marker.text(),
-            number: item.marker.number(),
-            depth: list.depth,
-            list: list.ordinal,
-        })
+        Some(list.item(marker))
     }
 
-    /// Numbers the items of a list that counts down, now that all are known.
-    fn number_countdown(&mut self, frame: &Frame) {
+    /// Ends a numbered list: its last items may be empty, and those of one that counts down get their numbers.
+    fn end_list(&mut self, frame: &Frame) {
+        let Some(list) = frame.list.and_then(|list| self.lists.get(list as usize)) else { return };
+        if list.has_text {
+            self.push_empty_items(list.ordinal);
+        }
         let Some(list) = frame.list.and_then(|list| self.lists.get_mut(list as usize)) else { return };
         for (block, marker) in std::mem::take(&mut list.unnumbered) {
+            let marker = list.counted_down(marker);
             if let Some(BlockKind::ListItem(item)) = self.blocks.get_mut(block).map(|block| &mut block.kind) {
-                let marker = list.counted_down(marker);
-                item.marker = marker.text();
-                item.number = marker.number();
+                *item = list.item(marker);
             }
         }
     }
@@ -880,6 +922,7 @@ impl<'p> Builder<'p> {
 
     #[inline]
     fn push(&mut self, block: Block<'p>) {
+        self.empty_items.clear();
         if self.blocks.len() < self.max_blocks {
             self.blocks.push(block);
         } else {

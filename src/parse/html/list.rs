@@ -6,6 +6,7 @@
 
 use super::attributes::{Attribute, Attributes};
 use super::tag::Tag;
+use crate::document::ListItem;
 use std::borrow::Cow;
 
 /// A list of the page.
@@ -15,8 +16,10 @@ pub(super) struct List {
     pub(super) ordinal: u32,
     /// 1 for an outermost list.
     pub(super) depth: u8,
+    /// Whether an item of it has text.
+    pub(super) has_text: bool,
     /// Whether its numbers count down to 1, so that they are known only at its end.
-    pub(super) counts_down: bool,
+    counts_down: bool,
     /// The blocks of such items, with their markers so far.
     pub(super) unnumbered: Vec<(usize, Marker)>,
     style: Style,
@@ -52,6 +55,7 @@ impl List {
         Self {
             ordinal,
             depth: parent_depth.saturating_add(1),
+            has_text: false,
             counts_down,
             unnumbered: Vec::new(),
             style: style(attributes).unwrap_or(if ordered { Style::Decimal } else { Style::Bullet }),
@@ -67,6 +71,18 @@ impl List {
         let number = attributes.integer(Attribute::Value).unwrap_or(self.next);
         self.next = if self.reversed { number.saturating_sub(1) } else { number.saturating_add(1) };
         Marker { style: style(attributes).unwrap_or(self.style), number }
+    }
+
+    /// Remembers that a block has a marker that is known only at the end.
+    pub(super) fn count(&mut self, block: usize, marker: Marker) {
+        if self.counts_down {
+            self.unnumbered.push((block, marker));
+        }
+    }
+
+    /// An item of it.
+    pub(super) fn item(&self, marker: Marker) -> ListItem<'static> {
+        ListItem { marker: marker.text(), number: marker.number(), depth: self.depth, list: self.ordinal }
     }
 
     /// The marker of an item of a list that counts down, when all items are known.
@@ -95,10 +111,12 @@ impl Marker {
 
     /// The number that it says.
     pub(super) fn number(self) -> Option<u32> {
-        match self.style {
-            Style::None | Style::Bullet => None,
-            _ => u32::try_from(self.number).ok(),
-        }
+        u32::try_from(self.number).ok().filter(|_| self.is_numbered())
+    }
+
+    /// Whether it is a number, in whatever figures.
+    pub(super) fn is_numbered(self) -> bool {
+        !matches!(self.style, Style::None | Style::Bullet)
     }
 }
 

@@ -49,6 +49,27 @@ fn paragraphs_end_where_browsers_end_them() {
 }
 
 #[test]
+fn a_numbered_item_without_text_is_kept_where_its_list_has_some() {
+    let items = |html: &str| {
+        let page = page(html);
+        let document = parse(&page);
+        check_sources(html, &document.blocks);
+        let item = |block: &Block<'_>| {
+            let marker = block.list_item().and_then(|item| item.marker.clone()).unwrap_or_default();
+            format!("{marker}{}", block.text)
+        };
+        document.blocks.iter().map(item).collect::<Vec<_>>()
+    };
+    let check = |html: &str, expected: &[&str]| assert_eq!(items(html), expected, "{html}");
+    check("<ol><li>a</li><li></li><li>b</li></ol>c", &["1.a", "2.", "3.b", "c"]);
+    check("<ol><li><li> <li>a<li><b> </b></ol>", &["1.", "2.", "3.a", "4."]);
+    check("<ol reversed><li>a<li><li>b</ol>", &["3.a", "2.", "1.b"]);
+    check("<ol><li><li></ol>a", &["a"]);
+    check("<ul><li>a<li><li>b</ul>", &["•a", "•b"]);
+    check("<ol><li>a<li hidden><li><table><tr><td>b</table></ol>", &["1.a", "b"]);
+}
+
+#[test]
 fn chips_with_a_label_are_lines() {
     check(
         "<div><span class=chip>ICD-10: K29</span><span class=chip>Chapter: XI</span><span class=chip>New</span></div>",

@@ -63,6 +63,15 @@ impl<'p> Marker<'p> {
         (spaced && !body.is_empty()).then(|| Self { text, number, kind, len: line.len() - body.len() })
     }
 
+    /// A number that is all of its line: `2.`, `2)`, `(2)`.
+    pub(super) fn bare_number(line: &'p str) -> Option<Self> {
+        // Most lines do not end so.
+        let is_short = line.len() <= 5 && line.ends_with(['.', ')']);
+        let (text, number, kind) = is_short.then(|| Self::ordinal(line))??;
+        let is_all = kind == MarkerKind::Number && text.len() == line.len();
+        is_all.then_some(Self { text, number, kind, len: line.len() })
+    }
+
     /// `1.`, `1)`, `(1)`, `a)`, `(a)`, `a.`, `iv)`, `1 –`.
     fn ordinal(line: &'p str) -> Option<(&'p str, Option<u32>, MarkerKind)> {
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();

@@ -114,9 +114,20 @@ fn is_counted(line: &str) -> bool {
         && is_number(line.trim_matches(|c| dashes.contains(&c) || c == ' '))
 }
 
-/// A line that is a template of a wiki, or opens or closes one: `{{Reflist}}`, `{{Infobox disease`, `}}`.
+/// A line that is a template of a wiki, or opens or closes one: `{{Reflist}}`, `{{Infobox disease`, `}}`. A variable
+/// that was never filled, `{{ treatment_text }}`, is none.
 pub(super) fn is_template(line: &str) -> bool {
-    let opens =
-        line.strip_prefix("{{").is_some_and(|rest| rest.find("}}").is_none_or(|at| at + 2 == rest.len()));
-    opens || line == "}}"
+    let Some(rest) = line.strip_prefix("{{") else { return line == "}}" };
+    match rest.find("}}") {
+        None => true,
+        Some(at) => at + 2 == rest.len() && !is_variable(&rest[..at]),
+    }
+}
+
+/// Whether what stands between braces names a variable: `{{ name }}`, `{{page.title}}`, `{{treatment_text}}`.
+fn is_variable(inside: &str) -> bool {
+    let name = inside.trim_matches(' ');
+    let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let is_apart = inside.starts_with(' ') && inside.ends_with(' ');
+    is_word && name.starts_with(|c: char| c.is_ascii_lowercase()) && (is_apart || name.contains(['_', '.']))
 }

@@ -40,6 +40,18 @@ fn marks_are_evidence_and_not_text() {
 }
 
 #[test]
+fn a_number_alone_on_its_line_is_a_point_without_text() {
+    check("1. a\n2.\n3. b\n", &["-1. a", "-2. ", "-3. b"]);
+    check("1) a\n2)\n3)\n4) b\n", &["-1) a", "-2) ", "-3) ", "-4) b"]);
+    check("1.\n2. b\n", &["-1. ", "-2. b"]);
+    check("1. a\n\n2.\n\n3. b\n", &["-1. a", "-2. ", "-3. b"]);
+    check("1. a\n2. b\n3.\n\nText.\n", &["-1. a", "-2. b", "-3. ", "p Text."]);
+    // The text stands below its number.
+    check("1.\nrest\n2.\nwarmth\n", &["p 1.", "p rest", "p 2.", "p warmth"]);
+    check("1.\n2.\n3.\nrest\n", &["p 1.", "p 2.", "p 3.", "p rest"]);
+}
+
+#[test]
 fn underlines_of_any_mark_tell_levels_by_their_order() {
     check("A title\n=======\n\nPart\n~~~~\n\nb.\n", &["h1 A title", "h2 Part", "p b."]);
     check("One\n---\n\nThree\n^^^^^\n\nb.\n", &["h2 One", "h2 Three", "p b."]);
