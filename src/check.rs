@@ -6,10 +6,11 @@
 
 use crate::catalogue::{self, FIELD_MALFORMED, RECORD_MALFORMED, RECORD_REPEATED};
 use crate::diagnostic::{DiagnosticId, Severity, quote};
+use crate::emit::manifest::read_manifest;
 use crate::error::Result;
 use crate::icd::Reference;
 use crate::profile::{Profile, builtin_names};
-use crate::record::{Finding, Status};
+use crate::record::{Finding, Record, Status};
 use crate::records::{Content, Reading, RecordFinding, Row, each_row, record_file};
 use crate::validate::{Given, judge_record};
 use std::collections::{BTreeMap, HashMap};
@@ -56,7 +57,23 @@ pub struct CheckSummary {
     pub diagnostics: BTreeMap<String, u64>,
     /// The worst finding of all.
     pub worst: Option<Severity>,
+    /// Records that were judged by something else than what they were made with; of many kinds the first few.
+    pub unlike: BTreeMap<Unlike, u64>,
 }
+
+/// What a record was made with, where it was judged by something else.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unlike {
+    /// This reference.
+    Reference(String),
+    /// This profile.
+    Profile(String),
+    /// A profile of this name and version, but with another text.
+    ProfileText(String),
+}
+
+/// Kinds of [`Unlike`] that are counted.
+const MAX_UNLIKE: usize = 10;
 
 /// Checks all records of all paths; `visit` is called for each finding, file by file, in the order of rows.
 ///
@@ -69,10 +86,13 @@ pub fn check(
 ) -> Result<CheckSummary> {
     let files = options.paths.iter().map(|path| record_file(path)).collect::<Result<Vec<_>>>()?;
     let builtin = builtin_names().filter_map(Profile::builtin).collect::<Result<Vec<_>>>()?;
-    let mut check = Check { options, builtin, summary: CheckSummary::default(), seen: HashMap::new() };
-    for file in &files {
+    let summary = CheckSummary::default();
+    let mut check = Check { options, builtin, summary, seen: HashMap::new(), profile_hash: None };
+    for (file, path) in files.iter().zip(&options.paths) {
         check.summary.files += 1;
         check.seen.clear();
+        let manifest = read_manifest(path).unwrap_or_default();
+        check.profile_hash = manifest["profile"]["hash"].as_str().map(str::to_owned);
         each_row(file, &mut |row| check.row(file, row, visit))?;
     }
     Ok(check.summary)
@@ -84,6 +104,8 @@ struct Check<'a> {
     summary: CheckSummary,
     /// The first line of each id of the file, by 16 bytes of the id's digest.
     seen: HashMap<[u8; 16], u64>,
+    /// Digest of the profile that made the records, of a run directory.
+    profile_hash: Option<String>,
 }
 
 impl Check<'_> {
@@ -149,6 +171,12 @@ impl Check<'_> {
             let name = record.profile.split('@').next().unwrap_or_default();
             self.builtin.iter().find(|profile| profile.name == name)
         });
+        let unlike = self.unlike(record, profile);
+        for kind in unlike.into_iter().flatten() {
+            if self.summary.unlike.len() < MAX_UNLIKE || self.summary.unlike.contains_key(&kind) {
+                *self.summary.unlike.entry(kind).or_default() += 1;
+            }
+        }
         found.extend(judge_record(
             record,
             &Given {
@@ -166,6 +194,22 @@ impl Check<'_> {
         let status = Status::of(wanted.map(|finding| finding.severity)).as_str();
         *self.summary.records_by_status.entry(status).or_default() += 1;
         found
+    }
+
+    /// In what the record was made with something else than what it is judged by; what it does not say counts as the
+    /// same.
+    fn unlike(&self, record: &Record<'_>, profile: Option<&Profile>) -> [Option<Unlike>; 2] {
+        let (made, release) = (&*record.profile, self.options.reference.release());
+        let reference = Some(&*record.reference).filter(|of| !of.is_empty() && *of != release);
+        let is_named = !made.is_empty();
+        let by_profile = match profile {
+            Some(profile) if profile.label() == made => {
+                let is_same = self.profile_hash.as_ref().is_none_or(|hash| *hash == profile.hash);
+                (!is_same).then(|| Unlike::ProfileText(made.to_owned()))
+            }
+            _ => is_named.then(|| Unlike::Profile(made.to_owned())),
+        };
+        [reference.map(|of| Unlike::Reference(of.to_owned())), by_profile]
     }
 }
 

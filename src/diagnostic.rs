@@ -116,6 +116,11 @@ pub fn cut(text: &str, bytes: usize) -> &str {
     &text[..end.unwrap_or_default()]
 }
 
+/// A number with what it counts: `1 file`, `2,000 files`.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    format!("{} {what}{}", thousands(count), if count == 1 { "" } else { "s" })
+}
+
 /// A number with a comma before each group of three digits.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();

@@ -62,6 +62,7 @@ fn head(name: &str, base: &Profile) -> String {
     format!(
         "# The rules of `{}` to start from. `nosograph profile check FILE` checks this file, `nosograph profile test FILE`\n\
          # tries its tests, `nosograph explain --profile FILE PAGE` shows what becomes of each line of a page.\n\
+         # Pages of tests are looked for below the folder of this file.\n\
          name = {}\nversion = 1\ndescription = \"Say here which pages this profile is for.\"\n",
         base.label(),
         quoted(name)

@@ -4,7 +4,8 @@
 //! that is met gives a diagnostic with the number met.
 
 /// How far one page is followed: the limits that options raise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct PageLimits {
     /// Bytes of the page. Default: [`MAX_PAGE_BYTES`].
     #[serde(rename = "max_page_bytes")]

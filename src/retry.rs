@@ -6,6 +6,7 @@
 //! accepted ones are as they were. `profile` in the records may name another version, and what is found across
 //! pages (N6xx) may come and go with the pages that were rejects; all else has to be the same.
 
+use crate::diagnostic::counted;
 use crate::diff::{Page, Side, changes, unread};
 use crate::emit::manifest::{GateVerdict, Manifest};
 use crate::error::{Error, ErrorKind, Result};
@@ -174,7 +175,9 @@ impl Progress for Guard<'_> {
             return Err(unread(bad));
         }
         if self.differing > 0 {
-            let message = format!("{} pages would not be as they were; nothing was written", self.differing);
+            let were = if self.differing == 1 { "it was" } else { "they were" };
+            let pages = counted(self.differing, "page");
+            let message = format!("{pages} would not be as {were}; nothing was written");
             return Err(Error::new(ErrorKind::Profile, message)
                 .at(self.earlier)
                 .hint("mend the profile so that it changes rejects alone, or run without `--only-rejects`"));

@@ -5,6 +5,7 @@
 //! and each output has to be the file of which `run.json` tells. One page is held at a time. Prints nothing,
 //! changes nothing.
 
+mod beside;
 mod proof;
 
 use crate::catalogue::{
@@ -20,7 +21,7 @@ use crate::icd::{Code, Reference};
 use crate::limits::{MAX_PAGE_BYTES_CEILING, PageLimits};
 use crate::page::Page;
 use crate::read::{self, Bytes, Listing, Place, ReadOptions, ReadOutcome, WalkOptions, walk};
-use crate::record::{Finding, Outcome, Record, Reject, Source};
+use crate::record::{Finding, Outcome, Partial, Record, Reject, Source};
 use crate::records::{Content, Reading, RecordFinding, WholeRecords, each_row, no_provenance, record_file};
 use crate::validate::{Given, judge_record};
 use proof::{Proof, Value, group_values, values};
@@ -72,7 +73,8 @@ pub fn verify(
         return Err(no_provenance(&file));
     }
     let listing = sources(&options.run, &options.inputs)?;
-    let mut verify = Verify { options, listing, summary: VerifySummary::default(), visit };
+    let limits = RunInput::of(&options.run).limits;
+    let mut verify = Verify { options, listing, limits, summary: VerifySummary::default(), visit };
     if options.run.is_dir() {
         verify.outputs()?;
     }
@@ -92,6 +94,7 @@ pub fn verify(
             verify.page(
                 (&rejects, Some(line), Some(&reject.source.uri)),
                 &reject.source,
+                &reject.partial,
                 &values(&reject.partial),
             )?;
         }
@@ -175,6 +178,8 @@ type At<'a> = (&'a Path, Option<u64>, Option<&'a str>);
 struct Verify<'a> {
     options: &'a VerifyOptions<'a>,
     listing: Listing,
+    /// How far the run followed a page.
+    limits: PageLimits,
     summary: VerifySummary,
     visit: &'a mut dyn FnMut(&RecordFinding<'_>) -> Result<()>,
 }
@@ -244,14 +249,24 @@ impl Verify<'_> {
         let (source, block, category) = (record.source.clone(), record.block.take(), record.category.take());
         let partial = record.into_partial();
         let groups = group_values(block.as_ref(), category.as_ref(), known, &partial.provenance);
-        self.page(at, &source, &values(&partial).into_iter().chain(groups).collect::<Vec<_>>())
+        self.page(at, &source, &partial, &values(&partial).into_iter().chain(groups).collect::<Vec<_>>())
     }
 
     /// The values of a record or reject against its source.
-    fn page(&mut self, at: At<'_>, source: &Source, values: &[Value<'_>]) -> Result<()> {
+    fn page(
+        &mut self,
+        at: At<'_>,
+        source: &Source,
+        partial: &Partial<'_>,
+        values: &[Value<'_>],
+    ) -> Result<()> {
         self.summary.pages += 1;
         self.summary.values += values.len() as u64;
         let Some(entry) = self.listing.find(&source.uri) else {
+            // A folder that could not be read is no file; once it can be, those below it are.
+            if source.uri.ends_with('/') && values.is_empty() {
+                return Ok(());
+            }
             let message = "the page is not under the input; put it back, or name the input of that run";
             return self.unproved(at, SOURCE_MISSING, values.len(), message.into());
         };
@@ -259,7 +274,7 @@ impl Verify<'_> {
             let message = "the page came by standard input and cannot be read again; save it as a file, and run on that";
             return self.unproved(at, SOURCE_MISSING, values.len(), message.into());
         };
-        let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..PageLimits::default() };
+        let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..self.limits };
         let options = ReadOptions { format: source.format, limits };
         let bytes = match read::open(&path) {
             Ok(file) => file.read(&source.uri, &options).0,
@@ -279,7 +294,17 @@ impl Verify<'_> {
             return self.unproved(at, SOURCE_CHANGED, values.len(), message.into());
         }
         match read::read_page(&source.uri, bytes, &options) {
-            ReadOutcome::Page(page) => self.values(at, &page, values),
+            ReadOutcome::Page(page) => {
+                self.values(at, &page, values)?;
+                // What was not read has nothing to be held against.
+                if source.hash.is_none() {
+                    return Ok(());
+                }
+                for (path, message) in beside::differences(source, partial, &page) {
+                    self.tell(at, VALUE_UNPROVED, Some(&path), message)?;
+                }
+                Ok(())
+            }
             ReadOutcome::Skip(_) | ReadOutcome::Reject(_) if values.is_empty() => Ok(()),
             ReadOutcome::Skip(_) | ReadOutcome::Reject(_) => {
                 let message = "the page has no text that values could come from; run again";

@@ -1,8 +1,9 @@
 //! What a run did, for people: a few lines on stderr.
 
 use crate::catalogue;
-use crate::check::CheckSummary;
-pub(crate) use crate::diagnostic::thousands;
+use crate::check::{CheckSummary, Unlike};
+use crate::diagnostic::quote;
+pub(crate) use crate::diagnostic::{counted, thousands};
 use crate::emit::manifest::{ManifestSeconds, ManifestSpeed};
 use crate::retry::Retried;
 use crate::run::RunSummary;
@@ -18,8 +19,8 @@ pub(crate) fn summary(run: &RunSummary, folder: &Path) -> Vec<String> {
     let speed = ManifestSpeed::of(counts, run.bytes_read, total);
     let mut lines = vec![
         format!(
-            "{} files in {total:.2} s ({} pages/s, {:.1} MB/s)",
-            thousands(counts.seen),
+            "{} in {total:.2} s ({} pages/s, {:.1} MB/s)",
+            counted(counts.seen, "file"),
             thousands(speed.pages_per_second as u64),
             speed.megabytes_per_second
         ),
@@ -69,8 +70,8 @@ pub(crate) fn failed_gates(run: &RunSummary) -> impl Iterator<Item = String> + '
 
 /// What became of the rejects of an earlier run.
 pub(crate) fn retried_line(retried: &Retried) -> String {
-    let [rejects, accepted, same] = [retried.rejects, retried.accepted, retried.same].map(thousands);
-    format!("{rejects} rejects tried again, {accepted} give a record now; {same} records are as they were")
+    let (rejects, records) = (counted(retried.rejects, "reject"), counted(retried.same, "record"));
+    format!("{rejects} tried again, {} with a record now; {records} as before", thousands(retried.accepted))
 }
 
 /// The lines of the summary of a check.
@@ -90,22 +91,39 @@ pub(crate) fn check_summary(check: &CheckSummary) -> Vec<String> {
     lines
 }
 
+/// Which records were judged by something else than what they were made with, a line each.
+pub(crate) fn unlike_lines(check: &CheckSummary, release: &str) -> Vec<String> {
+    let line = |(kind, &count): (&Unlike, &u64)| {
+        let records = counted(count, "record");
+        match kind {
+            Unlike::Reference(made) => format!(
+                "{records} made with the reference {} and held against {release}: give that with `--reference`",
+                quote(made)
+            ),
+            Unlike::Profile(made) => format!(
+                "{records} made with the profile {} and judged by another: give that with `--profile`",
+                quote(made)
+            ),
+            Unlike::ProfileText(made) => format!(
+                "{records} made with another text of the profile {}: give that with `--profile`",
+                quote(made)
+            ),
+        }
+    };
+    check.unlike.iter().map(line).collect()
+}
+
 /// The lines of the summary of a verification.
 pub(crate) fn verify_summary(verify: &VerifySummary) -> Vec<String> {
     let VerifySummary { pages, values, proved, outputs, unproved, .. } = verify;
     let mut lines = vec![
-        format!("{} pages, {} outputs as `run.json` tells of them", thousands(*pages), thousands(*outputs)),
+        format!("{}, {} as `run.json` tells of them", counted(*pages, "page"), counted(*outputs, "output")),
         count_line("values ", *values, &BTreeMap::<&str, u64>::new()),
         count_line("proved ", *proved, &BTreeMap::<&str, u64>::new()),
         count_line("not    ", values.saturating_sub(*proved), unproved),
     ];
     lines.extend(diagnostic_lines(&verify.diagnostics));
     lines
-}
-
-/// `1 file`, `2 files`
-fn counted(count: u64, what: &str) -> String {
-    format!("{} {what}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
 /// Each id with its count, below a head; nothing for no diagnostics.

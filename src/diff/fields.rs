@@ -79,6 +79,7 @@ fn scalars(record: &Record<'_>) -> Vec<(&'static str, Option<String>)> {
         ("code_title", text(&record.code_title)),
         ("billable", record.billable.map(|billable| billable.to_string())),
         ("chapter.number", chapter.and_then(|chapter| chapter.number).map(|number| number.to_string())),
+        ("chapter.roman", chapter.and_then(|chapter| text(&chapter.roman))),
         ("chapter.range", chapter.and_then(|chapter| text(&chapter.range))),
         ("chapter.title", chapter.and_then(|chapter| text(&chapter.title))),
         ("block.range", block.and_then(|block| text(&block.range))),
@@ -150,9 +151,12 @@ fn whole(section: &Section<'_>) -> String {
 }
 
 fn items(section: &Section<'_>) -> String {
-    let item = |item: &crate::record::Item| match &item.marker {
-        Some(marker) => format!("{marker} {}", item.text),
-        None => item.text.to_string(),
+    let item = |item: &crate::record::Item| {
+        let margin = "  ".repeat(usize::from(item.depth.saturating_sub(1)));
+        match &item.marker {
+            Some(marker) => format!("{margin}{marker} {}", item.text),
+            None => format!("{margin}{}", item.text),
+        }
     };
     section.items.iter().map(item).collect::<Vec<_>>().join("\n")
 }
@@ -177,8 +181,10 @@ mod tests {
         assert_eq!(paths(|record| record.sections[0].text = "other".into()), ["sections[0].text"]);
         assert_eq!(
             paths(|record| record.chapter = None),
-            ["chapter.number", "chapter.range", "chapter.title"]
+            ["chapter.number", "chapter.roman", "chapter.range", "chapter.title"]
         );
+        assert_eq!(paths(|record| record.chapter.as_mut().unwrap().roman = None), ["chapter.roman"]);
+        assert_eq!(paths(|record| record.sections[0].items[0].depth += 1), ["sections[0].items"]);
         assert_eq!(paths(|record| record.diagnostics.clear()), ["diagnostics[0]"]);
         let first = KeyPoint { number: None, text: "first".into() };
         assert_eq!(paths(|record| record.key_points.insert(0, first)), ["key_points[0]"]);

@@ -163,6 +163,11 @@ impl Manifest<'_> {
 /// # Errors
 /// [`ErrorKind::Input`] if it cannot be read or is no JSON.
 pub fn read_manifest(folder: &Path) -> Result<Value> {
+    if folder.is_file() {
+        return Err(Error::new(ErrorKind::Input, "this is a file, and not the directory of a run")
+            .at(folder)
+            .hint("name the folder that `nosograph run` wrote"));
+    }
     let path = folder.join(MANIFEST_NAME);
     let text = std::fs::read(&path).map_err(|error| {
         Error::new(ErrorKind::Input, "the manifest of the run cannot be read")
@@ -182,6 +187,9 @@ pub struct RunInput {
     /// Whether folders behind links were walked.
     #[serde(default)]
     pub follow: bool,
+    /// How far it followed a page.
+    #[serde(flatten)]
+    pub limits: PageLimits,
 }
 
 impl RunInput {

@@ -75,8 +75,12 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Gold>> {
         .into_iter()
         .map(|file| {
             let text = std::fs::read(&file).map_err(|error| unreadable(&file, error))?;
+            let hint = "name a folder of `PAGE.gold.json` files, or one of them: docs/evaluation.md";
+            if !text.trim_ascii_start().starts_with(b"{") {
+                let message = "not a label, which is a JSON object";
+                return Err(Error::new(ErrorKind::Input, message).at(&file).hint(hint));
+            }
             let gold = serde_json::from_slice(&text).map_err(|error| {
-                let hint = "docs/evaluation.md describes the format of labels";
                 Error::new(ErrorKind::Input, "not a label").at(&file).source(error).hint(hint)
             })?;
             let name = file.file_name().unwrap_or_default().to_string_lossy();

@@ -38,7 +38,7 @@ pub fn normalize<'a>(
     let provenance = places.provenance(&extraction, &classification);
     let mut record = Record {
         record_id: record_id(&page.uri).into(),
-        source: source(page, document),
+        source: Source::of(page, address(document)),
         profile: profile.label().into(),
         reference: reference.release().into(),
         status: Status::of(diagnostics.iter().map(|diagnostic| diagnostic.severity)),
@@ -68,11 +68,11 @@ pub fn normalize<'a>(
     }
 }
 
-/// Where the page came from, with the address it gives for itself.
-fn source(page: &Page, document: &Document<'_>) -> Source {
+/// The address that a page gives for itself.
+pub fn address(document: &Document<'_>) -> Option<String> {
     let metadata =
         |key: &str| document.metadata.iter().find(|of| of.key == key).map(|of| of.value.to_string());
-    Source::of(page, metadata("canonical").or_else(|| metadata("og:url")))
+    metadata("canonical").or_else(|| metadata("og:url"))
 }
 
 fn fill_lists<'a>(record: &mut Record<'a>, extraction: Extraction<'a>) {

@@ -14,6 +14,7 @@ use crate::catalogue;
 use crate::diagnostic::{DiagnosticId, Severity, quote};
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::page::Format;
+use scraper::error::SelectorErrorKind;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -320,7 +321,14 @@ impl Loader<'_> {
 
     fn selector(&self, key: &str, selector: &Spanned<String>) -> Result<String> {
         scraper::Selector::parse(selector.get_ref()).map_err(|error| {
-            self.error(key, selector.span(), &format!("not a CSS selector: {}", one_line(&error.to_string())))
+            let reason = match error {
+                // Of these the crate has no words for people.
+                SelectorErrorKind::UnexpectedSelectorParseError(_) => {
+                    "a part of it is empty, or is of no kind known here".to_owned()
+                }
+                error => one_line(&error.to_string()),
+            };
+            self.error(key, selector.span(), &format!("not a CSS selector: {reason}"))
         })?;
         Ok(selector.get_ref().clone())
     }
@@ -416,6 +424,11 @@ mod tests {
         check("[[rules]]\nid = \"a\"\nfield = \"title\"\n", 4, "expected exactly one of");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\npattern = \"(\"\n", 7, "not a regular expression");
         check("[[rules]]\nid = \"a\"\nfield = \"code\"\nselector = \"a >\"\n", 7, "not a CSS selector");
+        check(
+            "[[rules]]\nid = \"a\"\nfield = \"code\"\nselector = \">>\"\n",
+            7,
+            "not a CSS selector: a part of it is empty",
+        );
         check("[[rules]]\nid = \"a\"\nfield = \"sections\"\nlabel = [\"x\"]\n", 4, "use one of headings");
         check("[severity]\nN999 = \"error\"\n", 5, "`N999` is no diagnostic");
         check("[severity]\nN501 = \"loud\"\n", 5, "found `loud`, expected one of error, warning, info, off");

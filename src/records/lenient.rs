@@ -25,6 +25,10 @@ pub(super) fn read(json: &[u8], absent: &[String]) -> Content {
                 "expected a record, found an object with {names}, …; name a file of records, or the run directory"
             ))
         }
+        Ok(Value::Object(fields)) if is_reject(&fields) => Content::Malformed(
+            "this is a reject, which has no record; name the run directory, or its `records.ndjson`"
+                .to_owned(),
+        ),
         Ok(Value::Object(fields)) => Content::Record(Box::new(read_fields(fields, absent, &strict))),
         Ok(other) => Content::Malformed(format!(
             "expected a record, a JSON object, found {}; mend the line, or write the file anew",
@@ -44,6 +48,11 @@ const MAX_NAMES: usize = 3;
 fn is_foreign(fields: &Map<String, Value>) -> bool {
     let own = fields.keys().filter(|name| FIELDS.contains(&name.as_str())).count();
     !fields.contains_key("record_id") && !fields.contains_key("source") && own * 2 < fields.len()
+}
+
+/// Whether an object is a line of `rejects.ndjson`: what could be found stands under `partial`.
+fn is_reject(fields: &Map<String, Value>) -> bool {
+    fields.get("partial").is_some_and(Value::is_object) && !fields.contains_key("sections")
 }
 
 /// A record with nothing in it.

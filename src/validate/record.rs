@@ -18,7 +18,7 @@ use crate::extraction::{
     ExtraField, Extraction, Found, ItemFound, ListedCode, Multiplicity, NumberedText, PageChapter, PageGroup,
     PrintedCode, SectionFound,
 };
-use crate::icd::{Code, Reference};
+use crate::icd::{Code, IcdChapter, Reference};
 use crate::limits::MAX_FINDINGS;
 use crate::record::{
     CodeKind, CodeStatus, Coverage, DiagnosisCodesStatus, ExtraValue, Finding, Item, Origin, Record, Status,
@@ -161,10 +161,18 @@ fn judge_reference_values(findings: &mut Findings<'_>, record: &Record<'_>, refe
         record.billable.map(|yes| yes.to_string()),
         entry.map(|entry| entry.billable().to_string()),
     );
-    if let (Some(chapter), Some(wanted)) = (&record.chapter, reference.chapter_of(&code))
-        && chapter.number == Some(wanted.number)
+    // What the page leaves open comes from the chapter that its words name.
+    let named = |title: &str| reference.chapter_by_title(title).filter(|_| !is_known("chapter"));
+    let of_code = |number: Option<u8>| {
+        let is_it = |wanted: &&IcdChapter| is_known("chapter") || number == Some(wanted.number);
+        reference.chapter_of(&code).filter(is_it)
+    };
+    if let Some(chapter) = &record.chapter
+        && let Some(wanted) = chapter.title.as_deref().and_then(named).or_else(|| of_code(chapter.number))
         && !record.diagnostics.iter().any(|finding| parse_id(&finding.id) == Some(CHAPTER_CONTRADICTS_CODE))
     {
+        let number = |number: u8| number.to_string();
+        judge("chapter.number", chapter.number.map(number), Some(number(wanted.number)));
         judge("chapter.roman", text(&chapter.roman), Some(wanted.roman().to_owned()));
         judge("chapter.range", text(&chapter.range), Some(wanted.range.to_string()));
         if is_known("chapter") {

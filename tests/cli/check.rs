@@ -205,3 +205,47 @@ fn tables_are_judged_as_the_records_they_were_made_of() {
     let (lines, tables) = (findings(&checked("ndjson")), findings(&checked("csv")));
     assert!(lines.len() > 30 && lines == tables, "{lines:#?}\n{tables:#?}");
 }
+
+#[test]
+fn rejects_are_told_as_such() {
+    let scene = Scene::new(&[("input/a.txt", b"Only words.\n")]);
+    scene.call("run");
+    let ended = scene.call("check output/rejects.ndjson");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(ended.stdout.lines().count(), 1, "{ended:?}");
+    assert!(ended.stdout.contains("error[N151]: this is a reject"), "{ended:?}");
+}
+
+#[test]
+fn what_records_were_made_with_and_are_not_judged_by_is_named() {
+    let scene = Scene::new(&[
+        ("input/a.txt", CHOLERA.as_bytes()),
+        ("own.csv", b"code,title\nA00,Cholera\nA01,Typhoid\n"),
+    ]);
+    scene.write("mine.toml", scene.call("profile new mine").stdout.as_bytes());
+    let article = scene.call("profile show article").stdout;
+    scene.write("same-name.toml", format!("{article}\n# Changed.\n").as_bytes());
+    let told = |run: &str, check: &str| {
+        assert_eq!(scene.call(&format!("run {run}")).code, Some(0));
+        let lines: Vec<String> =
+            scene.call(&format!("check output {check}")).stderr.lines().map(str::to_owned).collect();
+        lines.into_iter().filter(|line| line.contains("made with")).collect::<Vec<_>>()
+    };
+    assert_eq!(told("", ""), Vec::<String>::new());
+    assert_eq!(
+        told("--reference own.csv", "-q"),
+        [
+            "1 record made with the reference `own` and held against ICD-10-CM 2026-04: give that with `--reference`"
+        ]
+    );
+    assert_eq!(told("--reference own.csv", "--reference own.csv"), Vec::<String>::new());
+    assert_eq!(
+        told("--profile mine.toml", ""),
+        ["1 record made with the profile `mine@1` and judged by another: give that with `--profile`"]
+    );
+    assert_eq!(told("--profile mine.toml", "--profile mine.toml"), Vec::<String>::new());
+    assert_eq!(
+        told("--profile same-name.toml", ""),
+        ["1 record made with another text of the profile `article@1`: give that with `--profile`"]
+    );
+}

@@ -20,7 +20,7 @@ fn scores_are_a_table_or_json() {
         table.stdout.lines().any(|line| line.starts_with("code ") && line.ends_with("1.0000")),
         "{table:?}"
     );
-    assert!(table.stdout.ends_with("0 of 1 pages wholly right\n"), "{table:?}");
+    assert!(table.stdout.ends_with("0 of 1 page wholly right\n"), "{table:?}");
     // Of nothing there is no share.
     let nothing = table.stdout.lines().find(|line| line.starts_with("key_points ")).unwrap();
     assert_eq!(nothing.split_whitespace().collect::<Vec<_>>(), ["key_points", "0", "0", "0", "-", "-", "-"]);
@@ -32,7 +32,7 @@ fn scores_are_a_table_or_json() {
 #[test]
 fn misses_are_shown_with_their_page() {
     let ended = scene().call("eval output gold --show headings");
-    assert!(ended.stdout.contains("\nheadings: 1 misses\na00.txt: missed: Treatment\n"), "{ended:?}");
+    assert!(ended.stdout.contains("\nheadings: 1 miss\na00.txt: missed: Treatment\n"), "{ended:?}");
 }
 
 #[test]
@@ -58,4 +58,19 @@ fn what_cannot_be_read_is_named() {
     for wrong in ["--min headings", "--min nothing=1", "--min title=2", "--show nothing"] {
         assert_eq!(scene.call(&format!("eval output gold {wrong}")).code, Some(2), "{wrong}");
     }
+}
+
+#[test]
+fn pages_without_a_record_are_named_a_line_each_and_a_page_is_no_label() {
+    let scene = scene();
+    for page in 0..22 {
+        scene.write(&format!("gold/p{page:02}.gold.json"), GOLD.as_bytes());
+    }
+    let ended = scene.call("eval output gold --min chrome=1");
+    assert!(ended.stderr.starts_with("p00: has neither record nor reject\np01: "), "{ended:?}");
+    assert!(ended.stderr.contains("\nand 2 more\n"), "{ended:?}");
+    check_failed(
+        &scene.call("eval output input/a00.txt"),
+        "input/a00.txt: not a label, which is a JSON object\n",
+    );
 }

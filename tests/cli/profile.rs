@@ -164,6 +164,7 @@ fn rules_that_never_fired_are_told_against_a_run() {
 fn the_profile_of_the_manual_is_this_one() {
     let manual = include_str!("../../docs/profiles.md");
     assert!(manual.contains(PROFILE.trim()), "docs/profiles.md shows another profile");
+    assert!(manual.contains(PAGE.trim()), "docs/profiles.md shows another page");
 }
 
 #[test]
@@ -197,7 +198,7 @@ fn a_draft_starts_from_a_file_too_and_its_name_is_checked() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     scene.write("mine.toml", ended.stdout.as_bytes());
     let checked = scene.call("profile check mine.toml").stdout;
-    assert_eq!(checked, "mine.toml: mine@1 is a profile with 1 rules and 1 gates\n");
+    assert_eq!(checked, "mine.toml: mine@1 is a profile with 1 rule and 1 gate\n");
     assert_eq!(scene.call("profile test mine.toml").stdout, "ok      a.txt\nmine@1: 1 passed, 0 failed\n");
     scene.write("mixed.toml", (base.to_owned() + "\n[severity]\nN501 = \"off\"\n").as_bytes());
     let mixed = scene.call("profile new mine --from mixed.toml");

@@ -99,7 +99,7 @@ fn the_nightly_job_of_the_docs_runs() {
     scene.write("mended.toml", (scene.call("profile show icd10-disease").stdout + rule).as_bytes());
     let ended = scene.call(mending.trim().strip_prefix("nosograph ").unwrap());
     assert!(
-        ended.code == Some(0) && ended.stderr.contains("1 rejects tried again, 1 give a record"),
+        ended.code == Some(0) && ended.stderr.contains("1 reject tried again, 1 with a record"),
         "{ended:?}"
     );
 }
@@ -145,6 +145,13 @@ fn what_a_report_is_made_from_is_not_written_over() {
     for file in ["output/report.html", "output/mine.html", "output/mine.html"] {
         assert_eq!(scene.call(&format!("report --input input -o {file}")).code, Some(0));
     }
+}
+
+#[test]
+fn a_file_is_no_run() {
+    let scene = Scene::new(&[("input/a.txt", CHOLERA.as_bytes())]);
+    let ended = scene.call("report input/a.txt");
+    check_failed(&ended, "error: input/a.txt: this is a file, and not the directory of a run\n");
 }
 
 #[test]

@@ -60,6 +60,15 @@ fn what_was_tampered_with_is_caught() {
     check("/sections/0/items/0/text", json!("work"), "N163");
     check("/key_points/1/text", json!("Third"), "N163");
     check("/source/hash", json!("blake3:0"), "N162");
+    check("/source/url", json!("https://example.org/"), "N163");
+    check("/source/bytes", json!(1), "N163");
+    check("/source/encoding", json!("windows-1252"), "N163");
+    check("/chapter/number", json!(12), "N157");
+    check("/chapter/roman", json!("XII"), "N157");
+    check("/sections/0/position", json!(2), "N163");
+    check("/sections/0/items/0/marker", json!("1."), "N163");
+    check("/sections/0/items/0/depth", json!(2), "N163");
+    check("/key_points/1/number", json!(7), "N163");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::check::{self, CheckOptions};
 use crate::cli::Exit;
 use crate::cli::args::CheckArgs;
 use crate::cli::printer::note;
-use crate::cli::summary::check_summary;
+use crate::cli::summary::{check_summary, unlike_lines};
 use crate::icd::Reference;
 
 pub(crate) fn check(arguments: &CheckArgs) -> anyhow::Result<Exit> {
@@ -19,6 +19,7 @@ pub(crate) fn check(arguments: &CheckArgs) -> anyhow::Result<Exit> {
         ignore: arguments.ignore.iter().flat_map(|ids| ids.0.clone()).collect(),
     };
     let summary = print_findings(arguments.output_format, |visit| check::check(&options, visit))?;
+    unlike_lines(&summary, options.reference.release()).iter().for_each(|line| note(line));
     if !arguments.quiet {
         check_summary(&summary).iter().for_each(|line| note(line));
     }

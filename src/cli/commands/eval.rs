@@ -4,7 +4,11 @@ use crate::cli::Exit;
 use crate::cli::args::{EvalArgs, EvalFormat};
 use crate::cli::printer::{Results, note, printable_json};
 use crate::cli::render::eval::{misses, table};
+use crate::cli::summary::thousands;
 use crate::eval;
+
+/// Labelled pages without a record that are named.
+const SHOWN: usize = 20;
 
 pub(crate) fn eval(arguments: &EvalArgs) -> anyhow::Result<Exit> {
     let evaluation = eval::evaluate(&arguments.records, &arguments.gold)?;
@@ -22,8 +26,10 @@ pub(crate) fn eval(arguments: &EvalArgs) -> anyhow::Result<Exit> {
         EvalFormat::Json => results.print(&printable_json(&text))?,
     }
     results.flush()?;
-    if !evaluation.missing_pages.is_empty() {
-        note(&format!("neither record nor reject for {}", evaluation.missing_pages.join(", ")));
+    let missing = &evaluation.missing_pages;
+    missing.iter().take(SHOWN).for_each(|page| note(&format!("{page}: has neither record nor reject")));
+    if missing.len() > SHOWN {
+        note(&format!("and {} more", thousands((missing.len() - SHOWN) as u64)));
     }
     let under = evaluation.under(&arguments.min);
     for (score, floor) in &under {

@@ -5,6 +5,7 @@ use crate::cli::Exit;
 use crate::cli::args::ProfileCommand;
 use crate::cli::printer::Results;
 use crate::cli::render::rules::rules_table;
+use crate::cli::summary::counted;
 use crate::draft;
 use crate::error::{Error, ErrorKind, Result};
 use crate::icd::Reference;
@@ -69,9 +70,10 @@ fn checked(name: &str, against: Option<&Path>) -> Result<String> {
     let (label, rules) = (profile.label(), profile.rules.len() + profile.chrome.len());
     let gates = match profile.gates.count() {
         0 => String::new(),
-        count => format!(" and {count} gates"),
+        count => format!(" and {}", counted(count as u64, "gate")),
     };
-    let mut text = format!("{name}: {label} is a profile with {rules} rules{gates}\n");
+    let rules = counted(rules as u64, "rule");
+    let mut text = format!("{name}: {label} is a profile with {rules}{gates}\n");
     if let Some(folder) = against {
         text += &rules_table(&RuleCoverage::of(&profile, folder)?, folder);
     }

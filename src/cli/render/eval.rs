@@ -1,6 +1,7 @@
 //! How well records agree with labels, as text for people.
 
 use crate::cli::printer::one_line;
+use crate::cli::summary::counted;
 use crate::eval::{Evaluation, FieldScore};
 use std::fmt::Write;
 
@@ -18,7 +19,8 @@ pub(crate) fn table(evaluation: &Evaluation) -> String {
             "{field:<16} {labelled:>8} {found:>6} {right:>6} {precision:>9} {recall:>7} {f1:>7}"
         );
     }
-    let _ = writeln!(text, "{} of {} pages wholly right", evaluation.pages_right, evaluation.pages);
+    let pages = counted(evaluation.pages as u64, "page");
+    let _ = writeln!(text, "{} of {pages} wholly right", evaluation.pages_right);
     text
 }
 
@@ -29,7 +31,8 @@ fn share(share: Option<f64>) -> String {
 
 /// Every miss of a field, a line each: page, line, and what was wanted or found.
 pub(crate) fn misses(score: &FieldScore) -> String {
-    let mut text = format!("\n{}: {} misses\n", score.field, score.misses.len());
+    let count = score.misses.len();
+    let mut text = format!("\n{}: {count} {}\n", score.field, if count == 1 { "miss" } else { "misses" });
     for miss in &score.misses {
         let line = miss.line.map(|line| format!(":{line}")).unwrap_or_default();
         let (what, value) = match (&miss.wanted, &miss.found) {

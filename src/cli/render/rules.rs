@@ -1,6 +1,6 @@
 //! What the rules of a profile did in a run: coverage in, a table for people out.
 
-use crate::cli::summary::thousands;
+use crate::cli::summary::{counted, thousands};
 use crate::rule_coverage::RuleCoverage;
 use std::fmt::Write;
 use std::path::Path;
@@ -14,9 +14,9 @@ pub(crate) fn rules_table(coverage: &RuleCoverage, folder: &Path) -> String {
     let counts = || rules.iter().filter_map(|(_, count)| count.as_ref());
     let field = width(5, &mut counts().map(|count| count.field.chars().count()));
     let mut text = format!(
-        "{}: {} pages, made with {run_profile}{changed}\n\n{:<rule$}  {:<field$}  {:>9} {:>9} {:>9} {:>9}\n",
+        "{}: {}, made with {run_profile}{changed}\n\n{:<rule$}  {:<field$}  {:>9} {:>9} {:>9} {:>9}\n",
         folder.display(),
-        thousands(*pages),
+        counted(*pages, "page"),
         "rule",
         "field",
         "tried",
