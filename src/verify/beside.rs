@@ -40,7 +40,9 @@ pub(super) fn differences(source: &Source, partial: &Partial<'_>, page: &Page) -
             Some(([raw.start, raw.end], block.list_item()?))
         })
         .collect();
-    let item_of = |path: &str| match partial.provenance.get(path) {
+    let origins: HashMap<&str, &Origin<'_>> =
+        partial.provenance.0.iter().map(|(path, origin)| (path.as_str(), origin)).collect();
+    let item_of = |path: &str| match origins.get(path) {
         Some(Origin::Page { bytes, .. }) => items.get(bytes).copied(),
         _ => None,
     };

@@ -436,6 +436,9 @@ impl<'p> Builder<'p> {
             place: frame.place,
             container: frame.container,
         };
+        // Empty items inside an empty one are no more than that.
+        let outside = self.empty_items.partition_point(|(inside, _)| inside.span.start < span.start);
+        self.empty_items.truncate(outside);
         self.empty_items.push((block, item.marker));
     }
 

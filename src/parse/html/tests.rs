@@ -66,6 +66,7 @@ fn a_numbered_item_without_text_is_kept_where_its_list_has_some() {
     check("<ol reversed><li>a<li><li>b</ol>", &["3.a", "2.", "1.b"]);
     check("<ol><li><li></ol>a", &["a"]);
     check("<ul><li>a<li><li>b</ul>", &["•a", "•b"]);
+    check("<ol><li>a<li><table><li>", &["1.a", "2."]);
     check("<ol><li>a<li hidden><li><table><tr><td>b</table></ol>", &["1.a", "b"]);
 }
 
