@@ -130,8 +130,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "record-malformed",
         severity: Error,
         field: None,
-        explanation: "A line or row of a record file is no record. It is not JSON, no object, not UTF-8, or \
-            has not as many cells as the header; the lines before and after it are read all the same.",
+        explanation: "A line or row of a record file is no record. It is not JSON, no object, not UTF-8, a \
+            reject, or has not as many cells as the header; the lines before and after it are read all the same.",
         example: r#"{"record_id": "2f6c…", "source": {"uri": "m61.txt", …"#,
         cure: "Mend the line, or write the file anew with `nosograph run`.",
     },
@@ -201,8 +201,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "source-missing",
         severity: Error,
         field: Some("source"),
-        explanation: "The page that a record was made from is not under the input any more. None of its \
-            values can be proved.",
+        explanation: "The page that a record was made from is not under the input any more. It was removed, or \
+            came by standard input and is kept nowhere; none of its values can be proved.",
         example: "a record of `m61.txt` where the input has no such file",
         cure: "Put the page back, name the input of that run with `--input`, or run again.",
     },
@@ -221,8 +221,8 @@ pub const CATALOGUE: &[Entry] = &[
         name: "value-unproved",
         severity: Error,
         field: None,
-        explanation: "The bytes that provenance names do not give the value. The value, the place or the rule \
-            was changed after the run.",
+        explanation: "The bytes that provenance names do not give the value. The value, its number or mark, the \
+            place, or what the record says of its source was changed after the run.",
         example: r#""title": "Cholera", where the page has `Calcification of muscle` at the bytes named"#,
         cure: "Put back the value that the page has, which the message quotes, or run again.",
     },

@@ -54,9 +54,9 @@ const SIGNATURES: [Signature; 37] = [
     (4, b"ftyp", SkipReason::Media),
     (0, b"\x1A\x45\xDF\xA3", SkipReason::Media),
     (0, b"fLaC\0", SkipReason::Media),
-    (8, b"WAVEfmt ", SkipReason::Media),
-    (8, b"AVI LIST", SkipReason::Media),
-    (8, b"AIFFCOMM", SkipReason::Media),
+    (8, b"WAVE", SkipReason::Media),
+    (8, b"AVI ", SkipReason::Media),
+    (8, b"AIFF", SkipReason::Media),
     (0, b"\x7FELF", SkipReason::Binary),
 ];
 
@@ -173,6 +173,7 @@ mod tests {
         check("a.txt", b"abc\0\0\0\0\0\0", Some(SkipReason::Binary));
         check("a.txt", b"BZhang syndrome", None);
         check("a.txt", b"the ftyp box of a film", None);
+        check("a.txt", b"the sea WAVES", None);
     }
 
     #[test]
