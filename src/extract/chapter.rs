@@ -72,7 +72,8 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
             let said = text[..start].trim_end().as_bytes();
             said.last_chunk::<8>().is_some_and(|end| end.eq_ignore_ascii_case(b"chapter:"))
         };
-        let is_sure = trusted || (is_own && (numbered || finder.is_chrome(at) || is_said()));
+        let is_ranged = || start == 0 && starts_with_range(text);
+        let is_sure = trusted || (is_own && (numbered || finder.is_chrome(at) || is_said() || is_ranged()));
         (is_one && is_sure).then_some((hit, (chapter, title)))
     };
     let blocks = finder.blocks();
@@ -89,8 +90,9 @@ fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Optio
         own?;
         let searched = (0..blocks.len()).filter(|&at| {
             let free = finder.is_free(at) || finder.path(at) == Some(FieldPath::Field("code"));
-            blocks[at].text.len() <= MAX_SEARCHED_BYTES
-                && (finder.is_chrome(at) || (free && names_one(&blocks[at].text)))
+            let text: &str = &blocks[at].text;
+            text.len() <= MAX_SEARCHED_BYTES
+                && (finder.is_chrome(at) || (free && (names_one(text) || starts_with_range(text))))
         });
         searched
             .into_iter()
@@ -147,6 +149,10 @@ fn behind_range(text: &str) -> &str {
         Some((range, rest)) if CodeRange::parse(range).is_some() => rest.trim_start(),
         _ => text,
     }
+}
+
+fn starts_with_range(text: &str) -> bool {
+    behind_range(text).len() < text.len()
 }
 
 /// Whether a line may be a chapter's title: most lines fail at the first letters.

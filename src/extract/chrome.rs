@@ -59,7 +59,11 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
             ChromeFind::Line(lines) => {
                 for at in finder.facts.blocks_of(*lines) {
                     let block = &finder.blocks()[at];
-                    if finder.is_free(at) && block.units == 1 && !starts_with_code(finder, at) {
+                    // A path may end in the code of its page.
+                    let leads = || {
+                        [" > ", " / ", " » ", " › "].iter().any(|mark| block.text.matches(mark).count() >= 2)
+                    };
+                    if finder.is_free(at) && block.units == 1 && (!starts_with_code(finder, at) || leads()) {
                         mark_by(finder, at, rule);
                     }
                 }
@@ -271,13 +275,21 @@ fn menus<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     let mut running = (0..blocks.len()).filter(|&at| finder.is_running(at));
     let Some(first) = running.next() else { return };
     let last = running.next_back().unwrap_or(first);
+    let is_link = |block: &Block<'_>| block.link_bytes as usize >= block.text.len();
+    let is_title = |block: &Block<'_>| matches!(block.heading(), Some((Some(_), _))) && !is_link(block);
+    let has_title = blocks[..first].iter().any(is_title);
     for at in (0..first).chain(last.saturating_add(1)..blocks.len()) {
         let block = &blocks[at];
         let is_line = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. });
-        if is_line
-            && finder.is_free(at)
-            && (is_menu(&block.text) || block.is_row_of_links(finder.document.markup))
-        {
+        let leads_on = || is_menu(&block.text) || block.is_row_of_links(finder.document.markup);
+        // Above the text, what is all link is a menu, and a heading the name of the site.
+        let is_link = || at < first && is_link(block) && !starts_with_code(finder, at);
+        let is_furniture = match block.kind {
+            BlockKind::ListItem(_) => is_link(),
+            BlockKind::Heading { level: Some(1), .. } if has_title => is_link() || leads_on(),
+            _ => is_line && leads_on(),
+        };
+        if is_furniture && finder.is_free(at) {
             mark_by(finder, at, rule);
         }
     }

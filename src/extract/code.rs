@@ -49,6 +49,11 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     // The first code of a list is the page's only if it has no other.
     if extraction.code.is_none() {
         for (rule, hit) in lists {
+            // Tables give the codes of other diseases as well.
+            let is_said = |code: &Code| says_title(finder, code);
+            if is_in_column(finder, &hit) && !Code::parse(&hit.text).as_ref().is_some_and(is_said) {
+                continue;
+            }
             read_hit(finder, extraction, rule, hit, &mut last, &mut malformed);
         }
     }
@@ -103,6 +108,11 @@ fn read_hit<'a>(
         if labelled && malformed.is_none() {
             *malformed = Some((found, hit, rule));
         }
+        return;
+    }
+    let is_said =
+        |at: usize| found.value.read.as_ref().is_some_and(|read| line_says_title(finder, &read.code, at));
+    if !labelled && ends_name(finder, &hit).is_some_and(|at| !is_said(at)) {
         return;
     }
     if !labelled && (hit.block.is_none() || is_bare(finder, &hit)) {
@@ -165,8 +175,11 @@ fn heads_list(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
 fn is_in_column(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
     let row =
         |at: usize| matches!(finder.blocks().get(at).map(|block| &block.kind), Some(BlockKind::TableRow(_)));
-    let codes =
-        |at: usize| Code::parse(finder.blocks()[at].text.split('\t').next().unwrap_or_default()).is_some();
+    let is_code = |cell: Option<&str>| cell.is_some_and(|cell| Code::parse(cell).is_some());
+    let codes = |at: usize| {
+        let text: &str = &finder.blocks()[at].text;
+        is_code(text.split('\t').next()) || is_code(text.rsplit('\t').next())
+    };
     let below_head = hit.label_block.zip(hit.block).filter(|&(head, at)| head < at && row(head) && row(at));
     below_head.is_some_and(|(_, at)| codes(at) && row(at + 1) && codes(at + 1))
 }
@@ -211,6 +224,17 @@ fn is_bare(finder: &Finder<'_>, hit: &Hit<'_>) -> bool {
     })
 }
 
+/// The line at whose end a code stands behind other words than those that announce one: `Psoriasis L40.0`.
+fn ends_name(finder: &Finder<'_>, hit: &Hit<'_>) -> Option<usize> {
+    let at = hit.block?;
+    let text: &str = &finder.blocks()[at].text;
+    let last = text.strip_suffix(&*hit.text)?.strip_suffix(' ')?.rsplit(' ').next()?;
+    let announces =
+        ["code", "codes", "diagnosis", "dx", "is"].iter().any(|word| last.eq_ignore_ascii_case(word));
+    let is_name = last.ends_with(|c: char| c.is_alphanumeric() || c == ')');
+    (is_name && !announces && !names_classification(text)).then_some(at)
+}
+
 fn names_classification(text: &str) -> bool {
     memchr::memchr2_iter(b'I', b'i', text.as_bytes())
         .any(|at| text.as_bytes().get(at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"icd")))
@@ -230,14 +254,19 @@ fn is_likely(finder: &Finder<'_>, printed: &PrintedCode<'_>) -> bool {
 
 /// Whether a line of the opening has a word of the reference's title of a code.
 fn says_title(finder: &Finder<'_>, code: &Code) -> bool {
+    (0..finder.blocks().len())
+        .take_while(|&at| finder.in_opening(at))
+        .any(|at| line_says_title(finder, code, at))
+}
+
+fn line_says_title(finder: &Finder<'_>, code: &Code, at: usize) -> bool {
     let Some(entry) = finder.reference.entry(code) else { return false };
-    let long = |word: &&str| word.len() >= 5;
-    let wanted: Vec<&str> = entry.title().split(|c: char| !c.is_alphanumeric()).filter(long).collect();
-    let mut opening = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at));
-    opening.any(|at| {
-        let mut words = finder.blocks()[at].text.split(|c: char| !c.is_alphanumeric()).filter(long);
-        words.any(|word| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(word)))
-    })
+    let long = |text| words(text).filter(|word| word.len() >= 5);
+    long(&finder.blocks()[at].text).any(|word| long(entry.title()).any(|of| of.eq_ignore_ascii_case(word)))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
 }
 
 fn take<'a>(

@@ -32,6 +32,34 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     }
 }
 
+/// Gives a page without a code that of its list whose title there is the page's own.
+pub(super) fn find_own(extraction: &mut Extraction<'_>) {
+    let (None, Some(title)) = (&extraction.code, &extraction.title) else { return };
+    let is_own = |listed: &&Found<'_, ListedCode<'_>>| {
+        listed.value.title.as_ref().is_some_and(|(listed, _)| says_same(listed, &title.value))
+    };
+    let mut own = extraction.diagnosis_codes.iter().filter(is_own);
+    if let (Some(only), None) = (own.next(), own.next()) {
+        extraction.code = Some(Found { value: only.value.code.clone(), rule: only.rule, span: only.span });
+    }
+}
+
+/// Whether a title has all words of a listed one and hardly more; `ovarian` is `ovary`, and what is in brackets or
+/// only tells that nothing more is known does not count.
+fn says_same(listed: &str, title: &str) -> bool {
+    let telling = |text: &str| {
+        let folded = fold(text.split_once(" (").map_or(text, |(name, _)| name));
+        let words = folded.split(|c: char| !c.is_alphanumeric());
+        let words = words.filter(|word| word.chars().count() >= MIN_STEM && *word != "unspecified");
+        words.map(|word| word.chars().take(MIN_STEM).collect::<String>()).collect::<Vec<_>>()
+    };
+    let (listed, title) = (telling(listed), telling(title));
+    !listed.is_empty() && title.len() <= listed.len() + 1 && listed.iter().all(|word| title.contains(word))
+}
+
+/// Letters by which a word is the same as another one.
+const MIN_STEM: usize = 4;
+
 type Listed<'a> = (DiagnosisCodesStatus, Vec<Found<'a, ListedCode<'a>>>);
 
 /// Lines of codes, or a word that there are none, directly under a heading.
@@ -54,7 +82,15 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
             let header = is_header(finder, rule, at, taken.is_empty());
             let (listed, title) = if header { (Vec::new(), None) } else { entry(finder, rule, at) };
             if listed.is_empty() && !header {
-                break;
+                // A line that leads to the list: `For your insurance:`, `These codes are covered.`
+                let leads = || taken.is_empty() && leads_to_codes(finder, rule, at);
+                if codes.is_empty() && leads() {
+                    taken.push((at, None));
+                    continue;
+                }
+                let Some(next) = behind_terms(finder, rule, at).filter(|_| !codes.is_empty()) else { break };
+                at = next;
+                continue;
             }
             taken.push((at, (!header).then_some(codes.len())));
             if let Some(title) = title {
@@ -84,6 +120,31 @@ fn under<'a>(finder: &mut Finder<'a>, rule: &'a Rule, headings: Wordings) -> Opt
     None
 }
 
+/// The last of the terms from a line on that a code includes, if the next of the list stands behind them.
+fn behind_terms(finder: &Finder<'_>, rule: &Rule, at: usize) -> Option<usize> {
+    let blocks = finder.blocks();
+    let is_term = |&at: &usize| !finder.is_heading(at) && !finder.is_running(at) && !blocks[at].gap_before;
+    let mut terms = std::iter::successors(Some(at), |&at| finder.next_free(at)).take(MAX_TERMS);
+    let last = terms.find(|at| {
+        !is_term(at) || finder.next_free(*at).is_some_and(|next| !read_line(finder, rule, next).is_empty())
+    })?;
+    let goes_on = |next: usize| !blocks[next].gap_before && blocks[next].kind == BlockKind::Paragraph;
+    (is_term(&last) && finder.next_free(last).is_some_and(goes_on)).then_some(last)
+}
+
+/// Whether a line without a code stands between a heading and items or rows that start with one.
+fn leads_to_codes(finder: &Finder<'_>, rule: &Rule, at: usize) -> bool {
+    let is_list = |kind: &BlockKind<'_>| matches!(kind, BlockKind::ListItem(_) | BlockKind::TableRow(_));
+    let starts = |next: usize| {
+        is_header(finder, rule, next, true)
+            || find_codes(&finder.blocks()[next].text).any(|code| code.start == 0)
+    };
+    let blocks = finder.blocks();
+    blocks[at].kind == BlockKind::Paragraph
+        && find_codes(&blocks[at].text).next().is_none()
+        && finder.next_free(at).is_some_and(|next| is_list(&blocks[next].kind) && starts(next))
+}
+
 /// Whether a row only heads the columns of a list: it is marked so, or is its first and the next has a code.
 fn is_header(finder: &Finder<'_>, rule: &Rule, at: usize, first: bool) -> bool {
     let BlockKind::TableRow(row) = &finder.blocks()[at].kind else { return false };
@@ -99,7 +160,8 @@ fn entry<'a>(finder: &Finder<'a>, rule: &'a Rule, at: usize) -> Entry<'a> {
     let title = finder.next_free(at).filter(|&next| match blocks[at].kind {
         BlockKind::Term => blocks[next].kind == BlockKind::Definition,
         BlockKind::Paragraph => {
-            codes.first().is_some_and(|code| code.value.title.is_none()) && is_title_below(finder, next)
+            let is_bare = codes.first().is_some_and(|code| code.value.title.is_none());
+            is_bare && is_title_below(finder, next, !blocks[next].gap_before || in_one_row(finder, at, next))
         }
         _ => false,
     });
@@ -110,11 +172,19 @@ fn entry<'a>(finder: &Finder<'a>, rule: &'a Rule, at: usize) -> Entry<'a> {
     (codes, title)
 }
 
-/// Whether a line right below a code alone says what the code stands for: no code, and no sentence.
-fn is_title_below(finder: &Finder<'_>, at: usize) -> bool {
+/// Whether two blocks of an HTML page are all of one element that holds other elements.
+fn in_one_row(finder: &Finder<'_>, one: usize, other: usize) -> bool {
+    let containers = &finder.document.containers;
+    let of = |at: usize| finder.blocks()[at].container;
+    let parent = |at: usize| containers.get(of(at)? as usize)?.parent;
+    of(one) != of(other) && parent(one).is_some() && parent(one) == parent(other)
+}
+
+/// Whether a line that stands close below a code alone says what the code stands for: no code, and no sentence.
+fn is_title_below(finder: &Finder<'_>, at: usize, is_close: bool) -> bool {
     let block = &finder.blocks()[at];
-    block.kind == BlockKind::Paragraph
-        && !block.gap_before
+    is_close
+        && block.kind == BlockKind::Paragraph
         && block.text.len() <= MAX_LINE_BYTES
         && block.text.starts_with(char::is_uppercase)
         && !block.text.ends_with(['.', ':'])
@@ -136,10 +206,11 @@ fn code_lines<'a>(
     let category = own.category();
     let category = category.as_str();
     let blocks = finder.blocks();
-    let in_column = columns_of_codes(blocks);
+    let in_column = columns_of_codes(blocks, category);
     let is_line = |at: usize| {
         let block = &blocks[at];
         finder.is_free(at)
+            && block.heading().is_none_or(|(level, _)| level.is_none())
             && (!finder.in_opening(at) || code_line.is_some_and(|line| line <= at))
             && block.text.len() <= MAX_LINE_BYTES
             && (strip_start(without_use(&block.text), category).is_some() || in_column[at])
@@ -179,7 +250,12 @@ fn code_lines<'a>(
         let right_above =
             |at: usize| (0..at).rev().find(|&at| !finder.is_chrome(at)).filter(|&at| finder.is_free(at));
         let header = right_above(start).filter(|&at| is_header(finder, rule, at, true));
-        let above = right_above(header.unwrap_or(start));
+        // Codes of other categories may stand first: what is above all of them says what they are.
+        let starts_with_code = |at: &usize| find_codes(&blocks[*at].text).any(|code| code.start == 0);
+        let above = std::iter::successors(right_above(header.unwrap_or(start)), |&at| {
+            right_above(at).filter(|_| starts_with_code(&at))
+        });
+        let above = above.take(MAX_TERMS).last();
         let says = above.map(|at| fold(&blocks[at].text)).unwrap_or_default();
         if beside < MIN_LINES || OTHER_CODES.iter().any(|word| says.contains(word)) {
             continue;
@@ -200,8 +276,9 @@ fn code_lines<'a>(
     None
 }
 
-/// Whether each block is a row whose first cell has a head above that says it is a code.
-fn columns_of_codes(blocks: &[Block<'_>]) -> Vec<bool> {
+/// Whether each block is a row whose first cell has a head above that says it is a code; or the last one, if it is of
+/// the page's category.
+fn columns_of_codes(blocks: &[Block<'_>], category: &str) -> Vec<bool> {
     // Of each table whose rows stand in a row with this one.
     let mut heads_codes = HashMap::new();
     let in_column = blocks.iter().map(|block| {
@@ -210,11 +287,20 @@ fn columns_of_codes(blocks: &[Block<'_>]) -> Vec<bool> {
             return false;
         };
         if row.header {
-            let first = fold(block.text.split('\t').next().unwrap_or_default());
-            let says_code = first == "code" || (first.contains("icd") && first.contains("code"));
-            heads_codes.insert(row.table, says_code);
+            let head = fold(&block.text);
+            let (first, last) = (head.split('\t').next(), head.rsplit('\t').next());
+            let says_code = |head: &str| head.contains("icd") && head.contains("code");
+            let starts = first.is_some_and(|head| head == "code" || says_code(head));
+            heads_codes.insert(row.table, (starts, last.is_some_and(says_code)));
         }
-        !row.header && heads_codes.get(&row.table) == Some(&true)
+        let last =
+            || block.text.rsplit('\t').next().is_some_and(|cell| strip_start(cell, category).is_some());
+        match heads_codes.get(&row.table) {
+            _ if row.header => false,
+            Some((true, _)) => true,
+            Some((_, true)) => last(),
+            _ => false,
+        }
     });
     in_column.collect()
 }
@@ -277,9 +363,11 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
     if let Some(codes) = cells_of_codes(finder, rule, hit) {
         return codes;
     }
-    let parts: Vec<&str> = text.split([',', ';']).collect();
-    let each_is_code = parts.len() > 1 && parts.iter().all(|part| read_code(finder, part.trim()).is_some());
-    if each_is_code {
+    let are_codes = |parts: &Vec<&str>| {
+        parts.len() > 1 && parts.iter().all(|part| read_code(finder, part.trim()).is_some())
+    };
+    let split = |marks: &[char]| Some(text.split(marks).collect::<Vec<_>>()).filter(are_codes);
+    if let Some(parts) = split(&[',', ';']).or_else(|| split(&[' '])) {
         let mut start = 0;
         return parts
             .iter()
@@ -289,6 +377,27 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
                 one(finder, rule, &place, None)
             })
             .collect();
+    }
+    // `K29.0 (acute), K29.5 (chronic)`
+    let parts: Vec<&str> = text.split_inclusive([',', ';']).collect();
+    let starts = |part: &&str| {
+        let (code, rest) = part.trim_start().split_once(' ').unwrap_or((part, ""));
+        rest.starts_with(['(', '[']) && read_code(finder, code).is_some()
+    };
+    if parts.len() > 1 && parts.iter().all(starts) {
+        let mut start = 0;
+        let listed = parts.iter().filter_map(|part| {
+            let from = start + part.len() - part.trim_start().len();
+            start += part.len();
+            let code = from + text[from..].find(' ')?;
+            let inner = |c: char| matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | ' ');
+            let title = text[code..start].trim_start_matches(inner);
+            let title_start = start - title.len();
+            let title_end = title_start + title.trim_end_matches(inner).len();
+            let title = finder.part(hit, Span::new(title_start, title_end));
+            one(finder, rule, &finder.part(hit, Span::new(from, code)), Some(title))
+        });
+        return listed.collect();
     }
     let used = text.len() - without_use(text).len();
     if used > 0
@@ -301,13 +410,13 @@ fn read<'a>(finder: &Finder<'a>, rule: &'a Rule, hit: &Hit<'a>) -> Vec<Found<'a,
     }
     let mark =
         |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '|' | '.' | ',' | '=' | '…');
-    let first = text.split([' ', '\t', ':', '|', ',']).next().unwrap_or_default();
+    let first = text[used..].split([' ', '\t', ':', '|', ',']).next().unwrap_or_default();
     let first = glued_code(finder, first).unwrap_or(first);
     if read_code(finder, first).is_some() {
-        let title = text[first.len()..].trim_start_matches(mark);
+        let title = text[used + first.len()..].trim_start_matches(mark);
         let title =
             (!title.is_empty()).then(|| finder.part(hit, Span::new(text.len() - title.len(), text.len())));
-        let code = finder.part(hit, Span::new(0, first.len()));
+        let code = finder.part(hit, Span::new(used, used + first.len()));
         return one(finder, rule, &code, title).into_iter().collect();
     }
     let body = text.trim_end_matches([')', ']', '.', ' ']);
@@ -337,9 +446,14 @@ fn cells_of_codes<'a>(
     all_codes.then(|| codes().collect())
 }
 
-/// A line without the word that says what to do with its code: `Use K29.0 for acute gastritis`.
+/// A line without the word that says what to do with its code, or what it is of: `Use K29.0 for acute gastritis`,
+/// `ICD-10-CM K29.0: Acute gastritis`.
 fn without_use(line: &str) -> &str {
-    strip_start(line, "use ").unwrap_or(line)
+    let system = || {
+        let (_, rest) = strip_start(line, "icd")?.split_once(' ')?;
+        Some(strip_start(rest, "code ").unwrap_or(rest))
+    };
+    strip_start(line, "use ").or_else(system).unwrap_or(line)
 }
 
 /// The code at the start of a word to which the title is glued, as where elements stand side by side with nothing

@@ -250,7 +250,10 @@ fn is_running(block: &Block<'_>, label: Option<&Label>) -> bool {
     if words >= SENTENCE_WORDS && is_path(&block.text) {
         return false;
     }
-    words >= RUNNING_WORDS || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '?', '”', ')']))
+    words >= RUNNING_WORDS
+        || (words >= SENTENCE_WORDS && block.text.ends_with(['.', '!', '”', ')']))
+        // A question alone is the title of a page of answers, or of a part of one.
+        || (words >= SENTENCE_WORDS && block.text.ends_with('?') && block.text.contains(['.', '!', ',']))
 }
 
 /// Whether a text is the path of the page: three parts or more with marks that lead from one to the next.

@@ -3,6 +3,7 @@
 use super::facts::Known;
 use super::marks::Marks;
 use crate::document::{Block, BlockKind, Label, TableRow};
+use crate::icd::Code;
 use crate::page::Format;
 use crate::span::Span;
 
@@ -101,7 +102,10 @@ impl Labels<'_> {
         if block.text.len() > MAX_LABEL_BYTES {
             return None;
         }
-        let is_adjacent = |next: usize| !self.blocks[next].gap_before || self.format == Format::Html;
+        // A code alone is a value wherever it stands.
+        let is_code = |next: usize| Code::parse(&self.blocks[next].text).is_some();
+        let is_adjacent =
+            |next: usize| !self.blocks[next].gap_before || self.format == Format::Html || is_code(next);
         self.below(at).filter(|&(next, _)| is_adjacent(next)).map(|value| (self.all(at), value))
     }
 

@@ -53,6 +53,7 @@ pub fn extract<'a>(
     group::find(&mut finder, &mut extraction);
     extra::find(&mut finder, &mut extraction);
     diagnosis_codes::find(&mut finder, &mut extraction);
+    diagnosis_codes::find_own(&mut extraction);
     key_points::find(&mut finder, &mut extraction);
     account_for_values(&mut finder, &extraction, Lines::Card);
     sections::find(&mut finder, &mut extraction);

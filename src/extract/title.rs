@@ -20,7 +20,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     let profile = finder.profile;
     for rule in profile.rules_of(&Field::Title) {
         let hits = match &rule.find {
-            Find::Headings(kind) => marked(finder, *kind),
+            Find::Headings(kind) => marked(finder, extraction, *kind),
             Find::Reference => like_reference(finder, extraction),
             Find::Near { side: Side::Before, .. } => before(finder, rule),
             Find::Near { side: Side::After, .. } => after(finder, rule),
@@ -364,11 +364,14 @@ fn stands_alone(text: &str, at: usize, len: usize) -> bool {
 
 /// Headings that are the page's name, then those of the highest level, the most alike to the name first. Where a
 /// rule can take the name itself, a heading that is not like it is no title.
-fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
+fn marked<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     let names = Names::of(finder.document);
     let is_first_level = |block: &&Block<'_>| matches!(block.heading(), Some((Some(1), _)));
     // Where each part of the page has a heading of the first level, none of them is the page's.
     let alone = finder.blocks().iter().filter(is_first_level).nth(1).is_none();
+    // The one that is all link leads to the site's start, where another is none.
+    let is_link = |block: &Block<'_>| block.link_bytes as usize >= block.text.len();
+    let has_own = finder.blocks().iter().any(|block| is_first_level(&block) && !is_link(block));
     let mut candidates: Vec<(u8, Agreement, usize)> = Vec::new();
     let mut said = false;
     for (at, block) in finder.blocks().iter().enumerate() {
@@ -391,6 +394,8 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
         let folded = finder.facts.folded(at);
         if folded.and_then(|folded| names.start(folded)) == Some(Agreement::Whole) {
             candidates.push((0, Agreement::Whole, at));
+        } else if level == 1 && has_own && is_link(block) {
+            // The name of the site.
         } else if finder.reads_as_sentence(at) {
             // A paragraph that a page marks as a heading.
         } else if (level == 1 && (alone || !names.is_empty())) || (finder.in_opening(at) && !said) {
@@ -407,7 +412,35 @@ fn marked<'a>(finder: &Finder<'a>, kind: HeadingKind) -> Vec<Hit<'a>> {
     candidates.retain(|&(level, ..)| level == top);
     let level = |at: usize| finder.blocks()[at].heading().and_then(|(level, _)| level);
     candidates.sort_by_key(|&(_, agreement, at)| (Reverse(agreement), level(at), at));
-    candidates.into_iter().map(|(.., at)| finder.whole_block(at)).collect()
+    let better = candidates.first().and_then(|&(.., at)| below_site(finder, extraction, at));
+    better.into_iter().chain(candidates.iter().map(|&(.., at)| at)).map(|at| finder.whole_block(at)).collect()
+}
+
+/// The heading that the title is where those that may be it are the site's, for no text takes them up: one with all
+/// that the reference calls the code, or one that the first text takes up and that has a word of that.
+fn below_site(finder: &Finder<'_>, extraction: &Extraction<'_>, top: usize) -> Option<usize> {
+    let code = extraction.code.as_ref()?.value.read.as_ref()?.code;
+    let title = finder.reference.entry(&code)?;
+    let title = title.title();
+    let line = |at: usize| &*finder.blocks()[at].text;
+    let words = |at: usize| finder.facts.folded(at);
+    if shares_word(title, line(top)) {
+        return None;
+    }
+    let article = Article::new(finder.blocks()[top + 1..].iter().map(|block| &*block.text));
+    if words(top).is_none_or(|words| article.mentions(words)) {
+        return None;
+    }
+    let first = first_text(finder)?;
+    let is_named = |&at: &usize| {
+        let marked = finder.blocks()[at].heading().is_some_and(|(level, _)| level.is_some());
+        let (start, end) = without_code(extraction, line(at), line(at).len());
+        marked
+            && !finder.is_chrome(at)
+            && (fold(&line(at)[start..end]) == fold(title)
+                || (words(at).is_some_and(|words| first.mentions(words)) && shares_word(title, line(at))))
+    };
+    (top + 1..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(is_named)
 }
 
 /// Blocks of the opening, or values of labels in it, that read like the reference's title of the code, the most
@@ -522,7 +555,8 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         (0, 0) if names_subject(finder, &text[..end]) => (0, end),
         rest => rest,
     };
-    let (start, end) = without_bar(finder, hit.block, text, start, end);
+    let end = start + without_code_site(&text[start..end]).len();
+    let (start, end) = without_bar(finder, extraction, hit.block, text, start, end);
     let left = &text[start..end];
     // `ICD-10 code for gout` is about gout, as the text is.
     let names_disease = |rest: &str| {
@@ -532,7 +566,11 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         starts_name && !in_label() || names_subject(finder, rest.split(": ").next().unwrap_or_default())
     };
     let speaks_of_the_code = strip_start(left, "icd").is_some_and(|rest| !names_disease(rest))
-        || (extraction.code.is_some() && start == 0 && end < text.len() && fold(left).contains("icd-10"));
+        || (extraction.code.is_some()
+            && start == 0
+            && end < text.len()
+            && fold(left).contains("icd-10")
+            && !names_disease(left));
     if !left.contains(char::is_alphabetic) || speaks_of_the_code || is_date(left) {
         return None;
     }
@@ -541,6 +579,13 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
     }
     let (start, end) = hit.block.map_or((start, end), |at| without_sites_name(finder, at, text, start, end));
     Some(finder.part(&hit, Span::new(start, end)))
+}
+
+/// A title without what says behind its last mark that it is one of many codes: `Gout - ICD-10-CM Diagnosis Codes`.
+fn without_code_site(title: &str) -> &str {
+    let before = without_site(title);
+    let behind = title[before.len()..].trim_start_matches(is_mark);
+    if strip_start(behind, "icd").is_some() && announces(behind) { before } else { title }
 }
 
 /// Whether words around a code say what the first text speaks of.
@@ -576,10 +621,11 @@ fn is_date(line: &str) -> bool {
 /// Words of a date at most.
 const MAX_DATE_WORDS: usize = 5;
 
-/// The range of a line of two parts with a bar between that the first text takes up: the other is the site's, or a
-/// path.
+/// The range of a line of two parts with a bar between that the first text takes up, or the reference has as the
+/// title of the code: the other is the site's, or a path.
 fn without_bar(
     finder: &Finder<'_>,
+    extraction: &Extraction<'_>,
     at: Option<usize>,
     text: &str,
     start: usize,
@@ -590,7 +636,13 @@ fn without_bar(
     let Some(((one, other), article)) = bar.and_then(|parts| Some((parts, first_text(finder)?))) else {
         return whole;
     };
-    let taken_up = |part: &str| part.len() >= MIN_NAME_BYTES && article.mentions(&fold(part.trim()));
+    let entry =
+        extraction.code.as_ref().and_then(|code| finder.reference.entry(&code.value.read.as_ref()?.code));
+    let is_title = |part: &str| entry.as_ref().is_some_and(|entry| fold(entry.title()) == part);
+    let taken_up = |part: &str| {
+        let part = fold(part.trim());
+        part.len() >= MIN_NAME_BYTES && (article.mentions(&part) || is_title(&part))
+    };
     match (taken_up(one), taken_up(other)) {
         (true, false) => (start, start + one.trim_end().len()),
         (false, true) => (end - other.trim_start().len(), end),
@@ -643,7 +695,16 @@ fn owns(line: &str, name: &str) -> bool {
     let rights = ["©", "(c)", "copyright"].iter().find_map(|mark| line.strip_prefix(mark));
     let owner = rights.map(|rest| rest.trim_start_matches(|c: char| !c.is_alphabetic()));
     let behind = owner.and_then(|owner| owner.strip_prefix(name));
-    behind.is_some_and(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == ' '))
+    behind.is_some_and(|behind| {
+        // `© NephroCare 2026`, `© 2026 NephroCare Inc.`
+        let word = behind.strip_prefix(' ').unwrap_or_default();
+        let word = &word[..word.find(|c: char| !c.is_alphanumeric()).unwrap_or(word.len())];
+        let is_said_of_owners = || {
+            let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+            is_year || ["all", "gmbh", "inc", "llc", "ltd"].contains(&word)
+        };
+        !behind.starts_with(|c: char| c.is_alphanumeric() || c == ' ') || is_said_of_owners()
+    })
 }
 
 /// The range of `text[..end]` without the page's code and what announces it, before or behind: `K29 - Gastritis`,
@@ -662,7 +723,8 @@ fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) -> (usize, 
         && behind.contains(char::is_alphabetic)
         && !behind.trim_matches(is_mark).is_empty()
     {
-        return (end - behind.trim_start_matches(is_mark).len(), end);
+        let name = behind.trim_start_matches(is_mark);
+        return (end - strip_start(name, "for ").unwrap_or(name).len(), end);
     }
     if announces(behind) {
         let speaks_of_code = ["on", "of", "for", "about"];
@@ -694,7 +756,7 @@ fn announces(text: &str) -> bool {
     text.split(|c| is_mark(c) && c != '-').filter(|word| !word.trim_matches(is_mark).is_empty()).all(|word| {
         let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         let system = strip_start(word, "icd").is_some();
-        let about = ["10", "cm", "code", "diagnosis", "billable", "medical"];
+        let about = ["10", "cm", "code", "codes", "diagnosis", "billable", "medical"];
         is_year || system || about.iter().any(|of| word.eq_ignore_ascii_case(of))
     })
 }
