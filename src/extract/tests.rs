@@ -676,3 +676,192 @@ fn a_heading_in_a_box_with_a_form_is_furniture_whatever_stands_behind_the_box() 
     );
     assert_eq!(roles("icd10-disease", Format::Html, page)[4..6], ["chrome", "chrome"]);
 }
+
+/// Title, code and listed codes of a page.
+fn found(format: Format, text: &str) -> (Option<String>, Option<String>, Vec<String>) {
+    let profile = Profile::default_profile().unwrap();
+    let page = Page::from_utf8("page".into(), format, EncodingSource::ValidUtf8, text.to_owned());
+    let document = parse::parse(&page);
+    let found = extract(&page, &document, &profile, Reference::embedded());
+    let codes = found.diagnosis_codes.iter().map(|listed| listed.value.code.printed.to_string());
+    (
+        found.title.map(|title| title.value.into_owned()),
+        found.code.map(|code| code.value.printed.into_owned()),
+        codes.collect(),
+    )
+}
+
+const PSORIASIS: &str =
+    "Psoriasis is a disease of the skin that comes and goes for life, and nobody catches it from anybody.";
+
+#[test]
+fn the_title_is_the_line_without_what_says_that_it_is_a_code_or_whose_site_it_is() {
+    let title = |lines: &str, end: &str| {
+        let found =
+            found(Format::Text, &format!("{lines}\n\n{PSORIASIS}\n\nCauses\n\n{PSORIASIS}\n\n{end}\n"));
+        assert!(found.1.is_some(), "{lines}");
+        found.0.unwrap_or_default()
+    };
+    let check = |lines: &str, expected: &str| assert_eq!(title(lines, ""), expected, "{lines}");
+    check("L40.9 - Psoriasis, unspecified | SkinSite", "Psoriasis, unspecified");
+    check("L40.9 Psoriasis, unspecified - ICD-10-CM Diagnosis Codes", "Psoriasis, unspecified");
+    check("ICD-10 Code L40.0 for Psoriasis vulgaris", "Psoriasis vulgaris");
+    check("ICD-10-CM Code for Psoriasis L40.9", "ICD-10-CM Code for Psoriasis");
+    check("Diagnosis Code: L40.9\nShort Description: Psoriasis, unspecified", "Psoriasis, unspecified");
+    check(
+        "What is the ICD-10 code for psoriasis at all?\nICD-10: L40.9",
+        "What is the ICD-10 code for psoriasis at all?",
+    );
+    check("# [SkinSite](/)\n\n  * [Topics](/t)\n\n# Psoriasis\n\nICD-10: L40.9", "Psoriasis");
+    for rights in ["Copyright SkinSite 2026", "© 2026 SkinSite Inc."] {
+        assert_eq!(title("Scaly skin - SkinSite\n\nICD-10: L40.9", rights), "Scaly skin", "{rights}");
+    }
+    assert_eq!(title("Scaly skin - Skin\n\nICD-10: L40.9", "© 2026 Skin Site"), "Scaly skin - Skin");
+}
+
+#[test]
+fn a_heading_that_the_text_takes_up_is_the_title_below_the_name_of_the_site() {
+    let page = |head: &str, headings: &str| {
+        let html =
+            format!("<title>{head}</title>{headings}<p>{PSORIASIS}</p><h2>Causes</h2><p>{PSORIASIS}</p>");
+        found(Format::Html, &html).0.unwrap_or_default()
+    };
+    let code = "<p>ICD-10: L40.9</p>";
+    assert_eq!(page("SkinSite", &format!("<h1>SkinSite</h1><h2>Psoriasis</h2>{code}")), "Psoriasis");
+    assert_eq!(
+        page("SkinSite", "<h1>SkinSite</h1><h2>L40.9 Psoriasis, unspecified</h2>"),
+        "Psoriasis, unspecified"
+    );
+    assert_eq!(page("Scaly skin", &format!("<h1>A scaly skin</h1><h2>Signs</h2>{code}")), "A scaly skin");
+}
+
+#[test]
+fn a_code_behind_a_name_is_the_pages_if_it_stands_for_that() {
+    let code = |lines: &str, end: &str| found(Format::Text, &format!("{lines}\n\n{PSORIASIS}\n\n{end}\n")).1;
+    assert_eq!(code("Psoriasis L40.9", "").as_deref(), Some("L40.9"));
+    assert_eq!(code("Psoriasis\nDiagnosis: L40.9 - Psoriasis, unspecified", "").as_deref(), Some("L40.9"));
+    for end in [
+        "Diagnosis code (ICD-10): L40.9",
+        "Main ICD-10-CM code: L40.9",
+        "ICD codes for this diagnosis: L40.9",
+        "ICD-10-CM Code\n\nL40.9",
+    ] {
+        assert_eq!(code("Psoriasis", end).as_deref(), Some("L40.9"), "{end}");
+    }
+    for line in [
+        "Form A10.2",
+        "Room B12.1",
+        "Appendix C12.3",
+        "Differential diagnosis: Lichen planus L43.9",
+        "Lichen planus in the mouth 3 L40.9",
+    ] {
+        assert_eq!(code(&format!("Psoriasis\n{line}"), ""), None, "{line}");
+    }
+}
+
+#[test]
+fn a_table_with_the_codes_of_other_diseases_gives_none_of_them() {
+    let table = |rows: &str| {
+        format!(
+            "<h1>Psoriasis</h1><p>{PSORIASIS}</p><table><tr><th>Condition<th>ICD-10 code</tr>{rows}</table>"
+        )
+    };
+    let others = table("<tr><td>Gout<td>M10.9</tr><tr><td>Migraine<td>G43.9</tr>");
+    assert_eq!(found(Format::Html, &others).1, None);
+    let forms = table("<tr><td>Plaques<td>L40.0</tr><tr><td>Drops<td>L40.4</tr>");
+    assert_eq!(found(Format::Html, &forms).1.as_deref(), Some("L40.0"));
+}
+
+#[test]
+fn lists_of_codes_are_read_however_they_are_written() {
+    let page = |list: &str| {
+        found(Format::Text, &format!("Psoriasis\nICD-10: L40\n\n{PSORIASIS}\n\nDiagnosis codes\n\n{list}\n"))
+            .2
+    };
+    for list in [
+        "- L40.0 Vulgaris\n- L40.9 Unspecified",
+        "For your insurance:\n\n- L40.0 Vulgaris\n- L40.9 Unspecified",
+        "L40.0 L40.9",
+        "L40.0 (vulgaris), L40.9 (unspecified)",
+        "ICD-10-CM L40.0: Vulgaris\nICD-10-CM L40.9: Unspecified",
+        "L40.0 Vulgaris\n  Plaques\n  Coins\nL40.9 Unspecified",
+    ] {
+        assert_eq!(page(list), ["L40.0", "L40.9"], "{list}");
+    }
+    let end = |list: &str| format!("<h1>Psoriasis</h1><p>ICD-10: L40</p><p>{PSORIASIS}</p>{list}");
+    for list in [
+        "<h2>Codes</h2><p><i>These are covered.</i></p><table><tr><td>L40.0<td>Vulgaris</tr><tr><td>L40.9<td>Unspecified</tr></table>",
+        "<table><tr><th>Diagnosis<th>ICD-10-CM code</tr><tr><td>Vulgaris<td>L40.0</tr><tr><td>Unspecified<td>L40.9</tr></table>",
+        "<h2>ICD-10 codes</h2><div><div>L40.0</div><div>Vulgaris</div></div><div><div>L40.9</div><div>Unspecified</div></div>",
+        "<h2>L40 by kind</h2><ul><li>L40.0 Vulgaris</li><li>L40.9 Unspecified</li></ul>",
+    ] {
+        assert_eq!(found(Format::Html, &end(list)).2, ["L40.0", "L40.9"], "{list}");
+    }
+}
+
+#[test]
+fn adjacent_codes_are_no_list_though_another_category_stands_first() {
+    let page = |head: &str| {
+        let list = "L39 Other\nL40.0 Psoriasis vulgaris\nL40.1 Generalized pustular psoriasis\nL40.9 Psoriasis, unspecified";
+        found(Format::Text, &format!("Psoriasis\nICD-10: L40\n\n{PSORIASIS}\n\n{head}\n{list}\n")).2.len()
+    };
+    assert_eq!(page("ICD-10-CM codes adjacent to L40"), 0);
+    assert_eq!(page("All of these:"), 3);
+}
+
+#[test]
+fn a_page_without_a_code_has_that_of_its_list_with_its_own_title() {
+    let page = |title: &str, rows: &str| {
+        found(
+            Format::Html,
+            &format!("<h1>{title}</h1><p>{SENTENCE}</p><h2>Diagnosis codes</h2><table>{rows}</table>"),
+        )
+        .1
+    };
+    let row = "<tr><td>E28.2<td>Polycystic ovarian syndrome</tr>";
+    let other = "<tr><td>L68.0<td>Hirsutism</tr>";
+    let title = "Polycystic Ovary Syndrome (PCOS)";
+    assert_eq!(page(title, &format!("{other}{row}")).as_deref(), Some("E28.2"));
+    assert_eq!(page(title, other), None);
+    assert_eq!(page("Polycystic ovary syndrome and hair on the chin", &format!("{other}{row}")), None);
+}
+
+#[test]
+fn a_chapter_behind_its_range_is_the_pages_wherever_the_line_stands() {
+    let page = format!(
+        "Gout\nICD-10: M10\n\n{SENTENCE}\n\nM00-M99 Diseases of the musculoskeletal system and connective tissue\n"
+    );
+    assert!(roles("icd10-disease", Format::Text, page).contains(&"chapter".to_owned()));
+    let other = format!("Gout\nICD-10: M10\n\n{SENTENCE}\n\nI00-I99 Diseases of the circulatory system\n");
+    assert!(!roles("icd10-disease", Format::Text, other).contains(&"chapter".to_owned()));
+}
+
+#[test]
+fn notes_of_the_tabular_list_are_headings_right_above_short_lines() {
+    let page = format!(
+        "Gout\nICD-10: M10\n\n{SENTENCE}\n\nApplicable To\ngout NOS, of one joint,\n\nCode History\nNo change\n"
+    );
+    let found = roles("icd10-disease", Format::Text, page);
+    assert_eq!(
+        found[3..],
+        ["sections[1].heading", "sections[1].text", "sections[2].heading", "sections[2].text"]
+    );
+}
+
+#[test]
+fn a_path_is_furniture_though_it_ends_in_a_code() {
+    let page = format!("Gout\nICD-10: M10.9\n\nHome / Library / M10.9\n\n{SENTENCE}\n");
+    assert_eq!(roles("icd10-disease", Format::Text, page)[2], "chrome");
+}
+
+#[test]
+fn the_title_is_what_the_first_text_is_about_though_other_lines_stand_nearer_to_the_code() {
+    let text =
+        "Piles are swollen vessels of the anus, and nearly everybody has them at one time or other in life.";
+    let title = |lines: &str| found(Format::Text, &format!("{lines}\n\n{text}\n")).0.unwrap_or_default();
+    let check = |lines: &str, expected: &str| assert_eq!(title(lines), expected, "{lines}");
+    check("Piles\n\nDiagnosis: K64.9 - Unspecified hemorrhoids", "Piles");
+    check("Understanding piles\nA guide for patients and families\n\nICD-10: K64.9", "Understanding piles");
+    check("ICD-10-CM Diagnosis: K64.9 (Unspecified hemorrhoids)", "Unspecified hemorrhoids");
+    check("SkinSite\nK64.9\n\nUnspecified hemorrhoids", "Unspecified hemorrhoids");
+}

@@ -21,7 +21,12 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     for rule in profile.rules_of(&Field::Title) {
         let hits = match &rule.find {
             Find::Headings(kind) => marked(finder, extraction, *kind),
-            Find::Reference => like_reference(finder, extraction),
+            Find::Reference => {
+                let mut hits = like_reference(finder, extraction);
+                let named = hits.first().and_then(|hit| in_plain_words(finder, hit));
+                named.into_iter().for_each(|at| hits.insert(0, finder.whole_block(at)));
+                hits
+            }
             Find::Near { side: Side::Before, .. } => before(finder, rule),
             Find::Near { side: Side::After, .. } => after(finder, rule),
             Find::First => first(finder, extraction, rule),
@@ -92,7 +97,15 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
                 words != said && mentioned(&words)
             })
         };
-        if let Some(better) = twice.or_else(named) {
+        // What the first text is about is in the title, and not in a line below it.
+        let about = || {
+            let text = first_text(finder)?;
+            let has = |line: &str| {
+                text.subject().is_some_and(|subject| Article::new([line].into_iter()).mentions(subject))
+            };
+            lines.iter().copied().find(|&at| has(&words(at))).filter(|_| !has(&said))
+        };
+        if let Some(better) = twice.or_else(named).or_else(about) {
             hits.insert(0, finder.whole_block(better));
         }
     }
@@ -285,6 +298,8 @@ const COMMON: [&str; 11] = [
     "without",
 ];
 
+/// Words of what a text is about at most.
+const MAX_SUBJECT_WORDS: usize = 5;
 /// Bytes of the name of a page at least, for its text to take it up.
 const MIN_NAME_BYTES: usize = 4;
 
@@ -343,6 +358,16 @@ impl Article {
             from = at + 1;
         }
         false
+    }
+
+    /// The words of which it says at its start what they are: `A sprain is …`, `Piles (hemorrhoids) are …`.
+    fn subject(&self) -> Option<&str> {
+        let start = self.0.lines().next()?;
+        let end = [" is ", " are ", " (", ", "].iter().filter_map(|mark| start.find(mark)).min()?;
+        let words = &start[..end];
+        let words =
+            ["a ", "an ", "the "].iter().find_map(|article| words.strip_prefix(article)).unwrap_or(words);
+        (words.len() >= MIN_NAME_BYTES && words.split(' ').count() <= MAX_SUBJECT_WORDS).then_some(words)
     }
 
     /// Whether it has two of the long words of a line, and most of them.
@@ -417,7 +442,7 @@ fn marked<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, kind: HeadingKin
 }
 
 /// The heading that the title is where those that may be it are the site's, for no text takes them up: one with all
-/// that the reference calls the code, or one that the first text takes up and that has a word of that.
+/// that the reference calls the code, what the first text is about, or one that it takes up and that has a word of that.
 fn below_site(finder: &Finder<'_>, extraction: &Extraction<'_>, top: usize) -> Option<usize> {
     let code = extraction.code.as_ref()?.value.read.as_ref()?.code;
     let title = finder.reference.entry(&code)?;
@@ -438,9 +463,19 @@ fn below_site(finder: &Finder<'_>, extraction: &Extraction<'_>, top: usize) -> O
         marked
             && !finder.is_chrome(at)
             && (fold(&line(at)[start..end]) == fold(title)
-                || (words(at).is_some_and(|words| first.mentions(words)) && shares_word(title, line(at))))
+                || words(at).is_some_and(|words| {
+                    first.subject() == Some(words) || (first.mentions(words) && shares_word(title, line(at)))
+                }))
     };
     (top + 1..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(is_named)
+}
+
+/// The line above what reads like the reference's title that has what the first text is about, in other words.
+fn in_plain_words(finder: &Finder<'_>, like_reference: &Hit<'_>) -> Option<usize> {
+    let at = like_reference.block?;
+    let text = first_text(finder)?;
+    let subject = text.subject().filter(|_| !text.mentions(&fold(&like_reference.text)))?;
+    (0..at).find(|&at| finder.is_free(at) && finder.facts.folded(at) == Some(subject))
 }
 
 /// Blocks of the opening, or values of labels in it, that read like the reference's title of the code, the most
@@ -724,7 +759,11 @@ fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) -> (usize, 
         && !behind.trim_matches(is_mark).is_empty()
     {
         let name = behind.trim_start_matches(is_mark);
-        return (end - strip_start(name, "for ").unwrap_or(name).len(), end);
+        let name = strip_start(name, "for ").unwrap_or(name);
+        // `Code M10.9 (Gout)`
+        let is_inside = name.matches([')', ']']).count() > name.matches(['(', '[']).count();
+        let inside = if is_inside { name.strip_suffix([')', ']']).unwrap_or(name) } else { name };
+        return (end - name.len(), end - name.len() + inside.len());
     }
     if announces(behind) {
         let speaks_of_code = ["on", "of", "for", "about"];
