@@ -452,10 +452,6 @@ fn below_site(finder: &Finder<'_>, extraction: &Extraction<'_>, top: usize) -> O
     if shares_word(title, line(top)) {
         return None;
     }
-    let article = Article::new(finder.blocks()[top + 1..].iter().map(|block| &*block.text));
-    if words(top).is_none_or(|words| article.mentions(words)) {
-        return None;
-    }
     let first = first_text(finder)?;
     let is_named = |&at: &usize| {
         let marked = finder.blocks()[at].heading().is_some_and(|(level, _)| level.is_some());
@@ -467,7 +463,9 @@ fn below_site(finder: &Finder<'_>, extraction: &Extraction<'_>, top: usize) -> O
                     first.subject() == Some(words) || (first.mentions(words) && shares_word(title, line(at)))
                 }))
     };
-    (top + 1..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(is_named)
+    let named = (top + 1..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(is_named)?;
+    let article = Article::new(finder.blocks()[top + 1..].iter().map(|block| &*block.text));
+    words(top).is_some_and(|words| !article.mentions(words)).then_some(named)
 }
 
 /// The line above what reads like the reference's title that has what the first text is about, in other words.
@@ -618,6 +616,10 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
 
 /// A title without what says behind its last mark that it is one of many codes: `Gout - ICD-10-CM Diagnosis Codes`.
 fn without_code_site(title: &str) -> &str {
+    // Most titles do not name the classification.
+    if memchr::memmem::find(title.as_bytes(), b"ICD").is_none() {
+        return title;
+    }
     let before = without_site(title);
     let behind = title[before.len()..].trim_start_matches(is_mark);
     if strip_start(behind, "icd").is_some() && announces(behind) { before } else { title }
