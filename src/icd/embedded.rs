@@ -14,6 +14,7 @@ use super::{Code, CodeRange, IcdBlock, IcdChapter};
 use crate::error::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 const DATA: &[u8] = include_bytes!("data/icd-10-cm.bin");
 
@@ -126,11 +127,15 @@ fn sha256(bytes: &[u8]) -> String {
     })
 }
 
-/// The built-in release. Lines that it does not know add nothing; a test proves that none is lost.
-pub(super) fn reference() -> Reference {
-    read(DATA)
+impl Reference {
+    /// The release that is built in: ICD-10-CM, April 2026. Unpacks nothing until it is asked.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Reference> = OnceLock::new();
+        EMBEDDED.get_or_init(|| read(DATA))
+    }
 }
 
+/// A release as [`written`] gives it. Lines that it does not know add nothing; a test proves that none is lost.
 fn read(data: &'static [u8]) -> Reference {
     let mut reference = Reference::empty("", "");
     let head_len = data.windows(2).position(|pair| pair == b"\n\n").map_or(data.len(), |at| at + 1);

@@ -5,7 +5,6 @@
 //! can be shared between threads. A look-up cannot fail: a code that is not there is an answer.
 
 use super::chapter::{IcdBlock, IcdChapter, Titles};
-use super::embedded;
 use super::fold::{same_title, shares_words_with_any};
 use super::shelf::{Rows, Shelf};
 use super::{Code, CodeRange};
@@ -89,12 +88,6 @@ impl<'a> Verdict<'a> {
 }
 
 impl Reference {
-    /// The release that is built in: ICD-10-CM, April 2026. Unpacks nothing until it is asked.
-    pub fn embedded() -> &'static Self {
-        static EMBEDDED: OnceLock<Reference> = OnceLock::new();
-        EMBEDDED.get_or_init(embedded::reference)
-    }
-
     /// A release without codes, to be filled.
     pub(super) fn empty(system: &str, release: &str) -> Self {
         Self {

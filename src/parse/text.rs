@@ -23,12 +23,12 @@ use crate::document::{
 };
 use crate::page::Page;
 use crate::span::Span;
-use cells::{is_delimiter_row, is_tabbed, row_cells, spaced_cells, wiki_parameter};
+use cells::{is_tabbed, row_cells, spaced_cells, wiki_parameter};
 use line::{PageBytes, TextLine, is_collapsed, split_lines, wrap_width};
 use list::{Lists, Marker, MarkerKind, roman_number, single_numbers_to_paragraphs};
 use marks::{
-    atx, has_markdown, is_fence, is_marks_only, is_page_number, is_template, is_uniform, unquoted,
-    wiki_heading,
+    atx, has_markdown, is_delimiter_row, is_fence, is_marks_only, is_page_number, is_template, is_uniform,
+    unquoted, wiki_heading,
 };
 use std::borrow::Cow;
 use unmarked::{decimal_depth, starts_like_code, tell_headings};

@@ -6,16 +6,44 @@
 //! too), with a whole uri now and then to start from: about 3 bytes a file for numbered names, so that a
 //! million files need 3 MB. Never looks at a file.
 
-use super::walk::{Entry, Input, Place};
 use super::{SkipReason, uri};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
 
 /// Entries from one whole uri to the next.
 const RESTART: usize = 64;
 
 /// What a whole entry starts with; a short one starts with the number of its own bytes, which is not 0.
 const WHOLE: u8 = 0;
+
+/// A file under the inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// `source.uri`: unique in the listing.
+    pub uri: String,
+    /// Why it is no page, if that is known without reading it.
+    pub skip: Option<SkipReason>,
+    pub(super) input: u32,
+}
+
+/// Where the bytes of an entry are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In this file.
+    File(PathBuf),
+    /// In what stdin gives.
+    Stdin,
+}
+
+/// A path that the user named.
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) place: Place,
+    /// What its uris start with: empty, or the name of the input, with `/` if it is a folder.
+    pub(super) prefix: String,
+    pub(super) is_folder: bool,
+}
 
 /// The files under the inputs, in byte order of their uris.
 #[derive(Debug)]
@@ -210,12 +238,9 @@ impl<'l> Cursor<'l> {
         self.offset += len;
         std::str::from_utf8(text).ok()
     }
-}
 
-impl Iterator for Cursor<'_> {
-    type Item = Entry;
-
-    fn next(&mut self) -> Option<Entry> {
+    /// Goes to the next entry.
+    fn advance(&mut self) -> Option<()> {
         match self.byte()? {
             WHOLE => {
                 let shared = self.number()? as usize;
@@ -232,6 +257,20 @@ impl Iterator for Cursor<'_> {
                 self.uri.replace_range(start..start + own.len(), own);
             }
         }
+        Some(())
+    }
+}
+
+impl Iterator for Cursor<'_> {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        self.nth(0)
+    }
+
+    // The names of entries that are passed over are not copied.
+    fn nth(&mut self, at: usize) -> Option<Entry> {
+        (0..=at).try_for_each(|_| self.advance())?;
         let Parts { skip, input, .. } = self.parts;
         Some(Entry { uri: self.uri.clone(), skip, input })
     }

@@ -17,10 +17,10 @@ mod stamp;
 mod uri;
 mod walk;
 
-pub use listing::Listing;
+pub use listing::{Entry, Listing, Place};
 pub use skip::SkipReason;
 pub use stamp::Stamp;
-pub use walk::{Entry, Place, STATE_FOLDER, WalkOptions, walk};
+pub use walk::{STATE_FOLDER, WalkOptions, walk};
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;

@@ -6,7 +6,7 @@
 //! folder that cannot be read is an entry itself, whose uri ends in `/`. A linked file is a file; a linked
 //! folder is followed only when asked for, and unless that leads back up. Never opens a file.
 
-use super::listing::{Listing, Packed};
+use super::listing::{Input, Listing, Packed, Place};
 use super::{SkipReason, uri};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::MAX_LINKS;
@@ -37,34 +37,6 @@ pub struct WalkOptions {
     pub output: Option<PathBuf>,
     /// Whether to walk folders behind links, too.
     pub follow: bool,
-}
-
-/// A file under the inputs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// `source.uri`: unique in the listing.
-    pub uri: String,
-    /// Why it is no page, if that is known without reading it.
-    pub skip: Option<SkipReason>,
-    pub(super) input: u32,
-}
-
-/// Where the bytes of an entry are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In this file.
-    File(PathBuf),
-    /// In what stdin gives.
-    Stdin,
-}
-
-/// A path that the user named.
-#[derive(Debug)]
-pub(super) struct Input {
-    pub(super) place: Place,
-    /// What its uris start with: empty, or the name of the input, with `/` if it is a folder.
-    pub(super) prefix: String,
-    pub(super) is_folder: bool,
 }
 
 /// Lists every file under `inputs`.
@@ -427,6 +399,7 @@ fn unreadable_folder(path: &Path, error: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Entry;
     use super::*;
     use std::os::unix::fs::symlink;
 

@@ -3,15 +3,6 @@
 //! In: a line. Out: its cells with their places, or that it has none.
 
 use super::list::Marker;
-use super::marks::is_marks_only;
-
-/// `|---|:--:|`
-pub(super) fn is_delimiter_row(line: &str) -> bool {
-    is_marks_only(line)
-        && line.contains('|')
-        && line.contains('-')
-        && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '))
-}
 
 /// Cells with tabs between them, as browsers copy tables. Runs of tabs are one.
 pub(super) fn is_tabbed(line: &str) -> bool {

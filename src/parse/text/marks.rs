@@ -2,7 +2,6 @@
 //!
 //! In: a line. Out: whether it is what the mark says, and what stands inside.
 
-use super::cells::is_delimiter_row;
 use super::line::{PageBytes, TextLine};
 use crate::parse::markdown;
 use crate::span::Span;
@@ -79,6 +78,14 @@ pub(super) fn is_marks_only(line: &str) -> bool {
         && line.bytes().all(|byte| mark(byte) || byte == b' ')
         && line.bytes().filter(|&byte| mark(byte)).count() >= 3
         && line != "..."
+}
+
+/// `|---|:--:|`
+pub(super) fn is_delimiter_row(line: &str) -> bool {
+    is_marks_only(line)
+        && line.contains('|')
+        && line.contains('-')
+        && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '))
 }
 
 /// Four or more of one mark that underlines headings.
