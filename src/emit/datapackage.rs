@@ -6,9 +6,10 @@
 
 use super::atomic::{AtomicFile, FinishedFile};
 use super::csv::undo_pattern;
+use super::schema::SCHEMA_VERSION;
 #[cfg(feature = "parquet")]
-use super::schema::nested_fields;
-use super::schema::{SCHEMA_VERSION, table_schema};
+use super::table_schema::nested_fields;
+use super::table_schema::table_schema;
 use super::{FinishedTable, RunFacts, TableForm};
 use crate::error::Result;
 use serde_json::{Value, json};

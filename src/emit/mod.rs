@@ -21,6 +21,7 @@ pub(crate) mod packed;
 mod parquet;
 mod rendered;
 pub mod schema;
+pub mod table_schema;
 mod write_json;
 
 pub use counts::{Counter, Counts, LineCounts, PageCounts, RuleCount};
