@@ -192,12 +192,15 @@ pub(super) fn heading_lists(blocks: &[Block<'_>], count: usize) -> Vec<bool> {
     let mut headings = vec![true; count];
     for (at, block) in blocks.iter().enumerate() {
         let Some(item) = block.list_item() else { continue };
-        let answered = blocks.get(at + 1).is_some_and(|next| {
-            next.list_item().map_or(next.kind == BlockKind::Paragraph, |next| next.list != item.list)
-        });
+        let answered = || {
+            blocks.get(at + 1).is_some_and(|next| {
+                next.list_item().map_or(next.kind == BlockKind::Paragraph, |next| next.list != item.list)
+            })
+        };
         let next_is_apart = || blocks.get(at + 1).is_some_and(|next| next.gap_before);
-        let is_title = block.text.ends_with('?') || is_name(block) && block.gap_before && next_is_apart();
-        headings[item.list as usize] &= item.number.is_some() && is_title && answered;
+        let is_title = || block.text.ends_with('?') || is_name(block) && block.gap_before && next_is_apart();
+        let heading = &mut headings[item.list as usize];
+        *heading = *heading && item.number.is_some() && answered() && is_title();
     }
     headings
 }
