@@ -277,7 +277,7 @@ impl Verify<'_> {
         let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..self.limits };
         let options = ReadOptions { format: source.format, limits };
         let bytes = match read::open(&path) {
-            Ok(file) => file.read(&source.uri, &options).0,
+            Ok(file) => file.read(&source.uri, &options),
             Err(error) => Bytes::Reject(Box::new(read::unreadable(&source.uri, &error))),
         };
         let bytes = match bytes {

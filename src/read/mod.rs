@@ -100,23 +100,10 @@ impl OpenedFile {
         Stamp::of(&self.data)
     }
 
-    /// Reads all of it, at most the limit of bytes. Also gives the stamp that it has then: if it is another one,
-    /// the file changed meanwhile.
-    pub fn read(mut self, uri: &str, options: &ReadOptions) -> (Bytes, Option<Stamp>) {
-        let (size, limit) = (self.size(), options.limits.bytes);
-        if !self.data.is_file() || size == 0 || size > limit {
-            let bytes = read_bytes(&self.file, Some(size).filter(|&size| size > 0), uri, options);
-            return (bytes, self.file.metadata().ok().map(|data| Stamp::of(&data)));
-        }
-        // Its size now tells the end, which would cost one more call of the system to be found by reading.
-        let mut bytes = Vec::with_capacity(size as usize + 1);
-        let read = self.file.by_ref().take(size).read_to_end(&mut bytes).and_then(|_| self.file.metadata());
-        let after = match read {
-            Ok(after) => after,
-            Err(error) => return (Bytes::Reject(Box::new(unreadable(uri, &error))), None),
-        };
-        let rest = if after.len() == size { 0 } else { limit + 1 - size };
-        (read_more(self.file.take(rest), bytes, uri, limit), Some(Stamp::of(&after)))
+    /// Reads all of it, at most the limit of bytes.
+    pub fn read(self, uri: &str, options: &ReadOptions) -> Bytes {
+        let size = Some(self.size()).filter(|&size| size > 0);
+        read_bytes(self.file, size, uri, options)
     }
 }
 
@@ -126,13 +113,9 @@ pub fn read_bytes(input: impl Read, size: Option<u64>, uri: &str, options: &Read
     if let Some(size) = size.filter(|&size| size > limit) {
         return Bytes::Reject(Box::new(too_large(uri, Some(size), limit)));
     }
-    let bytes = Vec::with_capacity(size.unwrap_or(0) as usize + 1);
-    read_more(input.take(limit + 1), bytes, uri, limit)
-}
-
-/// Adds all of `input` to bytes that were read before.
-fn read_more(mut input: impl Read, mut bytes: Vec<u8>, uri: &str, limit: u64) -> Bytes {
-    match input.read_to_end(&mut bytes) {
+    // Room for one byte more, by which the end is seen.
+    let mut bytes = Vec::with_capacity(size.unwrap_or(0) as usize + 1);
+    match input.take(limit + 1).read_to_end(&mut bytes) {
         Err(error) => Bytes::Reject(Box::new(unreadable(uri, &error))),
         Ok(_) if bytes.len() as u64 > limit => Bytes::Reject(Box::new(too_large(uri, None, limit))),
         Ok(_) => Bytes::Whole(bytes),
@@ -141,7 +124,7 @@ fn read_more(mut input: impl Read, mut bytes: Vec<u8>, uri: &str, limit: u64) ->
 
 /// Why a file is no page, where its bytes tell that; `None` too if it cannot be read.
 pub fn skip_reason(path: &Path, uri: &str) -> Option<SkipReason> {
-    match open(path).ok()?.read(uri, &ReadOptions::default()).0 {
+    match open(path).ok()?.read(uri, &ReadOptions::default()) {
         Bytes::Whole(bytes) => content::not_a_page(&bytes, format::Extension::of(uri)),
         Bytes::Reject(_) => None,
     }
@@ -186,7 +169,7 @@ pub fn read_one(
             let hint = "name a text or HTML file that is there, or `-` for stdin";
             failed("the page cannot be read".into()).source(error).hint(hint)
         })?;
-        file.read(uri, options).0
+        file.read(uri, options)
     };
     let outcome = match bytes {
         Bytes::Whole(bytes) => read_page(uri, bytes, options),

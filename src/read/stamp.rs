@@ -40,7 +40,7 @@ impl Stamp {
         }
     }
 
-    /// Whether any change after `now`, at which the stamp was taken, gives another stamp.
+    /// Whether any change after `now`, behind which the stamp was taken, gives another stamp.
     pub fn is_settled(&self, now: SystemTime) -> bool {
         let is_fine = |(_, nanoseconds): (i64, i64)| nanoseconds % 1_000_000 != 0;
         let tick = if is_fine(self.changed) || is_fine(self.modified) { FINE_TICK } else { COARSE_TICK };

@@ -362,7 +362,7 @@ impl LeftOver {
 fn page(path: &Path, source: &Source) -> Option<Page> {
     let limits = PageLimits { bytes: MAX_PAGE_BYTES_CEILING, ..PageLimits::default() };
     let options = ReadOptions { format: source.format, limits };
-    let (Bytes::Whole(bytes), _) = read::open(path).ok()?.read(&source.uri, &options) else { return None };
+    let Bytes::Whole(bytes) = read::open(path).ok()?.read(&source.uri, &options) else { return None };
     if source.hash.as_ref() != Some(&format!("blake3:{}", blake3::hash(&bytes))) {
         return None;
     }

@@ -147,7 +147,8 @@ impl Maker<'_> {
         Some(Finished { entry, record, stamp: Some(stamp), is_reused: true, stays, seconds })
     }
 
-    /// The bytes of a place, with the stamp of the file if it had settled and did not change meanwhile.
+    /// The bytes of a place, with the stamp of the file if it had settled: any change since gives it another one, so
+    /// that a change while it is read needs no look of its own.
     fn read(&self, uri: &str, place: &Place, ticket: &mut Ticket<'_, Finished>) -> (Bytes, Option<Stamp>) {
         let path = match place {
             Place::Stdin => {
@@ -156,19 +157,20 @@ impl Maker<'_> {
             }
             Place::File(path) => path,
         };
+        let now = SystemTime::now();
         let file = match open(path) {
             Ok(opened) => opened,
             Err(error) => return (Bytes::Reject(Box::new(read::unreadable(uri, &error))), None),
         };
-        let before = Some(file.stamp()).filter(|stamp| stamp.is_settled(SystemTime::now()));
+        let stamp = Some(file.stamp()).filter(|stamp| stamp.is_settled(now));
         ticket.hold(held(file.size().min(self.reading.limits.bytes)));
-        let (bytes, after) = file.read(uri, &self.reading);
+        let bytes = file.read(uri, &self.reading);
         // What could not be read now may be read the next time.
         let is_lasting = match &bytes {
             Bytes::Whole(_) => true,
             Bytes::Reject(unread) => unread.diagnostic.id == catalogue::PAGE_TOO_LARGE,
         };
-        (bytes, before.filter(|_| is_lasting && before == after))
+        (bytes, stamp.filter(|_| is_lasting))
     }
 }
 
