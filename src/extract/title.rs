@@ -80,7 +80,10 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     {
         return vec![finder.whole_block(above)];
     }
-    let above = (0..nearest).rev().filter(is_line).take(MAX_ABOVE);
+    let above: Vec<usize> = (0..nearest).rev().filter(is_line).take(MAX_ABOVE).collect();
+    if above.is_empty() {
+        return hits;
+    }
     let behind = &finder.blocks()[nearest + 1..];
     let article = Article::new(behind.iter().map(|block| &*block.text));
     let words = |at: usize| fold(finder.without_button(&finder.blocks()[at].text).0);
@@ -88,10 +91,9 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
     let said = words(nearest);
     if !mentioned(&said) {
         // A path ends in the page's name, and the name stands below it.
-        let lines: Vec<usize> = above.collect();
-        let twice = lines.windows(2).find(|pair| words(pair[0]) == words(pair[1])).map(|pair| pair[0]);
+        let twice = above.windows(2).find(|pair| words(pair[0]) == words(pair[1])).map(|pair| pair[0]);
         let named = || {
-            lines.iter().copied().find(|&at| {
+            above.iter().copied().find(|&at| {
                 let words = words(at);
                 // Titles often stand twice.
                 words != said && mentioned(&words)
@@ -103,7 +105,7 @@ fn before<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
             let has = |line: &str| {
                 text.subject().is_some_and(|subject| Article::new([line].into_iter()).mentions(subject))
             };
-            lines.iter().copied().find(|&at| has(&words(at))).filter(|_| !has(&said))
+            above.iter().copied().find(|&at| has(&words(at))).filter(|_| !has(&said))
         };
         if let Some(better) = twice.or_else(named).or_else(about) {
             hits.insert(0, finder.whole_block(better));

@@ -56,9 +56,12 @@ impl Lexicon {
         }
         Self {
             lists: lists.len(),
-            exact: Drawers::new(exact),
-            starting: Drawers::new(starting),
-            ending: Drawers::new(ending),
+            exact: Drawers::new(exact, |of| Sign { bytes: head(of.first.as_bytes()), mask: u64::MAX }),
+            starting: Drawers::new(starting, |of| Sign::of(head(of.first.as_bytes()), of.first.len())),
+            ending: Drawers::new(ending, |of| {
+                let last = of.rest.as_ref().map_or("", |rest| &rest.last);
+                Sign::of(tail(last.as_bytes()), last.len())
+            }),
             floats: Searcher::new(floating.iter().filter_map(Wording::floating_part)),
             floating,
             short,
@@ -109,12 +112,13 @@ impl Lexicon {
     /// Shows the wordings that a text may be, but for floating ones.
     #[inline(always)]
     fn candidates(&self, text: &[u8], mut show: impl FnMut(&Wording)) {
-        self.exact.open(shape_key(text)).iter().for_each(&mut show);
+        let (head, tail) = (head(text), tail(text));
+        self.exact.open(shape_key(text), head).for_each(&mut show);
         if let Some(key) = first_key(text) {
-            self.starting.open(key).iter().for_each(&mut show);
+            self.starting.open(key, head).for_each(&mut show);
         }
         if let Some(key) = last_key(text) {
-            self.ending.open(key).iter().for_each(&mut show);
+            self.ending.open(key, tail).for_each(&mut show);
         }
         self.short.iter().for_each(show);
     }
@@ -189,10 +193,44 @@ fn pair_key(&[one, two]: &[u8; 2]) -> usize {
     usize::from(one) * 37 + usize::from(two)
 }
 
+/// The first eight bytes of a text as a number, with zeros where it has fewer.
+#[inline(always)]
+fn head(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+    }
+}
+
+/// The last eight bytes.
+#[inline(always)]
+fn tail(text: &[u8]) -> u64 {
+    match text.last_chunk() {
+        Some(bytes) => u64::from_be_bytes(*bytes),
+        None => text.iter().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+    }
+}
+
+/// What [`head`] or [`tail`] of a text have to be in some of their bytes for it to be a wording.
+#[derive(Debug)]
+struct Sign {
+    bytes: u64,
+    mask: u64,
+}
+
+impl Sign {
+    /// Of a wording of which so many bytes are told.
+    fn of(bytes: u64, len: usize) -> Self {
+        Self { bytes, mask: if len < 8 { (1 << (8 * len)) - 1 } else { u64::MAX } }
+    }
+}
+
 /// Wordings by a key; those with the same one lie in one drawer, with few others.
 #[derive(Debug)]
 struct Drawers {
     wordings: Vec<Wording>,
+    /// Apart from the wordings, which stand all over the memory and need not be looked at for most texts.
+    signs: Vec<Sign>,
     /// Where each drawer starts in `wordings`, and where the last one ends.
     starts: Box<[u32; DRAWERS + 1]>,
 }
@@ -201,7 +239,7 @@ struct Drawers {
 const DRAWERS: usize = 1024;
 
 impl Drawers {
-    fn new(mut wordings: Vec<(usize, Wording)>) -> Self {
+    fn new(mut wordings: Vec<(usize, Wording)>, sign: impl Fn(&Wording) -> Sign) -> Self {
         wordings.sort_by_key(|&(key, _)| key % DRAWERS);
         let mut starts = Box::new([0; DRAWERS + 1]);
         for (at, &(key, _)) in wordings.iter().enumerate() {
@@ -210,12 +248,17 @@ impl Drawers {
         for drawer in 0..DRAWERS {
             starts[drawer + 1] = starts[drawer + 1].max(starts[drawer]);
         }
-        Self { wordings: wordings.into_iter().map(|(_, wording)| wording).collect(), starts }
+        let signs = wordings.iter().map(|(_, wording)| sign(wording)).collect();
+        Self { wordings: wordings.into_iter().map(|(_, wording)| wording).collect(), signs, starts }
     }
 
-    fn open(&self, key: usize) -> &[Wording] {
+    /// The wordings under a key that a text with this [`head`] or [`tail`] may be.
+    #[inline(always)]
+    fn open(&self, key: usize, bytes: u64) -> impl Iterator<Item = &Wording> {
         let drawer = key % DRAWERS;
-        &self.wordings[self.starts[drawer] as usize..self.starts[drawer + 1] as usize]
+        let range = self.starts[drawer] as usize..self.starts[drawer + 1] as usize;
+        let may_be = move |&at: &usize| bytes & self.signs[at].mask == self.signs[at].bytes;
+        range.filter(may_be).map(|at| &self.wordings[at])
     }
 }
 
