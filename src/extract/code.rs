@@ -13,7 +13,6 @@ use crate::span::Span;
 use crate::word::strip_start;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
 
 /// Characters of a printed code at most: seven, a dot, and a mark or two.
 const MAX_PRINTED: usize = 12;
@@ -29,11 +28,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         if extraction.code.is_some() && matches!(rule.find, Find::Pattern { scope: Scope::Page, .. }) {
             continue;
         }
-        let mut hits = Vec::new();
-        let _ = finder.visit(rule, &mut |hit| {
-            hits.push(hit);
-            ControlFlow::Continue(())
-        });
+        let hits = finder.hits(rule);
         let several = lists_of_several(finder, &hits);
         for hit in hits {
             let is_of_list = heads_list(finder, &hit)

@@ -355,6 +355,16 @@ impl<'a> Finder<'a> {
         found
     }
 
+    /// The hits of a rule in page order.
+    pub(super) fn hits(&self, rule: &'a Rule) -> Vec<Hit<'a>> {
+        let mut hits = Vec::new();
+        let _ = self.visit(rule, &mut |hit| {
+            hits.push(hit);
+            ControlFlow::Continue(())
+        });
+        hits
+    }
+
     /// Shows the hits of a rule in page order until `sink` has enough.
     pub(super) fn visit(
         &self,

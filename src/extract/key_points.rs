@@ -5,7 +5,7 @@ use crate::document::BlockKind;
 use crate::extraction::{Extraction, NumberedText};
 use crate::profile::{Field, Find, ListPlace, Rule, Wordings, fold};
 use crate::record::FieldPath;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 /// Finds the key points.
 pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>) {
@@ -138,10 +138,5 @@ fn closes(finder: &Finder<'_>, items: &Range<usize>) -> bool {
 }
 
 fn selected<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<usize> {
-    let mut points = Vec::new();
-    let _ = finder.visit(rule, &mut |hit| {
-        points.extend(hit.block.filter(|&at| finder.is_free(at)));
-        ControlFlow::Continue(())
-    });
-    points
+    finder.hits(rule).into_iter().filter_map(|hit| hit.block).filter(|&at| finder.is_free(at)).collect()
 }

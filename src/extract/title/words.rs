@@ -1,0 +1,71 @@
+//! Words of titles: what is a word, when two are the same, and which name a disease.
+
+/// Bytes of the name of a page at least, for its text to take it up.
+pub(super) const MIN_NAME_BYTES: usize = 4;
+
+/// Bytes of a word at least that names a disease.
+const MIN_SHARED_BYTES: usize = 5;
+
+/// Long words that name none.
+const COMMON: [&str; 11] = [
+    "acute",
+    "chronic",
+    "disease",
+    "diseases",
+    "disorder",
+    "disorders",
+    "other",
+    "specified",
+    "syndrome",
+    "unspecified",
+    "without",
+];
+
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Whether two words are the same but for their case.
+#[inline]
+pub(super) fn same_word(one: &str, other: &str) -> bool {
+    // Most differ in their first letters, or in their lengths, which only letters outside ASCII change.
+    let differ = match (one.as_bytes(), other.as_bytes()) {
+        ([one, ..], [other, ..]) if one.is_ascii() && other.is_ascii() => !one.eq_ignore_ascii_case(other),
+        _ => false,
+    };
+    let differ = differ || (one.len() != other.len() && one.is_ascii() && other.is_ascii());
+    !differ && lower(one).eq(lower(other))
+}
+
+/// The letters in lower case; both small forms of sigma are one letter.
+fn lower(word: &str) -> impl Iterator<Item = char> {
+    word.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter })
+}
+
+/// Whether two lines have a long word in common.
+pub(super) fn shares_word(one: &str, other: &str) -> bool {
+    let names =
+        |word: &&str| word.len() >= MIN_SHARED_BYTES && !COMMON.iter().any(|common| same_word(common, word));
+    let long = |line| words(line).filter(names);
+    long(other).any(|word| long(one).any(|of| same_word(of, word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_same_but_for_their_case() {
+        let check = |one: &str, other: &str, expected: bool| {
+            assert_eq!(same_word(one, other), expected, "{one:?} {other:?}");
+            assert_eq!(same_word(other, one), expected, "{other:?} {one:?}");
+        };
+        check("hôpital", "HÔPITAL", true);
+        check("hôpital", "hopital", false);
+        check("gout", "Gouty", false);
+        check("ΝΌΣΟΣ", "νόσος", true);
+        check("\u{212A}linik", "klinik", true);
+        check("\u{130}", "i\u{307}", true);
+        check("", "a", false);
+    }
+}
