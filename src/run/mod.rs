@@ -48,7 +48,7 @@ use unchanged::{InputDigest, forget, keep, unchanged};
 const PAGES_BUDGET_BYTES: u64 = 2 * 1024 * 1024;
 
 /// Files that a thread takes at once, at most.
-const BATCH_FILES: usize = 64;
+const BATCH_FILES: usize = 16;
 
 /// Batches that each thread should have, so that none of them stands idle at the end.
 const BATCHES_A_THREAD: usize = 8;
