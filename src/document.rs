@@ -351,6 +351,11 @@ impl Block<'_> {
         }
     }
 
+    /// Whether all of its text is link.
+    pub fn is_link(&self) -> bool {
+        self.link_bytes as usize >= self.text.len()
+    }
+
     /// Whether this is a line of a dumped page that is links from its first word on.
     pub fn is_row_of_links(&self, markup: Markup) -> bool {
         markup == Markup::Dump && !self.text.is_empty() && self.link_bytes as usize == self.text.len()

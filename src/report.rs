@@ -67,26 +67,17 @@ pub fn report(options: &ReportOptions) -> Result<String> {
 }
 
 /// Whether a report reads the file `path`: an output of one of its runs, or a page.
-///
-/// # Errors
-/// As [`report`].
-pub fn reads(options: &ReportOptions, path: &Path) -> Result<bool> {
-    let Ok(path) = path.canonicalize() else { return Ok(false) };
+pub fn reads(options: &ReportOptions, path: &Path) -> bool {
+    let Ok(path) = path.canonicalize() else { return false };
     let is_it = |other: &Path| other.canonicalize().is_ok_and(|other| other == path);
     let runs = [Some(&options.run), options.baseline.as_ref()];
     let is_output = |run: &PathBuf| {
         let names = listed_outputs(run).into_iter().chain([MANIFEST_NAME.to_owned()]);
         names.filter(|name| name != REPORT_NAME).any(|name| is_it(&run.join(name)))
     };
-    if runs.into_iter().flatten().any(is_output) {
-        return Ok(true);
-    }
     // Any file below an input may be a page.
-    Ok(options
-        .inputs
-        .iter()
-        .filter_map(|input| input.canonicalize().ok())
-        .any(|input| path.starts_with(&input)))
+    let mut inputs = options.inputs.iter().filter_map(|input| input.canonicalize().ok());
+    runs.into_iter().flatten().any(is_output) || inputs.any(|input| path.starts_with(&input))
 }
 
 /// The pages of a run directory.

@@ -9,6 +9,11 @@ pub(crate) fn strip_start<'t>(text: &'t str, start: &str) -> Option<&'t str> {
     head.eq_ignore_ascii_case(start).then_some(rest)
 }
 
+/// The words of a text: stretches of letters and figures.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
 /// The first letters of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word(u128);

@@ -275,15 +275,14 @@ fn menus<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     let mut running = (0..blocks.len()).filter(|&at| finder.is_running(at));
     let Some(first) = running.next() else { return };
     let last = running.next_back().unwrap_or(first);
-    let is_link = |block: &Block<'_>| block.link_bytes as usize >= block.text.len();
-    let is_title = |block: &Block<'_>| matches!(block.heading(), Some((Some(_), _))) && !is_link(block);
+    let is_title = |block: &Block<'_>| matches!(block.heading(), Some((Some(_), _))) && !block.is_link();
     let has_title = blocks[..first].iter().any(is_title);
     for at in (0..first).chain(last.saturating_add(1)..blocks.len()) {
         let block = &blocks[at];
         let is_line = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. });
         let leads_on = || is_menu(&block.text) || block.is_row_of_links(finder.document.markup);
         // Above the text, what is all link is a menu, and a heading the name of the site.
-        let is_link = || at < first && is_link(block) && !starts_with_code(finder, at);
+        let is_link = || at < first && block.is_link() && !starts_with_code(finder, at);
         let is_furniture = match block.kind {
             BlockKind::ListItem(_) => is_link(),
             BlockKind::Heading { level: Some(1), .. } if has_title => is_link() || leads_on(),

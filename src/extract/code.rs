@@ -10,7 +10,7 @@ use crate::icd::Code;
 use crate::profile::{Field, Find, Rule, Scope};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
-use crate::word::strip_start;
+use crate::word::{strip_start, words};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -258,10 +258,6 @@ fn line_says_title(finder: &Finder<'_>, code: &Code, at: usize) -> bool {
     let Some(entry) = finder.reference.entry(code) else { return false };
     let long = |text| words(text).filter(|word| word.len() >= 5);
     long(&finder.blocks()[at].text).any(|word| long(entry.title()).any(|of| of.eq_ignore_ascii_case(word)))
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
 }
 
 fn take<'a>(

@@ -7,7 +7,7 @@ use crate::icd::find_codes;
 use crate::profile::{Field, Find, Rule, Wordings, fold};
 use crate::record::{DiagnosisCodesStatus, FieldPath};
 use crate::span::Span;
-use crate::word::strip_start;
+use crate::word::{strip_start, words};
 use std::collections::{HashMap, HashSet};
 
 /// Finds the list, or the page's word that it has none.
@@ -49,8 +49,7 @@ pub(super) fn find_own(extraction: &mut Extraction<'_>) {
 fn says_same(listed: &str, title: &str) -> bool {
     let telling = |text: &str| {
         let folded = fold(text.split_once(" (").map_or(text, |(name, _)| name));
-        let words = folded.split(|c: char| !c.is_alphanumeric());
-        let words = words.filter(|word| word.chars().count() >= MIN_STEM && *word != "unspecified");
+        let words = words(&folded).filter(|word| word.chars().count() >= MIN_STEM && *word != "unspecified");
         words.map(|word| word.chars().take(MIN_STEM).collect::<String>()).collect::<Vec<_>>()
     };
     let (listed, title) = (telling(listed), telling(title));

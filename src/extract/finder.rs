@@ -4,8 +4,8 @@ use super::facts::{Facts, LabelAt, RUNNING_WORDS};
 use super::marks::Marks;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind, Document};
-use crate::extraction::{Found, Role, RuleUses};
-use crate::icd::Reference;
+use crate::extraction::{Extraction, Found, Role, RuleUses};
+use crate::icd::{Entry, Reference};
 use crate::page::{Format, Page};
 use crate::parse::{self, Reading, tree};
 use crate::profile::{
@@ -287,6 +287,11 @@ impl<'a> Finder<'a> {
             label_block: None,
             whole: within.len() == self.blocks()[block].text.len(),
         }
+    }
+
+    /// What the reference has under the page's own code.
+    pub(super) fn entry_of_code(&self, extraction: &Extraction<'_>) -> Option<Entry<'a>> {
+        self.reference.entry(&extraction.code.as_ref()?.value.read.as_ref()?.code)
     }
 
     /// All of a block's text as a hit.

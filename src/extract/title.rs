@@ -18,14 +18,13 @@ use crate::extraction::Extraction;
 use crate::profile::{Field, Find, Rule, Side, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
-use crate::word::strip_start;
+use crate::word::{strip_start, words};
 use article::first_text;
 use beside::{after, before};
 use cut::{announces, without_bar, without_code, without_code_site, without_sites_name};
 use first::first;
 use marked::marked;
-use reference::{in_plain_words, like_reference};
-use words::words;
+use reference::like_reference;
 
 /// Bytes of a title at most: the longest title of ICD-10-CM has 227.
 const MAX_TITLE_BYTES: usize = 300;
@@ -36,12 +35,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     for rule in profile.rules_of(&Field::Title) {
         let hits = match &rule.find {
             Find::Headings(kind) => marked(finder, extraction, *kind),
-            Find::Reference => {
-                let mut hits = like_reference(finder, extraction);
-                let named = hits.first().and_then(|hit| in_plain_words(finder, hit));
-                named.into_iter().for_each(|at| hits.insert(0, finder.whole_block(at)));
-                hits
-            }
+            Find::Reference => like_reference(finder, extraction),
             Find::Near { side: Side::Before, .. } => before(finder, rule),
             Find::Near { side: Side::After, .. } => after(finder, rule),
             Find::First => first(finder, extraction, rule),

@@ -14,7 +14,7 @@ pub(crate) fn report(arguments: &ReportArgs) -> anyhow::Result<Exit> {
         baseline: arguments.baseline.clone(),
     };
     if let Some(path) = &arguments.output
-        && report::reads(&options, path)?
+        && report::reads(&options, path)
     {
         return Err(Error::new(
             ErrorKind::Output,

@@ -1,7 +1,8 @@
 //! What an article says of its own name: the words of a line in it, and what it starts by speaking of.
 
-use super::words::{MIN_NAME_BYTES, words};
+use super::words::MIN_NAME_BYTES;
 use crate::extract::finder::Finder;
+use crate::word::words;
 
 /// Bytes of a block that is searched for the words of a title.
 const MAX_SEARCHED: usize = 2000;

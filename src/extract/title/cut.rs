@@ -94,8 +94,7 @@ pub(super) fn without_bar(
     let Some(((one, other), article)) = bar.and_then(|parts| Some((parts, first_text(finder)?))) else {
         return whole;
     };
-    let entry =
-        extraction.code.as_ref().and_then(|code| finder.reference.entry(&code.value.read.as_ref()?.code));
+    let entry = finder.entry_of_code(extraction);
     let is_title = |part: &str| entry.as_ref().is_some_and(|entry| fold(entry.title()) == part);
     let taken_up = |part: &str| {
         let part = fold(part.trim());

@@ -2,13 +2,13 @@
 
 use super::article::Article;
 use super::cut::without_code;
-use super::words::{MIN_NAME_BYTES, same_word, shares_word, words};
+use super::words::{MIN_NAME_BYTES, same_word, shares_word};
 use crate::document::BlockKind;
 use crate::extract::finder::{Finder, Hit};
 use crate::extraction::Extraction;
 use crate::icd::find_codes;
 use crate::profile::Rule;
-use crate::word::strip_start;
+use crate::word::{strip_start, words};
 
 /// The line with which a page starts; first those below menus, paths and the name of the site: one that the first
 /// text takes up, the longest of them and the last, for a path ends in the page's name as well; or one with a byline
@@ -64,7 +64,7 @@ pub(super) fn first<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, rule: 
     let named = taken_up.max().map(|(_, at)| if says_more(at) { top } else { at });
     // A word of what the reference calls the code says more than a name without any.
     let of_code = || {
-        let entry = finder.reference.entry(&extraction.code.as_ref()?.value.read.as_ref()?.code)?;
+        let entry = finder.entry_of_code(extraction)?;
         let has_word = |at: usize| shares_word(entry.title(), &blocks[at].text);
         lines.iter().copied().find(|&at| has_word(at)).filter(|_| !has_word(top))
     };

@@ -23,8 +23,7 @@ pub(super) fn marked<'a>(
     // Where each part of the page has a heading of the first level, none of them is the page's.
     let alone = finder.blocks().iter().filter(is_first_level).nth(1).is_none();
     // The one that is all link leads to the site's start, where another is none.
-    let is_link = |block: &Block<'_>| block.link_bytes as usize >= block.text.len();
-    let has_own = finder.blocks().iter().any(|block| is_first_level(&block) && !is_link(block));
+    let has_own = finder.blocks().iter().any(|block| is_first_level(&block) && !block.is_link());
     let mut candidates: Vec<(u8, Agreement, usize)> = Vec::new();
     let mut said = false;
     for (at, block) in finder.blocks().iter().enumerate() {
@@ -47,7 +46,7 @@ pub(super) fn marked<'a>(
         let folded = finder.facts.folded(at);
         if folded.and_then(|folded| names.start(folded)) == Some(Agreement::Whole) {
             candidates.push((0, Agreement::Whole, at));
-        } else if level == 1 && has_own && is_link(block) {
+        } else if level == 1 && has_own && block.is_link() {
             // The name of the site.
         } else if finder.reads_as_sentence(at) {
             // A paragraph that a page marks as a heading.
@@ -72,23 +71,24 @@ pub(super) fn marked<'a>(
 /// The heading that the title is where those that may be it are the site's, for no text takes them up: one with all
 /// that the reference calls the code, what the first text is about, or one that it takes up and that has a word of that.
 fn below_site(finder: &Finder<'_>, extraction: &Extraction<'_>, top: usize) -> Option<usize> {
-    let code = extraction.code.as_ref()?.value.read.as_ref()?.code;
-    let title = finder.reference.entry(&code)?;
-    let title = title.title();
+    let title = finder.entry_of_code(extraction)?.title();
     let line = |at: usize| &*finder.blocks()[at].text;
     let words = |at: usize| finder.facts.folded(at);
     if shares_word(title, line(top)) {
         return None;
     }
     let first = first_text(finder)?;
-    let is_named = |&at: &usize| {
-        let marked = finder.blocks()[at].heading().is_some_and(|(level, _)| level.is_some());
+    let (folded, subject) = (fold(title), first.subject());
+    let is_title = |at: usize| {
         let (start, end) = without_code(extraction, line(at), line(at).len());
-        marked
+        fold(&line(at)[start..end]) == folded
+    };
+    let is_named = |&at: &usize| {
+        finder.blocks()[at].heading().is_some_and(|(level, _)| level.is_some())
             && !finder.is_chrome(at)
-            && (fold(&line(at)[start..end]) == fold(title)
+            && (is_title(at)
                 || words(at).is_some_and(|words| {
-                    first.subject() == Some(words) || (first.mentions(words) && shares_word(title, line(at)))
+                    subject == Some(words) || (first.mentions(words) && shares_word(title, line(at)))
                 }))
     };
     let named = (top + 1..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).find(is_named)?;

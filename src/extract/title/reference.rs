@@ -1,19 +1,27 @@
 //! Lines that read like what the reference calls the code, or say the same in plain words.
 
 use super::article::first_text;
-use super::words::{same_word, words};
+use super::words::same_word;
 use crate::document::BlockKind;
 use crate::extract::finder::{Finder, Hit};
 use crate::extraction::Extraction;
 use crate::profile::fold;
 use crate::span::Span;
-use crate::word::strip_start;
+use crate::word::{strip_start, words};
+
+/// Lines that say what the reference calls the code, in plain words before its own.
+pub(super) fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Hit<'a>> {
+    let mut hits = alike(finder, extraction);
+    if let Some(at) = hits.first().and_then(|hit| in_plain_words(finder, hit)) {
+        hits.insert(0, finder.whole_block(at));
+    }
+    hits
+}
 
 /// Blocks of the opening, or values of labels in it, that read like the reference's title of the code, the most
 /// alike first.
-pub(super) fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Hit<'a>> {
-    let code = extraction.code.as_ref().and_then(|code| code.value.read.as_ref()).map(|read| read.code);
-    let Some(entry) = code.and_then(|code| finder.reference.entry(&code)) else { return Vec::new() };
+fn alike<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Hit<'a>> {
+    let Some(entry) = finder.entry_of_code(extraction) else { return Vec::new() };
     let opening: Vec<(usize, Span)> = (0..finder.blocks().len())
         .take_while(|&at| finder.in_opening(at))
         .filter(|&at| finder.is_free(at))
@@ -78,7 +86,7 @@ pub(super) fn like_reference<'a>(finder: &Finder<'a>, extraction: &Extraction<'a
 }
 
 /// The line above what reads like the reference's title that has what the first text is about, in other words.
-pub(super) fn in_plain_words(finder: &Finder<'_>, like_reference: &Hit<'_>) -> Option<usize> {
+fn in_plain_words(finder: &Finder<'_>, like_reference: &Hit<'_>) -> Option<usize> {
     let at = like_reference.block?;
     let text = first_text(finder)?;
     let subject = text.subject().filter(|_| !text.mentions(&fold(&like_reference.text)))?;

@@ -1,4 +1,6 @@
-//! Words of titles: what is a word, when two are the same, and which name a disease.
+//! Words of titles: when two are the same, and which name a disease.
+
+use crate::word::words;
 
 /// Bytes of the name of a page at least, for its text to take it up.
 pub(super) const MIN_NAME_BYTES: usize = 4;
@@ -20,10 +22,6 @@ const COMMON: [&str; 11] = [
     "unspecified",
     "without",
 ];
-
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
-}
 
 /// Whether two words are the same but for their case.
 #[inline]
