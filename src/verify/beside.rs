@@ -20,17 +20,12 @@ pub(super) fn differences(source: &Source, partial: &Partial<'_>, page: &Page) -
     let mut found = Differences(Vec::new());
     let document = parse::parse(page);
     let read = Source::of(page, normalize::address(&document));
-    let text = |value: &Option<String>| value.as_deref().map_or("nothing".to_owned(), quote);
-    found.compare("source.url", text(&source.url), text(&read.url));
-    found.compare("source.encoding", text(&source.encoding), text(&read.encoding));
-    let number = |value: Option<u64>| value.map_or("nothing".to_owned(), |value| value.to_string());
-    found.compare("source.bytes", number(source.bytes), number(read.bytes));
+    found.texts(|| "source.url".into(), source.url.as_deref(), read.url.as_deref());
+    found.texts(|| "source.encoding".into(), source.encoding.as_deref(), read.encoding.as_deref());
+    found.numbers(|| "source.bytes".into(), source.bytes, read.bytes);
     for (at, section) in partial.sections.iter().enumerate() {
-        found.compare(
-            &format!("sections[{at}].position"),
-            section.position.to_string(),
-            (at + 1).to_string(),
-        );
+        let (found_at, wanted) = (section.position as usize, at + 1);
+        found.numbers(|| format!("sections[{at}].position"), Some(found_at), Some(wanted));
     }
     let items: HashMap<[u32; 2], &ListItem<'_>> = document
         .blocks
@@ -50,20 +45,15 @@ pub(super) fn differences(source: &Source, partial: &Partial<'_>, page: &Page) -
         for (position, item) in section.items.iter().enumerate() {
             let path = format!("sections[{at}].items[{position}]");
             let Some(of_page) = item_of(&path) else { continue };
-            let mark = |mark: Option<&str>| mark.map_or("nothing".to_owned(), quote);
-            found.compare(
-                &format!("{path}.marker"),
-                mark(item.marker.as_deref()),
-                mark(of_page.marker.as_deref()),
-            );
-            found.compare(&format!("{path}.depth"), item.depth.to_string(), of_page.depth.to_string());
+            let (marker, wanted) = (item.marker.as_deref(), of_page.marker.as_deref());
+            found.texts(|| format!("{path}.marker"), marker, wanted);
+            found.numbers(|| format!("{path}.depth"), Some(item.depth), Some(of_page.depth));
         }
     }
     for (at, point) in partial.key_points.iter().enumerate() {
         let path = format!("key_points[{at}]");
         let Some(of_page) = item_of(&path) else { continue };
-        let number = |number: Option<u32>| number.map_or("nothing".to_owned(), |number| number.to_string());
-        found.compare(&format!("{path}.number"), number(point.number), number(of_page.number));
+        found.numbers(|| format!("{path}.number"), point.number, of_page.number);
     }
     found.0
 }
@@ -71,11 +61,48 @@ pub(super) fn differences(source: &Source, partial: &Partial<'_>, page: &Page) -
 struct Differences(Vec<Difference>);
 
 impl Differences {
-    fn compare(&mut self, path: &str, found: String, wanted: String) {
+    fn texts(&mut self, path: impl Fn() -> String, found: Option<&str>, wanted: Option<&str>) {
+        self.compare(path, found, wanted, quote);
+    }
+
+    fn numbers<N: PartialEq + ToString>(
+        &mut self,
+        path: impl Fn() -> String,
+        found: Option<N>,
+        wanted: Option<N>,
+    ) {
+        self.compare(path, found, wanted, |number| number.to_string());
+    }
+
+    fn compare<T: PartialEq>(
+        &mut self,
+        path: impl Fn() -> String,
+        found: Option<T>,
+        wanted: Option<T>,
+        show: impl Fn(T) -> String,
+    ) {
         if found != wanted {
+            let path = path();
+            let [found, wanted] =
+                [found, wanted].map(|value| value.map_or_else(|| "nothing".to_owned(), &show));
             let message =
                 format!("`{path}` is {found}, by the page it is {wanted}; put it back, or run again");
-            self.0.push((path.to_owned(), message));
+            self.0.push((path, message));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_differ_behind_what_a_message_shows_are_told() {
+        let mut found = Differences(Vec::new());
+        let (one, other) = ("a".repeat(500) + "b", "a".repeat(500) + "c");
+        found.texts(|| "source.url".into(), Some(&one), Some(&one));
+        assert!(found.0.is_empty());
+        found.texts(|| "source.url".into(), Some(&one), Some(&other));
+        assert_eq!(found.0.len(), 1);
     }
 }
