@@ -106,7 +106,7 @@ impl Listing {
         let cursor = Cursor {
             packed: &self.packed,
             offset: self.packed.restarts.get(restart).copied().unwrap_or(self.packed.bytes.len()),
-            uri: String::new(),
+            uri: Vec::new(),
             parts: Parts::default(),
         };
         cursor.skip(at % RESTART)
@@ -210,7 +210,8 @@ fn shared_suffix(a: &str, b: &str) -> usize {
 struct Cursor<'l> {
     packed: &'l Packed,
     offset: usize,
-    uri: String,
+    /// Told to be UTF-8 only where it is taken.
+    uri: Vec<u8>,
     parts: Parts,
 }
 
@@ -233,10 +234,10 @@ impl<'l> Cursor<'l> {
         Some(number)
     }
 
-    fn text(&mut self, len: usize) -> Option<&'l str> {
-        let text = self.packed.bytes.get(self.offset..self.offset + len)?;
+    fn bytes(&mut self, len: usize) -> Option<&'l [u8]> {
+        let bytes = self.packed.bytes.get(self.offset..self.offset + len)?;
         self.offset += len;
-        std::str::from_utf8(text).ok()
+        Some(bytes)
     }
 
     /// Goes to the next entry.
@@ -245,16 +246,16 @@ impl<'l> Cursor<'l> {
             WHOLE => {
                 let shared = self.number()? as usize;
                 let own = self.number()? as usize;
-                let suffix = self.text(own)?;
+                let suffix = self.bytes(own)?;
                 self.uri.truncate(shared);
-                self.uri.push_str(suffix);
+                self.uri.extend_from_slice(suffix);
                 let skip = self.byte()?.checked_sub(1).and_then(SkipReason::from_number);
                 self.parts = Parts { shared, skip, input: self.number()? };
             }
             differing => {
-                let own = self.text(differing.into())?;
+                let own = self.bytes(differing.into())?;
                 let start = self.parts.shared;
-                self.uri.replace_range(start..start + own.len(), own);
+                self.uri.get_mut(start..start + own.len())?.copy_from_slice(own);
             }
         }
         Some(())
@@ -272,7 +273,7 @@ impl Iterator for Cursor<'_> {
     fn nth(&mut self, at: usize) -> Option<Entry> {
         (0..=at).try_for_each(|_| self.advance())?;
         let Parts { skip, input, .. } = self.parts;
-        Some(Entry { uri: self.uri.clone(), skip, input })
+        Some(Entry { uri: String::from_utf8(self.uri.clone()).ok()?, skip, input })
     }
 }
 
