@@ -128,7 +128,7 @@ impl<const N: usize> Lane<'_, N> {
 
 /// What all trees add to the log-odds of rows side by side, each column with the numbers of a piece of evidence. All
 /// questions are asked and the answers chosen by bits: no branch waits.
-#[multiversion::multiversion(targets("x86_64+avx2"))]
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
 pub(crate) fn scores_of<E: Copy + Into<usize>, const N: usize>(
     trees: &[Tree<E>],
     columns: &[[f32; LANES]; N],

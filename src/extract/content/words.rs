@@ -70,9 +70,10 @@ pub(super) fn each(text: &str, mut show: impl FnMut(Word)) {
     let mut last = [0; STEP];
     last[..rest.len()].copy_from_slice(rest);
     let (letters_of_steps, _) = letters.as_chunks_mut::<STEP>();
-    for (letters, step) in letters_of_steps.iter_mut().zip(steps.iter().chain([&last])) {
+    for (letters, step) in letters_of_steps.iter_mut().zip(steps) {
         *letters = small_letters(step);
     }
+    letters_of_steps[steps.len()] = small_letters(&last);
     let mut at = 0;
     while at < text.len() {
         let (word, length) = Word::before_nul::<LONGEST>(letters[at..].first_chunk().unwrap_or(&[0; STEP]));
@@ -88,6 +89,7 @@ pub(super) fn each(text: &str, mut show: impl FnMut(Word)) {
 }
 
 /// Over an array of fixed size, so that vector instructions come of it.
+#[inline(always)]
 fn small_letters(bytes: &[u8; STEP]) -> [u8; STEP] {
     let mut letters = [0; STEP];
     for at in 0..STEP {
