@@ -210,6 +210,8 @@ impl Place {
     pub const HINT_BYLINE: Self = Self(1 << 17);
     /// Class or id names the content: article, post, entry, content, body, main.
     pub const HINT_CONTENT: Self = Self(1 << 18);
+    /// In text, a line of three names or more with wide spaces between: a menu, or the head of a table.
+    pub const ROW: Self = Self(1 << 19);
 
     /// Whether any bit of `other` is set.
     pub fn any(self, other: Self) -> bool {

@@ -266,7 +266,7 @@ fn by_length(one: &str, other: &str) -> Ordering {
     one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
-/// Marks lines of a text page that are menus: short words between bars, before or after the article.
+/// Marks lines of a text page that are menus: short words between bars or wide spaces, before or after the article.
 fn menus<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     if finder.page.format != Format::Text {
         return;
@@ -280,7 +280,11 @@ fn menus<'a>(finder: &mut Finder<'a>, rule: &'a ChromeRule) {
     for at in (0..first).chain(last.saturating_add(1)..blocks.len()) {
         let block = &blocks[at];
         let is_line = matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading { .. });
-        let leads_on = || is_menu(&block.text) || block.is_row_of_links(finder.document.markup);
+        let leads_on = || {
+            is_menu(&block.text)
+                || block.is_row_of_links(finder.document.markup)
+                || block.place.any(Place::ROW)
+        };
         // Above the text, what is all link is a menu, and a heading the name of the site.
         let is_link = || at < first && block.is_link() && !starts_with_code(finder, at);
         let is_furniture = match block.kind {

@@ -865,3 +865,24 @@ fn the_title_is_what_the_first_text_is_about_though_other_lines_stand_nearer_to_
     check("ICD-10-CM Diagnosis: K64.9 (Unspecified hemorrhoids)", "Unspecified hemorrhoids");
     check("SkinSite\nK64.9\n\nUnspecified hemorrhoids", "Unspecified hemorrhoids");
 }
+
+#[test]
+fn rows_of_names_before_and_behind_the_text_are_furniture() {
+    let text = "Crystals of uric acid settle in the joint and make it hot, red and swollen.";
+    check(
+        "icd10-disease",
+        &[
+            ("chrome", "Home  Heart health  Research"),
+            ("", ""),
+            ("title", "Gout"),
+            ("", ""),
+            ("chrome", "Share  Tweet  Pin"),
+            ("", ""),
+            ("code", "ICD-10: M10.9"),
+            ("", ""),
+            ("sections[0].text", text),
+            ("", ""),
+            ("chrome", "Imprint   Privacy   Advertise"),
+        ],
+    );
+}

@@ -23,7 +23,7 @@ use crate::document::{
 };
 use crate::page::Page;
 use crate::span::Span;
-use cells::{is_tabbed, row_cells, spaced_cells, wiki_parameter};
+use cells::{has_wide_space, is_row_of_names, is_tabbed, row_cells, spaced_cells, wiki_parameter};
 use line::{PageBytes, TextLine, is_collapsed, split_lines, wrap_width};
 use list::{Lists, Marker, MarkerKind, roman_number, single_numbers_to_paragraphs};
 use marks::{
@@ -463,7 +463,21 @@ impl<'p> Builder<'p> {
         let start = quoted.map_or(line.start, |rest| line.start + line.text.len() - rest.trim_start().len());
         let span = Span::new(start, outer.end as usize);
         self.push(BlockKind::Paragraph, span, outer, (last - at + 1) as u32, line.gap_before);
+        if last == at && self.is_spaced_row(at) {
+            self.blocks.last_mut().into_iter().for_each(|block| block.place = Place::ROW);
+        }
         last + 1
+    }
+
+    /// Whether a line is names with wide spaces between, and no row of a table: those beside it are none, or names too.
+    fn is_spaced_row(&self, at: usize) -> bool {
+        if self.has_plain_lines || !is_row_of_names(self.lines[at].text) {
+            return false;
+        }
+        let is_table = |line: &TextLine<'_>| has_wide_space(line.text) && !is_row_of_names(line.text);
+        let above = at.checked_sub(1).map(|at| &self.lines[at]).filter(|_| !self.lines[at].gap_before);
+        let below = self.lines.get(at + 1).filter(|next| !next.gap_before);
+        !above.into_iter().chain(below).any(is_table)
     }
 
     /// Whether a line opens a block by its own marks.

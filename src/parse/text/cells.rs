@@ -3,6 +3,7 @@
 //! In: a line. Out: its cells with their places, or that it has none.
 
 use super::list::Marker;
+use crate::count::has_double_space;
 
 /// Cells with tabs between them, as browsers copy tables. Runs of tabs are one.
 pub(super) fn is_tabbed(line: &str) -> bool {
@@ -53,6 +54,33 @@ pub(super) fn spaced_cells(line: &str) -> Option<(usize, usize)> {
         && Marker::read(line).is_none();
     usable.then_some((first, line.len() - rest.len()))
 }
+
+/// Whether a line is three names or more with wide spaces between, as menus are left by what takes tags away: each of a
+/// few words that start with a capital, without figures and marks of sentences.
+pub(super) fn is_row_of_names(line: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(char::is_uppercase)
+            && name.len() > 1
+            && name.split(' ').count() <= MAX_NAME_WORDS
+            && !name.contains(|c: char| c.is_ascii_digit() || ".,;:!?|\t_=".contains(c))
+    };
+    let mut names = line.split("  ").map(str::trim).filter(|name| !name.is_empty());
+    line.len() <= MAX_ROW_OF_NAMES
+        && has_wide_space(line)
+        && Marker::read(line).is_none()
+        && names.clone().count() >= MIN_NAMES
+        && names.all(is_name)
+}
+
+/// Whether two spaces stand side by side in a line.
+pub(super) fn has_wide_space(line: &str) -> bool {
+    has_double_space(line.as_bytes())
+}
+
+/// Bytes of a row of names at most, names of one at least, and words of each at most.
+const MAX_ROW_OF_NAMES: usize = 160;
+const MIN_NAMES: usize = 3;
+const MAX_NAME_WORDS: usize = 4;
 
 /// Bytes of the first of two cells with spaces between them at most: it names what the second holds.
 pub(super) const MAX_FIRST_CELL: usize = 40;

@@ -351,3 +351,29 @@ fn a_word_alone_before_a_heading_right_above_its_text_is_one_too() {
         part("Definition") + "Summary\n\n" + &part("Epidemiology") + &part("Etiology") + &part("Prognosis");
     assert_eq!(headings(&page), ["Definition", "Summary", "Epidemiology", "Etiology", "Prognosis"]);
 }
+
+#[test]
+fn a_line_alone_behind_a_list_is_a_heading_where_headings_stand_alone() {
+    let text =
+        "The swelling of the glands in front of the ears is what nearly everyone with mumps comes with.";
+    let list = "They include:\n\nheadaches\njoint pain\na high temperature";
+    let page = format!(
+        "Mumps\n\n{text}\n\nSymptoms of mumps\n\n{list}\n\nWhen to see a GP\n\n{text}\n\nHow mumps is spread\n\n{text}\n"
+    );
+    let found = headings(&page);
+    assert_eq!(found[found.len() - 3..], ["Symptoms of mumps", "When to see a GP", "How mumps is spread"]);
+}
+
+#[test]
+fn names_with_wide_spaces_between_are_a_row_and_no_heading() {
+    let is_row = |line: &str| {
+        let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, line.into());
+        parse(&page).blocks[0].place.any(Place::ROW)
+    };
+    assert!(is_row("Imprint   Privacy   Advertise\n"));
+    assert!(is_row("Home  Heart health  Research\nPodcasts  Shop  Newsletter\n"));
+    assert!(!is_row("Age   Dose   Interval\n2 to 5   5 mg   daily\n"));
+    assert!(!is_row("Imprint   Privacy\n"));
+    assert!(!is_row("Take one.   Then wait.   Then rest.\n"));
+    assert!(!is_row("Imprint Privacy Advertise\n"));
+}

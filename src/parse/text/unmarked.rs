@@ -5,7 +5,7 @@
 
 use super::contents::{contents, heads_text};
 use crate::count::{any, count};
-use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup};
+use crate::document::{Block, BlockKind, HeadingEvidence, Label, Markup, Place};
 use crate::parse::headings;
 use crate::word::strip_start;
 use std::collections::BTreeSet;
@@ -78,8 +78,11 @@ pub(super) fn tell_headings(blocks: &mut [Block<'_>], markup: Markup) {
     for at in above_headings(blocks, &scores) {
         scores[at] = ASKS;
     }
+    for at in behind_rows(blocks, &scores) {
+        scores[at] = ASKS;
+    }
     for (block, score) in blocks.iter_mut().zip(scores) {
-        if score > 0.0 && is_paragraph(block) && block.units == 1 {
+        if score > 0.0 && is_paragraph(block) && block.units == 1 && !block.place.any(Place::ROW) {
             block.kind = BlockKind::Heading { level: None, evidence: HeadingEvidence::Look { score } };
         }
     }
@@ -277,6 +280,36 @@ fn above_headings(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
     };
     (1..blocks.len().saturating_sub(2)).filter(is_above).collect()
 }
+
+/// The lines below a heading that stand alone between lines in a row and text or more lines in a row, where headings
+/// stand alone: the scorer takes them for one more of the lines above.
+fn behind_rows(blocks: &[Block<'_>], scores: &[f32]) -> Vec<usize> {
+    let is_told = |at: &usize| scores[*at] > 0.0;
+    let told = (0..blocks.len()).filter(is_told).count();
+    let alone = (0..blocks.len()).filter(is_told).filter(|&at| stands_alone(blocks, at)).count();
+    if alone < MIN_ALONE || alone * 4 < told * 3 {
+        return Vec::new();
+    }
+    let first = (0..blocks.len()).find(is_told).map_or(0, |at| at + 1);
+    let in_row = |at: usize| blocks.get(at).is_some_and(|block| !block.gap_before);
+    let is_behind = |&at: &usize| {
+        let block = &blocks[at];
+        scores[at] <= 0.0
+            && scores[at] > headings::NEVER
+            && in_row(at - 1)
+            && stands_alone(blocks, at)
+            && is_paragraph(block)
+            && block.text.starts_with(char::is_uppercase)
+            && block.text.ends_with(|c: char| c.is_alphabetic() || c == '?')
+            && words(&block.text) <= MAX_NAME_WORDS
+            && block.label().is_none()
+            && (heads_text(blocks.get(at + 1)) || in_row(at + 2))
+    };
+    (first..blocks.len().saturating_sub(1)).filter(is_behind).collect()
+}
+
+/// Headings that stand alone at least, for other lines to be taken for headings since they do.
+const MIN_ALONE: usize = 2;
 
 /// Words of a line above a heading that is one as well.
 const MAX_ABOVE_WORDS: usize = 2;
