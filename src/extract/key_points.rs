@@ -85,7 +85,12 @@ fn list(finder: &Finder<'_>, numbered: bool, place: ListPlace) -> Vec<usize> {
         }
         let items = items_from(finder, at);
         at = items.end;
-        if items.len() >= 2 && (place == ListPlace::First || closes(finder, &items)) {
+        let is_there = match place {
+            ListPlace::First => true,
+            ListPlace::Closing => closes(finder, &items),
+            ListPlace::Opening => opens(finder, &items),
+        };
+        if items.len() >= 2 && is_there {
             return items.collect();
         }
     }
@@ -127,14 +132,38 @@ const MAX_POINT_BYTES: usize = 250;
 /// Whether a list closes the article: running text that does not announce it stands before it, and no more
 /// of the article behind it.
 fn closes(finder: &Finder<'_>, items: &Range<usize>) -> bool {
-    let before = (0..items.start).rev().find(|&at| finder.is_free(at));
-    let after_text =
-        before.is_some_and(|at| finder.is_running(at) && !finder.blocks()[at].text.ends_with(':'));
     let more = (items.end..finder.blocks().len()).filter(|&at| finder.is_free(at)).any(|at| {
         let block = &finder.blocks()[at];
         finder.is_running(at) || finder.is_heading(at) || block.list_item().is_some()
     });
-    after_text && !more
+    is_behind_text(finder, items) && !more
+}
+
+/// Whether a list of sentences sums up what the article opens with: no heading stands between the first running text
+/// and the list, and one behind it.
+fn opens(finder: &Finder<'_>, items: &Range<usize>) -> bool {
+    let is_sentence = |at: usize| {
+        let text: &str = &finder.blocks()[at].text;
+        text.starts_with(char::is_uppercase) && text.split(' ').count() >= MIN_SENTENCE_WORDS
+    };
+    let Some(first) = (0..items.start).find(|&at| finder.is_free(at) && finder.is_running(at)) else {
+        return false;
+    };
+    let next = (items.end..finder.blocks().len()).find(|&at| finder.is_free(at));
+    items.len() >= MIN_LINES
+        && is_behind_text(finder, items)
+        && !(first..items.start).any(|at| finder.is_heading(at))
+        && next.is_some_and(|at| finder.is_heading(at))
+        && items.clone().all(is_sentence)
+}
+
+/// Words of a sentence at least: entries of a table of contents have fewer.
+const MIN_SENTENCE_WORDS: usize = 5;
+
+/// Whether running text that does not announce a list stands before it.
+fn is_behind_text(finder: &Finder<'_>, items: &Range<usize>) -> bool {
+    let before = (0..items.start).rev().find(|&at| finder.is_free(at));
+    before.is_some_and(|at| finder.is_running(at) && !finder.blocks()[at].text.ends_with(':'))
 }
 
 fn selected<'a>(finder: &Finder<'a>, rule: &'a Rule) -> Vec<usize> {

@@ -886,3 +886,23 @@ fn rows_of_names_before_and_behind_the_text_are_furniture() {
         ],
     );
 }
+
+#[test]
+fn a_list_of_sentences_behind_the_introduction_sums_it_up() {
+    let text = "Crystals of uric acid settle in the joint and make it hot, red and swollen.";
+    let page = |point: &'static str| {
+        roles(
+            "icd10-disease",
+            Format::Text,
+            format!(
+                "Gout\n\nICD-10: M10\n\n{text}\n\n1. Gout comes in sudden attacks.\n2. {point}\n3. Medicines keep it from coming back.\n\nCauses\n\n{text}\n\nTreatment\n\n{text}\n"
+            ),
+        )
+    };
+    let points: Vec<String> = (0..3).map(|at| format!("key_points[{at}]")).collect();
+    assert_eq!(page("Men have it more often than women.")[3..6], points);
+    assert_eq!(
+        page("Causes")[3..6],
+        ["sections[0].items[0]", "sections[0].items[1]", "sections[0].items[2]"]
+    );
+}

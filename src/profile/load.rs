@@ -207,7 +207,11 @@ impl Loader<'_> {
                 Some(place) => self.choice(
                     "rules.place",
                     place,
-                    &[("first", ListPlace::First), ("closing", ListPlace::Closing)],
+                    &[
+                        ("first", ListPlace::First),
+                        ("closing", ListPlace::Closing),
+                        ("opening", ListPlace::Opening),
+                    ],
                 )?,
                 None => ListPlace::First,
             };

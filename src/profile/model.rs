@@ -255,6 +255,8 @@ pub enum ListPlace {
     /// One that closes the article: behind running text that does not announce it, before what is no longer
     /// the article.
     Closing,
+    /// One of sentences that stands behind the text with which the article opens, before its parts.
+    Opening,
 }
 
 /// On which side of a block.
