@@ -9,6 +9,7 @@ use super::content::{self, Judgment};
 use super::finder::Finder;
 use super::marks::Marks;
 use super::name::Names;
+use crate::count::count;
 use crate::document::{Block, BlockKind, Document, Label, Place};
 use crate::extraction::Extraction;
 use crate::icd::find_codes;
@@ -63,7 +64,11 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
                     let leads = || {
                         [" > ", " / ", " » ", " › "].iter().any(|mark| block.text.matches(mark).count() >= 2)
                     };
-                    if finder.is_free(at) && block.units == 1 && (!starts_with_code(finder, at) || leads()) {
+                    if finder.is_free(at)
+                        && block.units == 1
+                        && (!starts_with_code(finder, at) || leads())
+                        && !heads_text(finder, at, *lines)
+                    {
                         mark_by(finder, at, rule);
                     }
                 }
@@ -79,6 +84,29 @@ pub(super) fn mark(finder: &mut Finder<'_>) {
     }
     finder.find_opening();
 }
+
+/// Whether a line is a heading inside the article with text or items right below, and those no `lines` of furniture:
+/// `Contact` names a part of the page then.
+fn heads_text(finder: &Finder<'_>, at: usize, lines: Wordings) -> bool {
+    let blocks = finder.blocks();
+    let is_part = || {
+        finder.is_heading(at)
+            && blocks[at].link_bytes == 0
+            && finder.facts.first_running().is_some_and(|first| first < at)
+    };
+    let is_text = |at: usize| {
+        let block = &blocks[at];
+        matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem(_))
+            && finder.is_free(at)
+            && !leads_away(block)
+            && !finder.facts.is_one_of(at, lines)
+            && count(block.text.as_bytes(), |byte| byte == b' ') >= MIN_SPACES
+    };
+    at + 1 < blocks.len() && is_part() && is_text(at + 1)
+}
+
+/// Spaces in a text or an item at least: the names of menus have fewer.
+const MIN_SPACES: usize = 5;
 
 /// Marks headings that name other pages, comments or invitations, with all up to the next heading that is no deeper:
 /// titles and first lines of other pages read like an article. As many links or controls as paragraphs have to stand there; and where most

@@ -906,3 +906,23 @@ fn a_list_of_sentences_behind_the_introduction_sums_it_up() {
         ["sections[0].items[0]", "sections[0].items[1]", "sections[0].items[2]"]
     );
 }
+
+#[test]
+fn a_heading_inside_the_article_with_text_below_is_no_furniture() {
+    let text = "Crystals of uric acid settle in the joint and make it hot, red and swollen.";
+    check(
+        "icd10-disease",
+        &[
+            ("title", "# Gout"),
+            ("code", "ICD-10: M10"),
+            ("chrome", "## Contact"),
+            ("sections[0].text", text),
+            ("sections[1].heading", "## Return to the hospital if"),
+            ("sections[1].items[0]", "- the joint is hot and you have a fever"),
+            ("sections[2].heading", "## Contact"),
+            ("sections[2].text", "The ward is open day and night: 555-0142."),
+            ("chrome", "## Share"),
+            ("chrome", "- Twitter"),
+        ],
+    );
+}
