@@ -377,3 +377,15 @@ fn names_with_wide_spaces_between_are_a_row_and_no_heading() {
     assert!(!is_row("Take one.   Then wait.   Then rest.\n"));
     assert!(!is_row("Imprint Privacy Advertise\n"));
 }
+
+#[test]
+fn a_line_that_says_who_wrote_the_page_is_no_heading() {
+    let text =
+        "A simple call from a nurse once a week kept one patient in five out of the hospital for a year.";
+    let page = |by: &str| {
+        format!(
+            "Fewer patients return\n\n{by}\nPublished March 6, 9:15 a.m.\n\n{text}\n\nWhat was found\n\n{text}\n"
+        )
+    };
+    assert!(!headings(&page("By Jonas Keller")).contains(&"By Jonas Keller".to_owned()));
+}

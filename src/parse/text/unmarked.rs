@@ -375,11 +375,13 @@ pub(super) fn starts_like_code(line: &str) -> bool {
         && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.')
 }
 
-/// Whether a line says who wrote the page, with the date below: `By Staff of the Clinic`.
+/// Whether a line says who wrote the page: `By Jonas Keller`, or, with the date below, `By Staff of the Clinic`.
 fn is_byline(blocks: &[Block<'_>], at: usize) -> bool {
-    let by = |text: &str| strip_start(text, "by ").is_some_and(|name| name.starts_with(char::is_uppercase));
+    let is_name = |word: &str| word.starts_with(char::is_uppercase);
+    let Some(by) = strip_start(&blocks[at].text, "by ").filter(|by| is_name(by)) else { return false };
     let below = || blocks.get(at + 1).filter(|next| !next.gap_before && next.text.len() <= MAX_DATE_BYTES);
-    by(&blocks[at].text) && below().is_some_and(|next| next.text.ends_with(|c: char| c.is_ascii_digit()))
+    by.contains(' ') && by.split(' ').all(is_name)
+        || below().is_some_and(|next| next.text.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Bytes of a line with a date at most.
