@@ -210,6 +210,7 @@ fn labels_of_the_code_are_a_family() {
         " Diagnosis Code(s)",
         " Dx code",
         " no.",
+        " category",
     ];
     let forms =
         ["{}: E11.9", "{} E11.9", "{}\nE11.9", "{} - E11.9", "{}\tE11.9\nSpread\tNone", "2026 {}: E11.9"];

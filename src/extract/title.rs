@@ -195,6 +195,8 @@ mod tests {
         assert_eq!(of_code("Tabular list\nICD-10\n\nM10 Gouty joints").as_deref(), Some("Gouty joints"));
         assert_eq!(page("27 November 2026\n\nGout").as_deref(), Some("Gout"));
         assert_eq!(of_code("M10.9\nBillableGout, unspecified\nICD-10").as_deref(), Some("Gout, unspecified"));
+        assert_eq!(of_code("Gout [podagra] M10.9").as_deref(), Some("Gout [podagra]"));
+        assert_eq!(of_code("# ICD-10-CM Category M10: Gouty joints").as_deref(), Some("Gouty joints"));
     }
 
     #[test]

@@ -49,9 +49,17 @@ pub(super) fn without_code(extraction: &Extraction<'_>, text: &str, end: usize) 
         if speaks_of_code.iter().any(|word| last.eq_ignore_ascii_case(word)) {
             return (0, 0);
         }
-        return (0, before.len());
+        return (0, with_bracket(body, before.len()));
     }
     (0, end)
+}
+
+/// The end with the bracket behind it that closes one before it: `Thyrotoxicosis [hyperthyroidism] E05`.
+fn with_bracket(text: &str, end: usize) -> usize {
+    let (before, behind) = text.split_at(end);
+    let is_open = |open, close| before.matches(open).count() > before.matches(close).count();
+    let closes = behind.starts_with(']') && is_open('[', ']') || behind.starts_with(')') && is_open('(', ')');
+    end + usize::from(closes)
 }
 
 /// Whether the words beside a code only say what it is: `2026 ICD-10-CM Diagnosis Code`.
@@ -59,7 +67,7 @@ pub(super) fn announces(text: &str) -> bool {
     text.split(|c| is_mark(c) && c != '-').filter(|word| !word.trim_matches(is_mark).is_empty()).all(|word| {
         let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         let system = strip_start(word, "icd").is_some();
-        let about = ["10", "cm", "code", "codes", "diagnosis", "billable", "medical"];
+        let about = ["10", "cm", "code", "codes", "category", "diagnosis", "billable", "medical"];
         is_year || system || about.iter().any(|of| word.eq_ignore_ascii_case(of))
     })
 }
