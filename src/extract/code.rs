@@ -153,7 +153,7 @@ fn take_range<'a>(
     hit: &Hit<'a>,
     rule: &'a Rule,
 ) {
-    let Some(span) = finder.place_from(hit, range.len()) else { return };
+    let Some(Hit { span, .. }) = finder.hit_from(hit, range.len()) else { return };
     if hit.whole {
         finder.assign_hit(hit, "block", &rule.id);
     }

@@ -310,10 +310,11 @@ impl<'a> Finder<'a> {
         Some(&self.blocks()[block].text[within.start as usize..])
     }
 
-    /// The place in the page of `len` bytes of [`Self::text_from`].
-    pub(super) fn place_from(&self, hit: &Hit<'a>, len: usize) -> Option<Span> {
+    /// The first `len` bytes of [`Self::text_from`] as a hit, unless marks inside are in the way.
+    pub(super) fn hit_from(&self, hit: &Hit<'a>, len: usize) -> Option<Hit<'a>> {
         let (block, within) = hit.place()?;
-        Some(self.locate(block, Span::new(within.start as usize, within.start as usize + len)))
+        let from = self.hit(block, Span::new(within.start as usize, within.start as usize + len));
+        self.gives_its_text(&from).then_some(from)
     }
 
     /// The part `within` of a hit's text, as a hit.

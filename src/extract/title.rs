@@ -104,7 +104,9 @@ fn title<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, hit: Hit<'a>) -> 
         finder.won(rule.number);
     }
     let (start, end) = hit.block.map_or((start, end), |at| without_sites_name(finder, at, text, start, end));
-    Some(finder.part(&hit, Span::new(start, end)))
+    let part = finder.part(&hit, Span::new(start, end));
+    // A cut between the two marks of a pair would leave one behind.
+    Some(if finder.gives_its_text(&part) { part } else { hit })
 }
 
 /// Whether words around a code say what the first text speaks of.
