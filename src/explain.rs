@@ -5,13 +5,14 @@
 
 use crate::document::{Block, BlockKind, Document, HeadingEvidence};
 use crate::extract::{self, content};
-use crate::extraction::Role;
+use crate::extraction::{Found, Role};
 use crate::page::{Format, Page};
 use crate::parse;
 use crate::pipeline::Pipeline;
-use crate::profile::{ChromeFind, Profile};
+use crate::profile::{ChromeFind, Field, Find, Profile};
 use crate::record::Outcome;
 use crate::span::{Line, Span};
+use std::borrow::Cow;
 
 /// A page with what became of it.
 #[derive(Debug)]
@@ -62,11 +63,34 @@ pub enum RowRole {
 pub fn explain(pipeline: &Pipeline<'_>, page: &Page) -> Explanation {
     let document = parse::parse(page);
     let extraction = extract::extract(page, &document, pipeline.profile, pipeline.reference);
-    let rows = match page.format {
+    let mut rows = match page.format {
         Format::Text => text_rows(page, &document, &extraction.roles),
         Format::Html => block_rows(&document, &extraction.roles, &evidence_rules(pipeline.profile)),
     };
+    let title = extraction.title.as_ref().and_then(|found| weighed_title(pipeline, page, &document, found));
+    if let Some((evidence, kind)) = title.and_then(|(line, evidence)| {
+        let is_title = |row: &&mut Row| {
+            row.line == line && matches!(&row.role, RowRole::Field { path, .. } if path == "title")
+        };
+        Some((evidence, rows.iter_mut().find(is_title)?.kind.as_mut()?))
+    }) {
+        kind.push_str(&evidence);
+    }
     Explanation { rows, outcome: pipeline.finish(page, &document, extraction).into_owned() }
+}
+
+/// The line of a title that was weighed against others, and the evidence for it.
+fn weighed_title(
+    pipeline: &Pipeline<'_>,
+    page: &Page,
+    document: &Document<'_>,
+    found: &Found<'_, Cow<'_, str>>,
+) -> Option<(Line, String)> {
+    let rule = pipeline.profile.rules_of(&Field::Title).find(|rule| rule.id == found.rule)?;
+    let at = document.blocks.iter().position(|block| block.span.contains(found.span))?;
+    let evidence = extract::title::evidence(page, document, pipeline.profile, pipeline.reference, at);
+    let (score, name) = evidence.filter(|_| matches!(rule.find, Find::First))?;
+    Some((document.lines.line(document.blocks[at].span.start), format!(", title {score:+.1}: {name}")))
 }
 
 /// The rules by which blocks are chrome for what surrounds them.

@@ -167,7 +167,8 @@ pub(crate) struct ExtractArgs {
 /// A row is a line of a text page or a visible block of an HTML page: its line, `│` for a field, `·` for chrome
 /// and `?` for what was left over, the path of the value in the record (of chrome what told it most), the rule of
 /// the profile, and the text. `heading by look +0.9` below a row: no tag or mark says that it is a heading, its
-/// look does; the number says how surely, from 0 on. A terminal cuts rows at its width, but for 24 characters
+/// look does; the number says how surely, from 0 on. `title +1.2: …` says so of a title that was weighed against other
+/// lines, and what speaks for it most. A terminal cuts rows at its width, but for 24 characters
 /// of text; a pipe cuts nothing.
 ///
 /// Exit codes: 0 done; 1 the page is rejected, or its record has an error; 2 the page cannot be read.

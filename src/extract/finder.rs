@@ -548,7 +548,8 @@ impl<'a> Finder<'a> {
         fits && !self.is_chrome(at) && block.text.len() <= MAX_PATTERN_BYTES
     }
 
-    fn is_text(&self, at: usize) -> bool {
+    /// Whether a block shows text, and no mark or control.
+    pub(super) fn is_text(&self, at: usize) -> bool {
         !matches!(self.blocks()[at].kind, BlockKind::FrontMatter | BlockKind::Separator | BlockKind::Control)
     }
 

@@ -22,7 +22,7 @@ mod name;
 mod sections;
 #[cfg(test)]
 mod tests;
-mod title;
+pub mod title;
 
 pub use coverage::coverage;
 
@@ -42,11 +42,7 @@ pub fn extract<'a>(
     profile: &'a Profile,
     reference: &'a Reference,
 ) -> Extraction<'a> {
-    let mut finder = Finder::new(page, document, profile, reference);
-    chrome::mark(&mut finder);
-    finder.find_taught_headings();
-    let mut extraction = Extraction::default();
-    code::find(&mut finder, &mut extraction);
+    let (mut finder, mut extraction) = with_code(page, document, profile, reference);
     title::find(&mut finder, &mut extraction);
     code_system::find(&mut finder, &mut extraction);
     chapter::find(&mut finder, &mut extraction);
@@ -63,6 +59,21 @@ pub fn extract<'a>(
     extraction.uses = finder.uses();
     extraction.roles = finder.into_roles();
     extraction
+}
+
+/// A page of which chrome and the code are known.
+fn with_code<'a>(
+    page: &'a Page,
+    document: &'a Document<'a>,
+    profile: &'a Profile,
+    reference: &'a Reference,
+) -> (Finder<'a>, Extraction<'a>) {
+    let mut finder = Finder::new(page, document, profile, reference);
+    chrome::mark(&mut finder);
+    finder.find_taught_headings();
+    let mut extraction = Extraction::default();
+    code::find(&mut finder, &mut extraction);
+    (finder, extraction)
 }
 
 /// Assigns the lines that gave a value, as patterns find them inside lines, and are not assigned yet: those of the

@@ -1,30 +1,36 @@
 //! The page's own title, without site chrome, button labels and the code.
 //!
-//! One room each for where it may stand (a marked heading, beside the code, where the page starts, what reads like the
-//! reference), for what the article says of it, and for what is cut off it.
+//! One room each for where it may stand (a marked heading, what reads like the reference, the lines before the text,
+//! weighed by their evidence), for what the article says of it, and for what is cut off it.
 
 mod article;
-mod beside;
 mod cut;
+mod evidence;
 mod first;
 mod marked;
 mod reference;
+mod trees;
 mod words;
 
 use super::finder::{Finder, Hit};
 use super::name::without_site;
-use crate::document::BlockKind;
+use crate::document::{BlockKind, Document};
 use crate::extraction::Extraction;
-use crate::profile::{Field, Find, Rule, Side, fold};
+use crate::icd::Reference;
+use crate::page::Page;
+use crate::profile::{Field, Find, Profile, Rule, fold};
 use crate::record::FieldPath;
 use crate::span::Span;
 use crate::word::{strip_start, words};
 use article::first_text;
-use beside::{after, before};
 use cut::{announces, without_bar, without_code, without_code_site, without_sites_name};
 use first::first;
 use marked::marked;
 use reference::like_reference;
+
+pub use evidence::{Evidence, Row};
+
+type Tree = crate::trees::Tree<Evidence>;
 
 /// Bytes of a title at most: the longest title of ICD-10-CM has 227.
 const MAX_TITLE_BYTES: usize = 300;
@@ -36,8 +42,6 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let hits = match &rule.find {
             Find::Headings(kind) => marked(finder, extraction, *kind),
             Find::Reference => like_reference(finder, extraction),
-            Find::Near { side: Side::Before, .. } => before(finder, rule),
-            Find::Near { side: Side::After, .. } => after(finder, rule),
             Find::First => first(finder, extraction, rule),
             Find::Label(_) => labelled(finder, rule),
             _ => finder.hits(rule),
@@ -53,6 +57,31 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
             return;
         }
     }
+}
+
+/// The lines of a page before its text that may be the title, each with the row of numbers that its score is made of,
+/// for training.
+pub fn rows<'a>(
+    page: &'a Page,
+    document: &'a Document<'a>,
+    profile: &'a Profile,
+    reference: &'a Reference,
+) -> Vec<(String, Row)> {
+    let (finder, extraction) = super::with_code(page, document, profile, reference);
+    first::rows(&finder, &extraction)
+}
+
+/// The log-odds that a block, found by a rule with `first`, is the title, and the piece of evidence that speaks for it
+/// most; `None` where no other line may be the title.
+pub fn evidence<'a>(
+    page: &'a Page,
+    document: &'a Document<'a>,
+    profile: &'a Profile,
+    reference: &'a Reference,
+    at: usize,
+) -> Option<(f32, &'static str)> {
+    let (finder, extraction) = super::with_code(page, document, profile, reference);
+    first::evidence(&finder, &extraction, at)
 }
 
 /// Values of labels in the opening: further down `Diagnosis` is a heading.
@@ -216,6 +245,23 @@ mod tests {
     }
 
     #[test]
+    fn a_title_that_was_weighed_tells_what_speaks_for_it() {
+        let evidence = |text: &str, at: usize| {
+            let page = Page::from_utf8("t".into(), Format::Text, EncodingSource::ValidUtf8, text.to_owned());
+            let document = parse::parse(&page);
+            let profile = Profile::default_profile().unwrap();
+            super::evidence(&page, &document, &profile, Reference::embedded(), at)
+        };
+        let page = format!("My Health\nGaucher disease\n\n{TEXT}\n");
+        let (site, _) = evidence(&page, 0).unwrap();
+        let (title, name) = evidence(&page, 1).unwrap();
+        assert!(title > site && !name.is_empty(), "{title} {site}");
+        assert_eq!(evidence(&page, 2), None);
+        // One line alone is not weighed.
+        assert_eq!(evidence(&format!("Gaucher disease\n\n{TEXT}\n"), 0), None);
+    }
+
+    #[test]
     fn what_else_a_disease_is_called_is_no_title() {
         let text = "The band below the foot runs from the heel to the toes, and small tears near the heel make it sore.";
         let page = |line: &str| format!("RIVER CLINIC\nHeel pain\n{line}\n\nICD-10: M72.2\n\n{text}\n");
@@ -226,9 +272,9 @@ mod tests {
     #[test]
     fn a_line_that_stands_twice_below_a_path_is_the_title() {
         let text =
-            "During sleep the muscles of the throat go slack, and in a narrow throat the airway falls shut.";
+            "The muscles of the throat go slack, and in a narrow throat the airway falls shut for seconds.";
         let page = format!(
-            "Health\nSleep\nNight pauses\n\nNight pauses\n\nMedical code\nICD-10\nG47.33\n\n{text}\n"
+            "Health\nBreathing\nNight pauses\n\nNight pauses\n\nMedical code\nICD-10\nG47.33\n\n{text}\n"
         );
         assert_eq!(title(&page).as_deref(), Some("Night pauses"));
     }
@@ -269,7 +315,7 @@ mod tests {
         let page = format!("Codely\nBilling\nCourses\nBlog\n\nHow storage disorders look\n\n{TEXT}\n");
         assert_eq!(title(&page).as_deref(), Some("How storage disorders look"));
         let page = format!("Codely\n\nHow storage disorders look\n\n{TEXT}\n");
-        assert_eq!(title(&page).as_deref(), Some("Codely"));
+        assert_eq!(title(&page).as_deref(), Some("How storage disorders look"));
     }
 
     #[test]

@@ -121,7 +121,8 @@ impl<'a> Drawn<'a> {
                 writeln!(out, "{} {} {} {text}", paint.dim(&gutter), paint.field(&field), paint.dim(&rule))
             }
         };
-        if matches!(self.row.role, RowRole::Field { .. }) && kind.starts_with("heading by look") {
+        let is_weighed = kind.starts_with("heading by look") || kind.contains(", title ");
+        if matches!(self.row.role, RowRole::Field { .. }) && is_weighed {
             let _ = writeln!(out, "{}", paint.dim(&format!("{:>digits$} │ {:field_width$} {kind}", "", "")));
         }
     }

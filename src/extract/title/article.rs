@@ -2,7 +2,6 @@
 
 use super::words::MIN_NAME_BYTES;
 use crate::extract::finder::Finder;
-use crate::word::words;
 
 /// Bytes of a block that is searched for the words of a title.
 const MAX_SEARCHED: usize = 2000;
@@ -48,21 +47,19 @@ impl Article {
         let start = self.0.lines().next()?;
         let end = [" is ", " are ", " (", ", "].iter().filter_map(|mark| start.find(mark)).min()?;
         let words = &start[..end];
-        let words =
-            ["a ", "an ", "the "].iter().find_map(|article| words.strip_prefix(article)).unwrap_or(words);
+        let words = ARTICLES.iter().find_map(|article| words.strip_prefix(*article)).unwrap_or(words);
         (words.len() >= MIN_NAME_BYTES && words.split(' ').count() <= MAX_SUBJECT_WORDS).then_some(words)
     }
 
-    /// Whether it has two of the long words of a line, and most of them.
-    pub(super) fn mentions_most(&self, line: &str) -> bool {
-        let (mut all, mut said) = (0, 0);
-        for word in words(line).filter(|word| word.len() >= MIN_NAME_BYTES) {
-            all += 1;
-            said += usize::from(self.mentions(&word.to_lowercase()));
-        }
-        said >= 2 && said * 2 > all
+    /// Whether it starts with the words, perhaps behind an article.
+    pub(super) fn starts_with(&self, words: &str) -> bool {
+        let starts = |text: &str| text.starts_with(words);
+        starts(&self.0) || ARTICLES.iter().any(|article| self.0.strip_prefix(article).is_some_and(starts))
     }
 }
+
+/// Words before the name of a thing.
+const ARTICLES: [&str; 3] = ["a ", "an ", "the "];
 
 /// Whether no letter or figure stands beside `len` bytes at `at`.
 fn stands_alone(text: &str, at: usize, len: usize) -> bool {

@@ -1,141 +1,122 @@
-//! The line with which a page starts, or a better one below it.
+//! The line before the text that reads most like a title.
+//!
+//! Where neither marks nor the reference tell the title, what a reader goes by is weighed by small decision trees:
+//! `tools/train_titles.py` makes them from labelled pages, and `docs/evaluation.md` says how well they do on pages they
+//! have not seen.
 
-use super::article::Article;
-use super::cut::without_code;
-use super::words::{MIN_NAME_BYTES, same_word, shares_word};
-use crate::document::BlockKind;
+use super::article::first_text;
+use super::evidence::{self, About, Evidence, Line, Row};
+use super::title;
+use super::trees::{BASE, TREES};
 use crate::extract::finder::{Finder, Hit};
+use crate::extract::name::Names;
 use crate::extraction::Extraction;
-use crate::icd::find_codes;
 use crate::profile::Rule;
-use crate::word::{strip_start, words};
+use crate::trees::{LANES, scores_of};
+use crate::word::strip_start;
 
-/// The line with which a page starts; first those below menus, paths and the name of the site: one that the first
-/// text takes up, the longest of them and the last, for a path ends in the page's name as well; or one with a byline
-/// below; or one of which the text has most words, and the page not those of the line it starts with.
+/// The lines before the text that may be the title, the likeliest first; then the line with which the page starts.
 pub(super) fn first<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
-    let mut hits = finder.hits(rule);
-    let Some(top) = hits.first().and_then(|hit| hit.block) else { return hits };
-    let blocks = finder.blocks();
-    let is_line = |at: &usize| {
-        finder.is_free(*at)
-            && matches!(blocks[*at].kind, BlockKind::Paragraph | BlockKind::Heading { .. })
-            && finder.facts.label(*at).is_none()
+    let lines = lines(finder, extraction);
+    let mut best: Vec<(f32, usize)> = match &lines[..] {
+        // Nothing is to be weighed.
+        [] | [_] => lines.iter().map(|line| (0.0, line.at)).collect(),
+        lines => scores(&rows_of(finder, extraction, lines))
+            .zip(lines)
+            .map(|(score, line)| (score, line.at))
+            .collect(),
     };
-    let lines: Vec<usize> =
-        (top..blocks.len()).take_while(|&at| finder.in_opening(at)).filter(is_line).collect();
-    let running: Vec<&str> =
-        (top..blocks.len()).filter(|&at| finder.is_running(at)).map(|at| &*blocks[at].text).collect();
-    let text = Article::new(running.iter().take(1).copied());
-    let taken_up = lines.iter().copied().filter_map(|at| {
-        let words = finder.facts.folded(at).filter(|words| words.len() >= MIN_NAME_BYTES)?;
-        // `Kidney infection (pyelonephritis)` is taken up without what is in brackets.
-        let name =
-            words.strip_suffix(')').and_then(|name| name.rsplit_once(" (")).map_or(words, |(name, _)| name);
-        text.mentions(name).then_some((words.split(' ').count(), at))
-    });
-    let in_path = || lines.iter().copied().find(|&at| at != top && ends_path(finder, at));
-    let signed = || {
-        let below = |at: usize| blocks[at + 1..].iter().find(|block| block.kind != BlockKind::Separator);
-        lines.iter().copied().find(|&at| below(at).is_some_and(|block| is_byline(&block.text)))
-    };
-    // What the page speaks of further down names it as well.
-    let all = || Article::new(running.iter().copied());
-    let partly = || {
-        let better = lines.iter().copied().find(|&at| text.mentions_most(&blocks[at].text));
-        better.filter(|_| !all().mentions_most(&blocks[top].text))
-    };
-    // `K29 Gastritis` says whose code it is.
-    let coded = extraction.code.as_ref().and_then(|code| finder.block_at(code.span)).filter(|at| {
-        let text: &str = &blocks[*at].text;
-        // The first of several such lines is one of a list.
-        if blocks.get(at + 1).is_some_and(|next| find_codes(&next.text).any(|code| code.start == 0)) {
-            return false;
-        }
-        lines.contains(at) && without_code(extraction, text, text.len()) != (0, text.len())
-    });
-    // The line at the top may say more than the one that the text takes up; a path ends in it.
-    let says_more = |at: usize| {
-        let (line, above) = (finder.facts.folded(at), finder.facts.folded(top));
-        line.zip(above).is_some_and(|(line, above)| {
-            above.contains(line) && !above.ends_with(line) && !above.starts_with(line)
-        })
-    };
-    let named = taken_up.max().map(|(_, at)| if says_more(at) { top } else { at });
-    // A word of what the reference calls the code says more than a name without any.
-    let of_code = || {
-        let entry = finder.entry_of_code(extraction)?;
-        let has_word = |at: usize| shares_word(entry.title(), &blocks[at].text);
-        lines.iter().copied().find(|&at| has_word(at)).filter(|_| !has_word(top))
-    };
-    let below_site = || {
-        let is_site =
-            |at: usize| words(&blocks[at].text).any(|word| SITES.iter().any(|of| same_word(of, word)));
-        lines.iter().copied().find(|&at| !is_site(at)).filter(|_| is_site(top))
-    };
-    let better = named.or(coded).or_else(in_path).or_else(signed).or_else(of_code).or_else(partly);
-    let better = better.or_else(below_site).or_else(|| below_menu(finder, &lines));
-    if let Some(at) = better.filter(|&at| at != top) {
-        hits.insert(0, finder.whole_block(at));
-    }
+    best.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let mut hits: Vec<Hit<'a>> = best.into_iter().map(|(_, at)| finder.whole_block(at)).collect();
+    hits.extend(finder.hits(rule));
     hits
 }
 
-/// Whether a path above a line ends in its words.
-fn ends_path(finder: &Finder<'_>, at: usize) -> bool {
-    let Some(words) = finder.facts.folded(at) else { return false };
-    (0..at)
-        .filter_map(|above| finder.facts.folded(above)?.strip_suffix(words))
-        .any(|before| PATH_MARKS.iter().any(|mark| before.ends_with(mark)))
+/// The lines before the text of which a title is left; before the code, where none stands before the text.
+fn lines<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Line<'a>> {
+    let code = code_block(finder, extraction);
+    let line = |at: usize| {
+        let text = title(finder, extraction, finder.whole_block(at))?.text;
+        // What keeps the code says more of it than what it stands for.
+        let keeps_code = code == Some(at) && text.len() == finder.blocks()[at].text.len();
+        (!keeps_code).then_some(Line { at, text })
+    };
+    let is_free = |&at: &usize| {
+        let is_value = || finder.labelled_value(at).is_some() || gives_other_names(&finder.blocks()[at].text);
+        finder.is_free(at) && finder.is_text(at) && !is_value()
+    };
+    let until = |end: usize| (0..end).filter(is_free).filter_map(line).take(LANES).collect::<Vec<_>>();
+    let opening = (0..finder.blocks().len()).take_while(|&at| finder.in_opening(at)).count();
+    let lines = until(opening);
+    match code {
+        Some(code) if lines.is_empty() => until(code),
+        _ => lines,
+    }
 }
 
-/// Marks between the parts of a path, a space on either side.
-const PATH_MARKS: [&str; 5] = [" > ", " » ", " › ", " / ", " → "];
-
-/// The first line that stands alone below a menu with which the page starts: lines of a few words in a row.
-fn below_menu(finder: &Finder<'_>, lines: &[usize]) -> Option<usize> {
-    let blocks = finder.blocks();
-    let is_entry = |at: usize| blocks[at].text.split(' ').count() <= MAX_ENTRY_WORDS;
-    let &top = lines.first()?;
-    let end = (top + 1..blocks.len()).find(|&at| blocks[at].gap_before)?;
-    let is_menu = end - top >= MIN_ENTRIES && (top..end).all(is_entry) && lines.contains(&end);
-    let is_alone = || blocks.get(end + 1).is_some_and(|next| next.gap_before);
-    (is_menu && is_alone()).then_some(end)
+fn code_block(finder: &Finder<'_>, extraction: &Extraction<'_>) -> Option<usize> {
+    finder.block_at(extraction.code.as_ref()?.span)
 }
 
-/// Words of an entry of a menu at most, and entries at least.
-const MAX_ENTRY_WORDS: usize = 3;
+/// The row of numbers of each line.
+fn rows_of(finder: &Finder<'_>, extraction: &Extraction<'_>, lines: &[Line<'_>]) -> Vec<Row> {
+    let code = code_block(finder, extraction);
+    let reference = finder.entry_of_code(extraction).map(|entry| entry.title());
+    let about = About { code, reference, names: Names::of(finder.document), text: first_text(finder) };
+    evidence::rows(finder, &about, lines)
+}
 
-const MIN_ENTRIES: usize = 4;
+/// The log-odds that each of at most [`LANES`] lines is the title.
+fn scores(rows: &[Row]) -> impl Iterator<Item = f32> + use<> {
+    let columns: [[f32; LANES]; evidence::PIECES] =
+        std::array::from_fn(|piece| std::array::from_fn(|lane| rows.get(lane).map_or(0.0, |row| row[piece])));
+    scores_of(TREES, &columns).into_iter().map(|sum| BASE + sum)
+}
 
-/// Words of the names of those who run a site.
-const SITES: [&str; 22] = [
-    "agency",
-    "association",
-    "center",
-    "centre",
-    "clinic",
-    "clínica",
-    "clinique",
-    "department",
-    "foundation",
-    "hospital",
-    "hôpital",
-    "institute",
-    "klinik",
-    "klinikum",
-    "library",
-    "magazine",
-    "ministry",
-    "network",
-    "series",
-    "society",
-    "trust",
-    "university",
+/// The log-odds that a block is the title, and the piece of evidence that speaks for it most; `None` for one that is not
+/// weighed against others.
+pub(super) fn evidence(
+    finder: &Finder<'_>,
+    extraction: &Extraction<'_>,
+    at: usize,
+) -> Option<(f32, &'static str)> {
+    let lines = lines(finder, extraction);
+    let place = lines.iter().position(|line| line.at == at).filter(|_| lines.len() > 1)?;
+    let row = rows_of(finder, extraction, &lines)[place];
+    let mut added = [0.0; evidence::PIECES];
+    TREES.iter().for_each(|tree| tree.explain(&row, |evidence, value| added[usize::from(evidence)] += value));
+    let weight = |evidence: &Evidence| added[usize::from(*evidence)];
+    let strongest =
+        Evidence::ALL.iter().copied().max_by(|one, other| weight(one).total_cmp(&weight(other)))?;
+    Some((BASE + TREES.iter().map(|tree| tree.score(&row)).sum::<f32>(), strongest.name()))
+}
+
+/// The lines that may be the title, each with its row of numbers, for training.
+pub(super) fn rows<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<(String, Row)> {
+    let lines = lines(finder, extraction);
+    let rows = rows_of(finder, extraction, &lines);
+    lines.into_iter().map(|line| line.text.into_owned()).zip(rows).collect()
+}
+
+/// Whether a line says what else the disease is called.
+fn gives_other_names(text: &str) -> bool {
+    let names = |rest: &str| rest.trim_start_matches(' ').starts_with([':', '\t']);
+    OTHER_NAMES.iter().any(|words| strip_start(text, words).is_some_and(names))
+}
+
+const OTHER_NAMES: [&str; 8] = [
+    "also called",
+    "also known as",
+    "aka",
+    "other names",
+    "other name",
+    "alternative names",
+    "synonyms",
+    "synonym",
 ];
 
 /// Whether a line says who wrote the page, or who put it there.
-fn is_byline(text: &str) -> bool {
+pub(super) fn is_byline(text: &str) -> bool {
     let starts = |words: &&str| strip_start(text, words).is_some_and(|rest| rest.starts_with([' ', ':']));
     let written = [
         "by",

@@ -42,10 +42,18 @@ fn lower(word: &str) -> impl Iterator<Item = char> {
 
 /// Whether two lines have a long word in common.
 pub(super) fn shares_word(one: &str, other: &str) -> bool {
-    let names =
-        |word: &&str| word.len() >= MIN_SHARED_BYTES && !COMMON.iter().any(|common| same_word(common, word));
-    let long = |line| words(line).filter(names);
-    long(other).any(|word| long(one).any(|of| same_word(of, word)))
+    shared_words(one, other).next().is_some()
+}
+
+/// The long words of a line that another has as well.
+pub(super) fn shared_words<'t>(line: &'t str, other: &'t str) -> impl Iterator<Item = &'t str> {
+    names(line).filter(move |word| names(other).any(|of| same_word(of, word)))
+}
+
+/// The long words of a line that say what it is about.
+fn names(line: &str) -> impl Iterator<Item = &str> {
+    words(line)
+        .filter(|word| word.len() >= MIN_SHARED_BYTES && !COMMON.iter().any(|common| same_word(common, word)))
 }
 
 #[cfg(test)]
