@@ -79,7 +79,7 @@ pub fn explain(pipeline: &Pipeline<'_>, page: &Page) -> Explanation {
     Explanation { rows, outcome: pipeline.finish(page, &document, extraction).into_owned() }
 }
 
-/// The line of a title that was weighed against others, and the evidence for it.
+/// The line of a title that was weighed, and the evidence for it.
 fn weighed_title(
     pipeline: &Pipeline<'_>,
     page: &Page,
@@ -89,7 +89,7 @@ fn weighed_title(
     let rule = pipeline.profile.rules_of(&Field::Title).find(|rule| rule.id == found.rule)?;
     let at = document.blocks.iter().position(|block| block.span.contains(found.span))?;
     let evidence = extract::title::evidence(page, document, pipeline.profile, pipeline.reference, at);
-    let (score, name) = evidence.filter(|_| matches!(rule.find, Find::First))?;
+    let (score, name) = evidence.filter(|_| matches!(rule.find, Find::Likely | Find::First))?;
     Some((document.lines.line(document.blocks[at].span.start), format!(", title {score:+.1}: {name}")))
 }
 

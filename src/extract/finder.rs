@@ -447,7 +447,12 @@ impl<'a> Finder<'a> {
                 }
             }
             // What these mean depends on the field: its own file looks.
-            Find::Under(_) | Find::List { .. } | Find::CodeLines | Find::Reference | Find::Headings(_) => {}
+            Find::Under(_)
+            | Find::List { .. }
+            | Find::CodeLines
+            | Find::Reference
+            | Find::Headings(_)
+            | Find::Likely => {}
         }
         ControlFlow::Continue(())
     }

@@ -1,7 +1,7 @@
 //! The page's own title, without site chrome, button labels and the code.
 //!
-//! One room each for where it may stand (a marked heading, what reads like the reference, the lines before the text,
-//! weighed by their evidence), for what the article says of it, and for what is cut off it.
+//! One room each for where it may stand (a marked heading, the lines before the text, weighed by their evidence, what
+//! reads like the reference), for what the article says of it, and for what is cut off it.
 
 mod article;
 mod cut;
@@ -24,7 +24,7 @@ use crate::span::Span;
 use crate::word::{strip_start, words};
 use article::first_text;
 use cut::{announces, without_bar, without_code, without_code_site, without_sites_name};
-use first::first;
+use first::{first, likely};
 use marked::marked;
 use reference::like_reference;
 
@@ -42,6 +42,7 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
         let hits = match &rule.find {
             Find::Headings(kind) => marked(finder, extraction, *kind),
             Find::Reference => like_reference(finder, extraction),
+            Find::Likely => likely(finder, extraction),
             Find::First => first(finder, extraction, rule),
             Find::Label(_) => labelled(finder, rule),
             _ => finder.hits(rule),
@@ -71,8 +72,8 @@ pub fn rows<'a>(
     first::rows(&finder, &extraction)
 }
 
-/// The log-odds that a block, found by a rule with `first`, is the title, and the piece of evidence that speaks for it
-/// most; `None` where no other line may be the title.
+/// The log-odds that a block, found by a rule with `likely` or `first`, is the title, and the piece of evidence that
+/// speaks for it most; `None` for a block that is not weighed.
 pub fn evidence<'a>(
     page: &'a Page,
     document: &'a Document<'a>,
@@ -257,8 +258,7 @@ mod tests {
         let (title, name) = evidence(&page, 1).unwrap();
         assert!(title > site && !name.is_empty(), "{title} {site}");
         assert_eq!(evidence(&page, 2), None);
-        // One line alone is not weighed.
-        assert_eq!(evidence(&format!("Gaucher disease\n\n{TEXT}\n"), 0), None);
+        assert!(evidence(&format!("Gaucher disease\n\n{TEXT}\n"), 0).is_some());
     }
 
     #[test]

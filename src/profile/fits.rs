@@ -7,7 +7,18 @@ use super::raw::{RawChrome, RawRule};
 const WAYS: [(&str, &[&str]); 10] = [
     (
         "title",
-        &["label", "pattern", "selector", "metadata", "before", "after", "reference", "headings", "first"],
+        &[
+            "label",
+            "pattern",
+            "selector",
+            "metadata",
+            "before",
+            "after",
+            "reference",
+            "headings",
+            "likely",
+            "first",
+        ],
     ),
     ("code", &["label", "pattern", "selector", "metadata", "under", "before", "after"]),
     ("code_system", &["label", "pattern", "selector", "metadata", "under", "before", "after"]),
@@ -87,6 +98,7 @@ fn keys(rule: &RawRule) -> Vec<&'static str> {
         ("after", rule.after.is_some()),
         ("reference", rule.reference.is_some()),
         ("headings", rule.headings.is_some()),
+        ("likely", rule.likely.is_some()),
         ("first", rule.first.is_some()),
     ];
     keys.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).collect()

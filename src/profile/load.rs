@@ -226,9 +226,11 @@ impl Loader<'_> {
                 finds.push(Find::Near { field: self.field(key, near)?, side });
             }
         }
-        for (key, flag, find) in
-            [("rules.reference", &raw.reference, Find::Reference), ("rules.first", &raw.first, Find::First)]
-        {
+        for (key, flag, find) in [
+            ("rules.reference", &raw.reference, Find::Reference),
+            ("rules.likely", &raw.likely, Find::Likely),
+            ("rules.first", &raw.first, Find::First),
+        ] {
             match flag {
                 Some(flag) if *flag.get_ref() => finds.push(find),
                 Some(flag) => return Err(self.error(key, flag.span(), "expected `true`, or no such key")),
@@ -240,7 +242,7 @@ impl Loader<'_> {
             finds.push(Find::Headings(self.choice("rules.headings", headings, &kinds)?));
         }
         let one = "expected exactly one of label, pattern, selector, metadata, under, list, before, after, \
-                   reference, headings, first";
+                   reference, headings, likely, first";
         if finds.len() > 1 {
             return Err(self.error("rules", span, one));
         }

@@ -230,6 +230,8 @@ pub enum Find {
     Reference,
     /// The headings of the page (for `sections`, and the first of them for `title`).
     Headings(HeadingKind),
+    /// The line before the text that more likely than not is the `title`.
+    Likely,
     /// The first block that is neither chrome nor taken.
     First,
 }

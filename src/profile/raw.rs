@@ -62,7 +62,7 @@ pub(super) struct RawGates {
 }
 
 /// How a field can be found: `id`, `field`, and exactly one of label, pattern, selector, metadata, under, list,
-/// before, after, reference, headings, first.
+/// before, after, reference, headings, likely, first.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Rule")]
@@ -92,7 +92,7 @@ pub(super) struct RawRule {
     /// A list: `numbered` or `any`; for `diagnosis_codes`, `codes`.
     #[schemars(with = "Option<String>")]
     pub(super) list: Option<Spanned<String>>,
-    /// Which list: `first` or `closing`.
+    /// Which list: `first`, `closing` or `opening`.
     #[schemars(with = "Option<String>")]
     pub(super) place: Option<Spanned<String>>,
     /// The field whose line stands below.
@@ -107,6 +107,9 @@ pub(super) struct RawRule {
     /// Headings by tag or mark (`marked`), or by their look (`look`).
     #[schemars(with = "Option<String>")]
     pub(super) headings: Option<Spanned<String>>,
+    /// `true`: the line before the text that more likely than not is the title.
+    #[schemars(with = "Option<bool>")]
+    pub(super) likely: Option<Spanned<bool>>,
     /// `true`: the first line that is neither chrome nor taken.
     #[schemars(with = "Option<bool>")]
     pub(super) first: Option<Spanned<bool>>,

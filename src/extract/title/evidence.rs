@@ -5,7 +5,7 @@
 
 use super::article::Article;
 use super::first::is_byline;
-use super::words::{MIN_NAME_BYTES, same_word, shared_words};
+use super::words::{MIN_NAME_BYTES, is_name, same_word};
 use crate::document::{Block, BlockKind};
 use crate::extract::finder::Finder;
 use crate::extract::name::{Names, SITE_MARKS};
@@ -90,8 +90,8 @@ pub(super) struct Line<'a> {
 pub(super) struct About<'a> {
     /// The block of the code.
     pub(super) code: Option<usize>,
-    /// What the reference calls it.
-    pub(super) reference: Option<&'a str>,
+    /// The long words of what the reference calls it.
+    pub(super) reference: Vec<&'a str>,
     /// What the page says it is called.
     pub(super) names: Names<'a>,
     /// The first text.
@@ -125,7 +125,7 @@ pub(super) fn rows(finder: &Finder<'_>, about: &About<'_>, lines: &[Line<'_>]) -
 /// What is told of a line without the others.
 fn row(
     finder: &Finder<'_>,
-    &About { code, reference, ref names, ref text }: &About<'_>,
+    &About { code, ref reference, ref names, ref text }: &About<'_>,
     subject: Option<&str>,
     line: &Line<'_>,
 ) -> Row {
@@ -142,7 +142,6 @@ fn row(
     tell(E::Capitals, has(u8::is_ascii_uppercase) && !has(u8::is_ascii_lowercase));
     tell(E::Digits, has(u8::is_ascii_digit));
     tell(E::Code, has(u8::is_ascii_digit) && find_codes(words).next().is_some());
-    tell(E::Year, has(u8::is_ascii_digit) && crate::word::words(words).any(is_year));
     tell(E::Number, facts.folded(at) != facts.unnumbered(at));
     tell(E::Label, facts.label(at).is_some());
     // Most lines have none of the marks, nor their first bytes behind a space.
@@ -151,9 +150,7 @@ fn row(
     tell(E::Path, has_marks && PATH_MARKS.iter().any(|mark| words.contains(mark)));
     tell(E::Bar, has_marks && words.contains(" | "));
     tell(E::Dash, has_marks && SITE_MARKS[1..].iter().any(|mark| words.contains(mark)));
-    let names_site = |word: &str| word.len() >= MIN_SITE_BYTES && SITES.iter().any(|of| same_word(of, word));
     tell(E::Byline, is_byline(words));
-    tell(E::Site, crate::word::words(words).any(names_site));
     tell(E::GapBefore, block.gap_before);
     let next = blocks.get(at + 1);
     tell(E::GapAfter, next.is_none_or(|next| next.gap_before));
@@ -189,13 +186,19 @@ fn row(
     }
 
     set(E::Name, if names.is_empty() { -1.0 } else { f32::from(names.agreement(&folded) as u8) });
-    let of_reference = reference.map_or(0, |title| shared_words(words, title).count());
-    set(E::ReferenceWords, of_reference as f32);
-    let shown = || crate::word::words(words);
-    let capitals = shown().filter(|word| word.starts_with(char::is_uppercase)).count();
-    let count = shown().count();
-    set(E::Words, count as f32);
-    set(E::CapitalShare, capitals as f32 / count.max(1) as f32);
+    let (mut count, mut capitals, mut of_reference, mut year, mut site) = (0_u16, 0_u16, 0_u16, false, false);
+    for word in crate::word::words(words) {
+        count += 1;
+        capitals += u16::from(word.starts_with(char::is_uppercase));
+        year |= is_year(word);
+        site |= word.len() >= MIN_SITE_BYTES && SITES.iter().any(|of| same_word(of, word));
+        of_reference += u16::from(reference.iter().any(|of| same_word(of, word)) && is_name(word));
+    }
+    set(E::Year, f32::from(u8::from(year)));
+    set(E::Site, f32::from(u8::from(site)));
+    set(E::ReferenceWords, of_reference.into());
+    set(E::Words, count.into());
+    set(E::CapitalShare, f32::from(capitals) / f32::from(count.max(1)));
     set(E::Bytes, bytes.len() as f32);
     set(E::Ends, ends(bytes));
     set(E::Group, group(blocks, at) as f32);

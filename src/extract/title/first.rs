@@ -1,6 +1,6 @@
 //! The line before the text that reads most like a title.
 //!
-//! Where neither marks nor the reference tell the title, what a reader goes by is weighed by small decision trees:
+//! Where no mark tells the title, what a reader goes by is weighed by small decision trees:
 //! `tools/train_titles.py` makes them from labelled pages, and `docs/evaluation.md` says how well they do on pages they
 //! have not seen.
 
@@ -8,6 +8,7 @@ use super::article::first_text;
 use super::evidence::{self, About, Evidence, Line, Row};
 use super::title;
 use super::trees::{BASE, TREES};
+use super::words::names;
 use crate::extract::finder::{Finder, Hit};
 use crate::extract::name::Names;
 use crate::extraction::Extraction;
@@ -15,21 +16,25 @@ use crate::profile::Rule;
 use crate::trees::{LANES, scores_of};
 use crate::word::strip_start;
 
+/// The lines before the text that more likely than not are the title, the likeliest first.
+pub(super) fn likely<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>) -> Vec<Hit<'a>> {
+    let best = weighed(finder, extraction).into_iter().take_while(|&(score, _)| score > 0.0);
+    best.map(|(_, at)| finder.whole_block(at)).collect()
+}
+
 /// The lines before the text that may be the title, the likeliest first; then the line with which the page starts.
 pub(super) fn first<'a>(finder: &Finder<'a>, extraction: &Extraction<'a>, rule: &'a Rule) -> Vec<Hit<'a>> {
+    let best = weighed(finder, extraction).into_iter();
+    best.map(|(_, at)| finder.whole_block(at)).chain(finder.hits(rule)).collect()
+}
+
+/// The lines before the text that may be the title, each behind its log-odds, the likeliest first.
+fn weighed(finder: &Finder<'_>, extraction: &Extraction<'_>) -> Vec<(f32, usize)> {
     let lines = lines(finder, extraction);
-    let mut best: Vec<(f32, usize)> = match &lines[..] {
-        // Nothing is to be weighed.
-        [] | [_] => lines.iter().map(|line| (0.0, line.at)).collect(),
-        lines => scores(&rows_of(finder, extraction, lines))
-            .zip(lines)
-            .map(|(score, line)| (score, line.at))
-            .collect(),
-    };
-    best.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    let mut hits: Vec<Hit<'a>> = best.into_iter().map(|(_, at)| finder.whole_block(at)).collect();
-    hits.extend(finder.hits(rule));
-    hits
+    let scores = scores(&rows_of(finder, extraction, &lines));
+    let mut weighed: Vec<(f32, usize)> = scores.zip(&lines).map(|(score, line)| (score, line.at)).collect();
+    weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    weighed
 }
 
 /// The lines before the text of which a title is left; before the code, where none stands before the text.
@@ -61,17 +66,27 @@ fn code_block(finder: &Finder<'_>, extraction: &Extraction<'_>) -> Option<usize>
 /// The row of numbers of each line.
 fn rows_of(finder: &Finder<'_>, extraction: &Extraction<'_>, lines: &[Line<'_>]) -> Vec<Row> {
     let code = code_block(finder, extraction);
-    let reference = finder.entry_of_code(extraction).map(|entry| entry.title());
+    let reference =
+        finder.entry_of_code(extraction).map_or(Vec::new(), |entry| names(entry.title()).collect());
     let about = About { code, reference, names: Names::of(finder.document), text: first_text(finder) };
     evidence::rows(finder, &about, lines)
 }
 
 /// The log-odds that each of at most [`LANES`] lines is the title.
 fn scores(rows: &[Row]) -> impl Iterator<Item = f32> + use<> {
-    let columns: [[f32; LANES]; evidence::PIECES] =
-        std::array::from_fn(|piece| std::array::from_fn(|lane| rows.get(lane).map_or(0.0, |row| row[piece])));
-    scores_of(TREES, &columns).into_iter().map(|sum| BASE + sum)
+    let sums = if rows.len() < WORTH_COLUMNS {
+        let sum = |row: &Row| TREES.iter().map(|tree| tree.score(row)).sum();
+        rows.iter().map(sum).collect()
+    } else {
+        let lane =
+            |piece: usize| std::array::from_fn(|lane| rows.get(lane).map_or(0.0, |row: &Row| row[piece]));
+        scores_of(TREES, &std::array::from_fn::<_, { evidence::PIECES }, _>(lane)).to_vec()
+    };
+    sums.into_iter().map(|sum| BASE + sum)
 }
+
+/// Rows from which on it takes less to score all lanes at once.
+const WORTH_COLUMNS: usize = 5;
 
 /// The log-odds that a block is the title, and the piece of evidence that speaks for it most; `None` for one that is not
 /// weighed against others.
@@ -81,7 +96,7 @@ pub(super) fn evidence(
     at: usize,
 ) -> Option<(f32, &'static str)> {
     let lines = lines(finder, extraction);
-    let place = lines.iter().position(|line| line.at == at).filter(|_| lines.len() > 1)?;
+    let place = lines.iter().position(|line| line.at == at)?;
     let row = rows_of(finder, extraction, &lines)[place];
     let mut added = [0.0; evidence::PIECES];
     TREES.iter().for_each(|tree| tree.explain(&row, |evidence, value| added[usize::from(evidence)] += value));

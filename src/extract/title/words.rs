@@ -24,15 +24,21 @@ const COMMON: [&str; 11] = [
 ];
 
 /// Whether two words are the same but for their case.
-#[inline]
+#[inline(always)]
 pub(super) fn same_word(one: &str, other: &str) -> bool {
-    // Most differ in their first letters, or in their lengths, which only letters outside ASCII change.
+    // Most differ in their first letters.
     let differ = match (one.as_bytes(), other.as_bytes()) {
-        ([one, ..], [other, ..]) if one.is_ascii() && other.is_ascii() => !one.eq_ignore_ascii_case(other),
+        ([one, ..], [other, ..]) => one.is_ascii() && other.is_ascii() && (one ^ other) & !0x20 != 0,
         _ => false,
     };
-    let differ = differ || (one.len() != other.len() && one.is_ascii() && other.is_ascii());
-    !differ && lower(one).eq(lower(other))
+    !differ && same_letters(one, other)
+}
+
+fn same_letters(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    lower(one).eq(lower(other))
 }
 
 /// The letters in lower case; both small forms of sigma are one letter.
@@ -42,18 +48,17 @@ fn lower(word: &str) -> impl Iterator<Item = char> {
 
 /// Whether two lines have a long word in common.
 pub(super) fn shares_word(one: &str, other: &str) -> bool {
-    shared_words(one, other).next().is_some()
-}
-
-/// The long words of a line that another has as well.
-pub(super) fn shared_words<'t>(line: &'t str, other: &'t str) -> impl Iterator<Item = &'t str> {
-    names(line).filter(move |word| names(other).any(|of| same_word(of, word)))
+    names(one).any(|word| names(other).any(|of| same_word(of, word)))
 }
 
 /// The long words of a line that say what it is about.
-fn names(line: &str) -> impl Iterator<Item = &str> {
-    words(line)
-        .filter(|word| word.len() >= MIN_SHARED_BYTES && !COMMON.iter().any(|common| same_word(common, word)))
+pub(super) fn names(line: &str) -> impl Iterator<Item = &str> {
+    words(line).filter(|word| is_name(word))
+}
+
+/// Whether a word is long and says what a line is about.
+pub(super) fn is_name(word: &str) -> bool {
+    word.len() >= MIN_SHARED_BYTES && !COMMON.iter().any(|common| same_word(common, word))
 }
 
 #[cfg(test)]
