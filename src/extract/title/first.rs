@@ -89,7 +89,7 @@ fn scores(rows: &[Row]) -> impl Iterator<Item = f32> + use<> {
 const WORTH_COLUMNS: usize = 5;
 
 /// The log-odds that a block is the title, and the piece of evidence that speaks for it most; `None` for one that is not
-/// weighed against others.
+/// weighed.
 pub(super) fn evidence(
     finder: &Finder<'_>,
     extraction: &Extraction<'_>,
