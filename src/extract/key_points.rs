@@ -32,7 +32,8 @@ pub(super) fn find<'a>(finder: &mut Finder<'a>, extraction: &mut Extraction<'a>)
     }
 }
 
-/// The list directly under a heading that announces it; the heading goes with it.
+/// The list under a heading that announces it, perhaps behind one text that leads to it; without such a text the heading
+/// goes with it.
 fn under<'a>(
     finder: &mut Finder<'a>,
     extraction: &Extraction<'a>,
@@ -50,12 +51,18 @@ fn under<'a>(
     });
     let found = finder.headings_under(headings).chain(of_title).find_map(|heading| {
         let first = finder.next_free(heading)?;
-        let items = items_from(finder, first);
-        let items = if items.is_empty() { lines_from(finder, first) } else { items };
-        (items.len() >= 2).then_some((heading, items))
+        let behind_lead = || {
+            let next =
+                finder.next_free(first).filter(|_| finder.blocks()[first].kind == BlockKind::Paragraph);
+            next.map_or(first..first, |next| numbered_from(finder, next))
+        };
+        let mut lists = [items_from(finder, first), lines_from(finder, first), behind_lead()].into_iter();
+        lists.find(|items| items.len() >= 2).map(|items| (heading, items))
     });
     let Some((heading, items)) = found else { return Vec::new() };
-    finder.assign(heading, FieldPath::Field("key_points"), &rule.id);
+    if finder.next_free(heading) == Some(items.start) {
+        finder.assign(heading, FieldPath::Field("key_points"), &rule.id);
+    }
     items.collect()
 }
 
@@ -103,6 +110,12 @@ fn items_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
     let Some(of) = list(first) else { return first..first };
     let end = (first..finder.blocks().len()).find(|&at| list(at) != Some(of) || !finder.is_free(at));
     first..end.unwrap_or(finder.blocks().len())
+}
+
+/// The same of a numbered list.
+fn numbered_from(finder: &Finder<'_>, first: usize) -> Range<usize> {
+    let number = finder.blocks()[first].list_item().and_then(|item| item.number);
+    if number == Some(1) { items_from(finder, first) } else { first..first }
 }
 
 /// The lines from `first` to the next heading, if each is one short sentence: a list that lost its marks. Fewer than

@@ -927,3 +927,22 @@ fn a_heading_inside_the_article_with_text_below_is_no_furniture() {
         ],
     );
 }
+
+#[test]
+fn points_behind_a_text_that_leads_to_them_leave_their_heading_to_it() {
+    check(
+        "icd10-disease",
+        &[
+            ("title", "# Gout"),
+            ("code", "ICD-10: M10"),
+            (
+                "sections[0].text",
+                "Crystals of uric acid settle in the joint and make it hot, red and swollen.",
+            ),
+            ("sections[1].heading", "## What to remember"),
+            ("sections[1].text", "If you take only a few things away, let it be these:"),
+            ("key_points[0]", "1. Gout comes in sudden attacks"),
+            ("key_points[1]", "2. Medicines keep it from coming back"),
+        ],
+    );
+}
