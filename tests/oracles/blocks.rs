@@ -126,7 +126,8 @@ fn cause(html: &str, scanned: &Blocks, tree: &Blocks, mended: Mended) -> Option<
     };
     let same_letters = letters(scanned) == letters(tree);
     // In front of its table text of a hidden row is seen.
-    let hides = ["hidden", "display", "visibility"].iter().any(|word| html.contains(word));
+    let lower = html.to_ascii_lowercase();
+    let hides = ["hidden", "display", "visibility"].iter().any(|word| lower.contains(word));
     if mended.fostered > 0 && (same_letters || hides) {
         Some(Difference::Fostered)
     } else if mended.adopted > 0 && same_letters {
