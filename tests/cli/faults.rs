@@ -90,7 +90,7 @@ fn a_run_that_is_stopped_at_any_moment_is_made_good_by_the_next() {
 #[test]
 fn a_stopped_run_leaves_its_finished_work_to_the_next() {
     let scene = pages(PAGES);
-    for signal in ["INT", "KILL"] {
+    for signal in ["TERM", "KILL"] {
         fs::remove_dir_all(scene.path("output")).unwrap_or_default();
         // It waits for stdin once it is done with the files.
         let mut command = scene.command("run --fail-on never -q input -");
