@@ -92,12 +92,12 @@ fn list(finder: &Finder<'_>, numbered: bool, place: ListPlace) -> Vec<usize> {
         }
         let items = items_from(finder, at);
         at = items.end;
-        let is_there = match place {
+        let is_there = || match place {
             ListPlace::First => true,
             ListPlace::Closing => closes(finder, &items),
             ListPlace::Opening => opens(finder, &items),
         };
-        if items.len() >= 2 && is_there {
+        if items.len() >= 2 && is_there() {
             return items.collect();
         }
     }
@@ -159,15 +159,17 @@ fn opens(finder: &Finder<'_>, items: &Range<usize>) -> bool {
         let text: &str = &finder.blocks()[at].text;
         text.starts_with(char::is_uppercase) && text.split(' ').count() >= MIN_SENTENCE_WORDS
     };
-    let Some(first) = (0..items.start).find(|&at| finder.is_free(at) && finder.is_running(at)) else {
-        return false;
+    let next = || (items.end..finder.blocks().len()).find(|&at| finder.is_free(at));
+    let is_part = || {
+        let first = finder.facts.first_running().unwrap_or(items.start);
+        (first..items.start).any(|at| finder.is_heading(at))
     };
-    let next = (items.end..finder.blocks().len()).find(|&at| finder.is_free(at));
+    // The look back comes last: it ends at the first heading, and most lists are told before it.
     items.len() >= MIN_LINES
         && is_behind_text(finder, items)
-        && !(first..items.start).any(|at| finder.is_heading(at))
-        && next.is_some_and(|at| finder.is_heading(at))
+        && next().is_some_and(|at| finder.is_heading(at))
         && items.clone().all(is_sentence)
+        && !is_part()
 }
 
 /// Words of a sentence at least: entries of a table of contents have fewer.
