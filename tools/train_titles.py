@@ -19,7 +19,9 @@ import boosted_trees
 BLIND = ["own", "new", "eye", "site", "page6", "page7"]
 # How much a page in another shape weighs in learning.
 VARIANT_WEIGHT = 0.1
-# How much more a page weighs where neither marks nor the reference tell the title: of these the trees are asked.
+# The rules that ask the trees.
+ASKED = {"title-likely", "title-first"}
+# How much more a page weighs where one of them tells the title.
 WEIGHED = 2.0
 # How much the other lines of a page weigh in learning, all together; its title weighs 1.
 OTHERS_WEIGHT = 3.0
@@ -48,7 +50,7 @@ def read(path):
         "names": names,
         "set": np.array([row[0] if row[0] in BLIND else "other" for row in rows]),
         "page": np.array([row[1] + " " + row[2] for row in rows]),
-        "weighed": np.array([row[3] == "title-first" for row in rows]),
+        "weighed": np.array([row[3] in ASKED for row in rows]),
         "whole": np.array([row[2] == "whole" for row in rows]),
         "label": np.array([int(row[4]) for row in rows]),
         "line": [row[5] for row in rows],
