@@ -27,6 +27,7 @@ use cut::{announces, without_bar, without_code, without_code_site, without_sites
 use first::{first, likely};
 use marked::marked;
 use reference::like_reference;
+use words::is_year;
 
 pub use evidence::{Evidence, Row};
 
@@ -159,7 +160,6 @@ fn is_date(line: &str) -> bool {
         word.starts_with(|c: char| c.is_ascii_digit())
             || names.iter().any(|name| strip_start(word, name).is_some())
     };
-    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     words(line).any(is_year) && words(line).count() <= MAX_DATE_WORDS && words(line).all(is_part)
 }
 

@@ -3,7 +3,7 @@
 //! In: a line and a range of it. Out: a smaller range, or the same.
 
 use super::article::first_text;
-use super::words::MIN_NAME_BYTES;
+use super::words::{MIN_NAME_BYTES, is_year};
 use crate::extract::finder::Finder;
 use crate::extract::name::{SITE_MARKS, without_site};
 use crate::extraction::Extraction;
@@ -65,10 +65,9 @@ fn with_bracket(text: &str, end: usize) -> usize {
 /// Whether the words beside a code only say what it is: `2026 ICD-10-CM Diagnosis Code`.
 pub(super) fn announces(text: &str) -> bool {
     text.split(|c| is_mark(c) && c != '-').filter(|word| !word.trim_matches(is_mark).is_empty()).all(|word| {
-        let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         let system = strip_start(word, "icd").is_some();
         let about = ["10", "cm", "code", "codes", "category", "diagnosis", "billable", "medical"];
-        is_year || system || about.iter().any(|of| word.eq_ignore_ascii_case(of))
+        is_year(word) || system || about.iter().any(|of| word.eq_ignore_ascii_case(of))
     })
 }
 
@@ -164,10 +163,7 @@ fn owns(line: &str, name: &str) -> bool {
         // `© NephroCare 2026`, `© 2026 NephroCare Inc.`
         let word = behind.strip_prefix(' ').unwrap_or_default();
         let word = &word[..word.find(|c: char| !c.is_alphanumeric()).unwrap_or(word.len())];
-        let is_said_of_owners = || {
-            let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-            is_year || ["all", "gmbh", "inc", "llc", "ltd"].contains(&word)
-        };
+        let is_said_of_owners = || is_year(word) || ["all", "gmbh", "inc", "llc", "ltd"].contains(&word);
         !behind.starts_with(|c: char| c.is_alphanumeric() || c == ' ') || is_said_of_owners()
     })
 }

@@ -5,7 +5,7 @@
 
 use super::article::Article;
 use super::first::is_byline;
-use super::words::{MIN_NAME_BYTES, is_name, same_word};
+use super::words::{MIN_NAME_BYTES, is_name, is_year, same_word};
 use crate::document::{Block, BlockKind};
 use crate::extract::finder::Finder;
 use crate::extract::name::{Names, SITE_MARKS};
@@ -190,7 +190,7 @@ fn row(
     for word in crate::word::words(words) {
         count += 1;
         capitals += u16::from(word.starts_with(char::is_uppercase));
-        year |= is_year(word);
+        year |= is_year(word) && (word.starts_with("19") || word.starts_with("20"));
         site |= word.len() >= MIN_SITE_BYTES && SITES.iter().any(|of| same_word(of, word));
         of_reference += u16::from(reference.iter().any(|of| same_word(of, word)) && is_name(word));
     }
@@ -254,12 +254,6 @@ const SITES: [&str; 22] = [
 
 /// Words of a line that are looked for in the text at most.
 const MAX_WORDS: usize = 12;
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4
-        && (word.starts_with("19") || word.starts_with("20"))
-        && word.bytes().all(|byte| byte.is_ascii_digit())
-}
 
 fn ends(bytes: &[u8]) -> f32 {
     match bytes.last() {

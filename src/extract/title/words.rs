@@ -56,6 +56,11 @@ pub(super) fn names(line: &str) -> impl Iterator<Item = &str> {
     words(line).filter(|word| is_name(word))
 }
 
+/// Whether a word is four figures.
+pub(super) fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a word is long and says what a line is about.
 pub(super) fn is_name(word: &str) -> bool {
     word.len() >= MIN_SHARED_BYTES && !COMMON.iter().any(|common| same_word(common, word))
